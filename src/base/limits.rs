@@ -1,0 +1,52 @@
+//! Every bound on what input may cost, in one place.
+
+/// Bounds on memory and output. Reaching one is counted and shown in the report, never an abort.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Largest packet record or capture block that is read, in bytes; longer ones end the reading of that file.
+    pub block_bytes: usize,
+    /// IP datagrams being put together from fragments at one time.
+    pub fragmented_datagrams: usize,
+    /// Largest reassembled IP datagram, in bytes.
+    pub datagram_bytes: usize,
+    /// Connections open at one time; beyond it the one idle for longest is closed.
+    pub connections: usize,
+    /// Out-of-order bytes held per direction before the hole in front of them is given up.
+    pub held_bytes: usize,
+    /// Chunk streams per direction.
+    pub chunk_streams: usize,
+    /// Bytes kept of a command, control, data or codec configuration message.
+    pub command_bytes: usize,
+    /// Nesting of AMF values.
+    pub amf_depth: usize,
+    /// AMF values in one message.
+    pub amf_values: usize,
+    /// Commands listed per connection.
+    pub commands: usize,
+    /// Message streams per connection.
+    pub streams: usize,
+    /// Timeline entries kept per connection in the report.
+    pub timeline: usize,
+    /// Findings kept per connection.
+    pub findings: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            block_bytes: 16 << 20,
+            fragmented_datagrams: 256,
+            datagram_bytes: 1 << 20,
+            connections: 100_000,
+            held_bytes: 4 << 20,
+            chunk_streams: 4096,
+            command_bytes: 256 << 10,
+            amf_depth: 32,
+            amf_values: 10_000,
+            commands: 1000,
+            streams: 256,
+            timeline: 1000,
+            findings: 200,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Shared words of all layers: where a byte came from, when, and how to take bytes apart.
+//!
+//! Takes nothing from other modules and knows no protocol. It gives positions ([`pos`]), the capture and media
+//! clocks as types ([`time`]), the byte reader ([`read`]), the bounds on what hostile input may cost ([`limits`]),
+//! addresses ([`endpoint`]) and the safe display of wire text ([`text`]).
+
+pub(crate) mod endpoint;
+pub(crate) mod limits;
+pub(crate) mod pos;
+pub(crate) mod read;
+pub(crate) mod text;
+pub(crate) mod time;

@@ -1,0 +1,5 @@
+//! rtmpscope.
+#![allow(dead_code, reason = "layers land one by one")]
+mod base;
+
+pub use base::limits::Limits;
