@@ -1,5 +1,8 @@
 //! rtmpscope.
 #![allow(dead_code, reason = "layers land one by one")]
+mod amf;
 mod base;
+mod rtmp;
+mod session;
 
 pub use base::limits::Limits;

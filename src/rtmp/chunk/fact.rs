@@ -1,0 +1,37 @@
+//! What the chunk decoder noticed: numbers only, no severity and no prose.
+
+/// A deviation or turning point of one direction's chunk stream.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fact {
+    /// A chunk of format 1 to 3 on a chunk stream that had no header before.
+    NoPriorHeader { csid: u32, fmt: u8 },
+    /// A header of format 0 to 2 while the message on that chunk stream still lacked bytes.
+    HeaderMidMessage { csid: u32, fmt: u8, missing: u32, same_message: bool },
+    /// The last header had an extended timestamp and this format 3 chunk does not repeat it.
+    ExtendedTimestampAbsent { csid: u32, expected: u32, seen: u32 },
+    /// A format 3 chunk began a message right after a format 0 header with a timestamp that is not 0.
+    DeltaFromAbsolute { csid: u32, timestamp: u32 },
+    /// A Set Chunk Size of 0, or one with the top bit set; the old size stays.
+    ChunkSizeInvalid { value: u32 },
+    /// An Abort for a chunk stream; `dropped` bytes of a partial message went with it.
+    Aborted { csid: u32, dropped: u32 },
+    /// The next chunk header could not be one.
+    LostSync { csid: u32, fmt: u8, why: LossCause },
+    /// Chunk headers were found again after `skipped` bytes.
+    Resync { skipped: u64 },
+    /// A limit of the analyzer was reached: messages on further chunk streams are skipped.
+    TooManyChunkStreams { csid: u32 },
+}
+
+/// Why sync was lost.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum LossCause {
+    /// Bytes of the capture are missing where a chunk header was.
+    Hole,
+    /// A format 2 or 3 chunk on a chunk stream without a header: length and type are unknown.
+    UnknownChunkStream,
+    /// A header that names no known message type, stream or length.
+    ImplausibleHeader,
+    /// The capture begins inside the connection.
+    MidStream,
+}

@@ -1,0 +1,2 @@
+//! Chunks.
+pub(crate) mod fact;

@@ -1,0 +1,65 @@
+//! Command messages (RTMP 1.0, 7.1.1 and 7.2): name, transaction id, command object, arguments.
+//!
+//! Takes the body of a message of type 20, or of type 17 behind its format byte; gives a [`Command`] with all
+//! values that could be read. What a command means is the session's business.
+
+use crate::amf::{self, AmfError, Value};
+use crate::base::limits::Limits;
+
+/// A decoded command.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Command {
+    /// Name of the procedure, or `_result`, `_error`, `onStatus`.
+    pub(crate) name: String,
+    /// Transaction id; `None` when the message holds no number there.
+    pub(crate) transaction_id: Option<f64>,
+    /// Command object, null or absent.
+    pub(crate) object: Option<Value>,
+    /// The values after it.
+    pub(crate) arguments: Vec<Value>,
+    /// Why not all of the body could be decoded.
+    pub(crate) error: Option<AmfError>,
+}
+
+impl Command {
+    /// Decodes the body; `None` when it does not begin with a name.
+    pub(crate) fn parse(body: &[u8], limits: &Limits) -> Option<Self> {
+        let decoded = amf::decode_all(body, limits);
+        let mut values = decoded.values.into_iter().peekable();
+        let Some(Value::String(name)) = values.next() else { return None };
+        let transaction_id = match values.peek() {
+            Some(Value::Number(n)) => Some(*n),
+            _ => None,
+        };
+        if transaction_id.is_some() {
+            values.next();
+        }
+        Some(Self {
+            name,
+            transaction_id,
+            object: values.next(),
+            arguments: values.collect(),
+            error: decoded.error,
+        })
+    }
+
+    /// The argument at `index` as text.
+    pub(crate) fn text(&self, index: usize) -> Option<&str> {
+        self.arguments.get(index).and_then(Value::as_str)
+    }
+
+    /// The argument at `index` as a number.
+    pub(crate) fn number(&self, index: usize) -> Option<f64> {
+        self.arguments.get(index).and_then(Value::as_f64)
+    }
+
+    /// The status object of an `onStatus`, `_result` or `_error`: the first value that has a `code`.
+    pub(crate) fn status(&self) -> Option<&Value> {
+        self.arguments.iter().chain(self.object.as_ref()).find(|v| v.get("code").is_some())
+    }
+
+    /// The status code, `NetConnection.Connect.Success` and the like.
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.status().and_then(|s| s.get("code")).and_then(Value::as_str)
+    }
+}

@@ -1,0 +1,104 @@
+//! Message type ids (RTMP 1.0, 5.4 and 7.1) and the header every message has.
+
+use crate::base::pos::Span;
+
+/// A message type id; unknown values stay as they came.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct MessageType(pub(crate) u8);
+
+impl MessageType {
+    pub(crate) const SET_CHUNK_SIZE: Self = Self(1);
+    pub(crate) const ABORT: Self = Self(2);
+    pub(crate) const ACKNOWLEDGEMENT: Self = Self(3);
+    pub(crate) const USER_CONTROL: Self = Self(4);
+    pub(crate) const WINDOW_ACK_SIZE: Self = Self(5);
+    pub(crate) const SET_PEER_BANDWIDTH: Self = Self(6);
+    pub(crate) const AUDIO: Self = Self(8);
+    pub(crate) const VIDEO: Self = Self(9);
+    pub(crate) const DATA_AMF3: Self = Self(15);
+    pub(crate) const SHARED_OBJECT_AMF3: Self = Self(16);
+    pub(crate) const COMMAND_AMF3: Self = Self(17);
+    pub(crate) const DATA_AMF0: Self = Self(18);
+    pub(crate) const SHARED_OBJECT_AMF0: Self = Self(19);
+    pub(crate) const COMMAND_AMF0: Self = Self(20);
+    pub(crate) const AGGREGATE: Self = Self(22);
+
+    /// The name used in reports; `None` for an id no specification defines.
+    pub(crate) const fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::SET_CHUNK_SIZE => "set_chunk_size",
+            Self::ABORT => "abort",
+            Self::ACKNOWLEDGEMENT => "acknowledgement",
+            Self::USER_CONTROL => "user_control",
+            Self::WINDOW_ACK_SIZE => "window_ack_size",
+            Self::SET_PEER_BANDWIDTH => "set_peer_bandwidth",
+            Self::AUDIO => "audio",
+            Self::VIDEO => "video",
+            Self::DATA_AMF3 => "data_amf3",
+            Self::SHARED_OBJECT_AMF3 => "shared_object_amf3",
+            Self::COMMAND_AMF3 => "command_amf3",
+            Self::DATA_AMF0 => "data_amf0",
+            Self::SHARED_OBJECT_AMF0 => "shared_object_amf0",
+            Self::COMMAND_AMF0 => "command_amf0",
+            Self::AGGREGATE => "aggregate",
+            _ => return None,
+        })
+    }
+
+    /// Whether a specification defines this id.
+    pub(crate) const fn is_known(self) -> bool {
+        self.name().is_some()
+    }
+
+    /// Whether the message belongs to the chunk layer or the link between the peers (types 1 to 6).
+    pub(crate) const fn is_control(self) -> bool {
+        matches!(self.0, 1..=6)
+    }
+
+    /// Whether it carries audio or video, alone or as an aggregate.
+    pub(crate) const fn is_media(self) -> bool {
+        matches!(self, Self::AUDIO | Self::VIDEO | Self::AGGREGATE)
+    }
+}
+
+impl std::fmt::Display for MessageType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "unknown_{}", self.0),
+        }
+    }
+}
+
+/// What the chunk layer knows of a message, with the fields of shorter headers filled in.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MessageHeader {
+    /// Chunk stream id.
+    pub(crate) csid: u32,
+    /// Format (0 to 3) of the chunk that began the message.
+    pub(crate) fmt: u8,
+    /// Message type id.
+    pub(crate) kind: MessageType,
+    /// Message length as announced, in bytes.
+    pub(crate) length: u32,
+    /// Absolute timestamp in milliseconds, modulo 2^32.
+    pub(crate) timestamp: u32,
+    /// The timestamp field as written: absolute for format 0, a delta for 1 and 2, the inherited value for 3.
+    pub(crate) timestamp_field: u32,
+    /// Whether that field was an extended timestamp.
+    pub(crate) extended: bool,
+    /// Message stream id.
+    pub(crate) stream_id: u32,
+    /// Chunks the message came in.
+    pub(crate) chunks: u32,
+    /// Bytes of all its chunk headers.
+    pub(crate) header_bytes: u32,
+    /// Body bytes that were on the wire of this capture, kept or not.
+    pub(crate) received: u32,
+    /// Body bytes that fell into a hole of the capture.
+    pub(crate) lost: u32,
+    /// Whether the whole body came by, without holes.
+    pub(crate) complete: bool,
+    /// Where its first chunk header begins and its body ends.
+    pub(crate) span: Span,
+}

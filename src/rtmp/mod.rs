@@ -1,0 +1,3 @@
+//! RTMP, one direction.
+pub(crate) mod chunk;
+pub(crate) mod message;

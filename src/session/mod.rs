@@ -1,0 +1,2 @@
+//! Both directions of one connection.
+pub(crate) mod event;
