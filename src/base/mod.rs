@@ -7,6 +7,7 @@
 pub(crate) mod endpoint;
 pub(crate) mod limits;
 pub(crate) mod pos;
+pub(crate) mod quantile;
 pub(crate) mod read;
 pub(crate) mod text;
 pub(crate) mod time;

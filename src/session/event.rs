@@ -4,7 +4,7 @@
 //! they are what a timeline shows. Decoded values stand in it as they came off the wire; masking and escaping
 //! are the writers' work.
 
-use crate::amf::Value;
+use crate::amf::value::Value;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::message::command::Command;
@@ -113,6 +113,8 @@ pub(crate) enum Kind<'a> {
         stream: u32,
         role: StreamRole,
         name: Option<&'a str>,
+        /// Message stream id.
+        stream_id: u32,
     },
     StreamStopped {
         stream: u32,
@@ -176,7 +178,9 @@ pub(crate) struct DataEvent<'a> {
     pub(crate) name: &'static str,
     /// Handler, `onMetaData` and the like, after a leading `@setDataFrame`.
     pub(crate) handler: Option<&'a str>,
-    /// The values after it.
+    /// Whether it came behind `@setDataFrame`.
+    pub(crate) set_data_frame: bool,
+    /// The values after the handler.
     pub(crate) values: &'a [Value],
     /// The stream's index.
     pub(crate) stream: Option<u32>,

@@ -1,2 +1,7 @@
-//! Chunks.
+//! The chunk layer of one direction (RTMP 1.0, 5.3): [`header`] reads a chunk header, [`decoder`] puts chunks
+//! together to messages with a partial message per chunk stream, [`fact`] names what it noticed.
+
+pub(crate) mod decoder;
 pub(crate) mod fact;
+mod header;
+mod stream;

@@ -3,7 +3,9 @@
 //! Takes the body of a message of type 20, or of type 17 behind its format byte; gives a [`Command`] with all
 //! values that could be read. What a command means is the session's business.
 
-use crate::amf::{self, AmfError, Value};
+use crate::amf;
+use crate::amf::error::AmfError;
+use crate::amf::value::Value;
 use crate::base::limits::Limits;
 
 /// A decoded command.

@@ -3,7 +3,7 @@
 use crate::base::pos::Span;
 
 /// A message type id; unknown values stay as they came.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct MessageType(pub(crate) u8);
 
 impl MessageType {

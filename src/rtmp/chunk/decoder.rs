@@ -1,0 +1,461 @@
+//! Chunks of one direction to messages (RTMP 1.0, 5.3).
+//!
+//! Takes the stream behind the handshake, cut anywhere, and holes; gives [`Output`]s: messages with all header
+//! fields filled in, and facts. It acts on Set Chunk Size and Abort itself. Every byte is accounted for: it is
+//! part of a chunk header, of a message body, or was skipped without sync.
+
+use std::collections::BTreeMap;
+
+use crate::base::limits::Limits;
+use crate::base::pos::{PacketRef, Span};
+use crate::rtmp::message::kind::{MessageHeader, MessageType};
+
+use super::fact::{Fact, LossCause};
+use super::header::{ChunkHeader, MAX_HEADER};
+use super::stream::{ChunkStream, HeaderAt};
+
+/// What the decoder gives.
+#[derive(Copy, Clone, Debug)]
+pub(crate) enum Output<'a> {
+    /// A message ended; `body` is the kept part from its start.
+    Message { header: &'a MessageHeader, body: &'a [u8] },
+    /// A Set Chunk Size took effect; comes right behind its message.
+    ChunkSize { size: u32, previous: u32, header: &'a MessageHeader },
+    /// Something worth knowing at these stream bytes.
+    Fact { fact: Fact, span: Span },
+}
+
+/// Chunk size before any Set Chunk Size (5.4.1).
+pub(crate) const DEFAULT_CHUNK_SIZE: u32 = 128;
+/// A message stream id up to this is plausible without having been announced.
+const PLAUSIBLE_STREAM_ID: u32 = 255;
+/// Longer messages are not plausible on a header that is doubtful for another reason.
+const PLAUSIBLE_LENGTH: u32 = (16 << 20) - 1 - 65_536;
+
+/// The chunk decoder of one direction.
+#[derive(Debug)]
+pub(crate) struct Decoder {
+    chunk_size: u32,
+    streams: Vec<ChunkStream>,
+    /// Slot + 1 in `streams` of the ids below 64; 0 for none.
+    small: [u16; 64],
+    large: BTreeMap<u32, usize>,
+    state: State,
+    /// A header cut in two.
+    spill: Spill,
+    header_bytes: u64,
+    skipped_bytes: u64,
+}
+
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum State {
+    /// At a chunk boundary.
+    Header,
+    /// Inside the body of a chunk, `left` bytes from its end.
+    Body { slot: usize, left: u32 },
+    /// The chunk boundary is lost.
+    Lost,
+}
+
+#[derive(Copy, Clone, Debug, Default)]
+struct Spill {
+    bytes: [u8; MAX_HEADER],
+    len: usize,
+    pos: u64,
+    at: PacketRef,
+}
+
+/// What can be done with the bytes at a chunk boundary.
+enum Parsed {
+    NeedMore,
+    Header { header: ChunkHeader, absent: Option<u32> },
+}
+
+impl Default for Decoder {
+    fn default() -> Self {
+        Self {
+            chunk_size: DEFAULT_CHUNK_SIZE,
+            streams: Vec::new(),
+            small: [0; 64],
+            large: BTreeMap::new(),
+            state: State::Header,
+            spill: Spill::default(),
+            header_bytes: 0,
+            skipped_bytes: 0,
+        }
+    }
+}
+
+impl Decoder {
+    /// Bytes of chunk headers so far.
+    pub(crate) const fn header_bytes(&self) -> u64 {
+        self.header_bytes
+    }
+
+    /// Bytes on the wire that were skipped for want of sync.
+    pub(crate) const fn skipped_bytes(&self) -> u64 {
+        self.skipped_bytes
+    }
+
+    /// Whether chunk boundaries are known.
+    pub(crate) fn in_sync(&self) -> bool {
+        self.state != State::Lost
+    }
+
+    /// The stream is joined at an unknown place.
+    pub(crate) fn lose_sync(&mut self, pos: u64, at: PacketRef, out: &mut impl FnMut(Output<'_>)) {
+        self.lost(None, LossCause::MidStream, pos, at, out);
+    }
+
+    /// Takes the next bytes of the stream.
+    pub(crate) fn data(
+        &mut self,
+        mut pos: u64,
+        mut bytes: &[u8],
+        at: PacketRef,
+        limits: &Limits,
+        out: &mut impl FnMut(Output<'_>),
+    ) {
+        while !bytes.is_empty() {
+            let used = match self.state {
+                State::Header => self.header(pos, bytes, at, limits, out),
+                State::Body { slot, left } => {
+                    let take = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+                    let part = bytes.get(..take).unwrap_or(bytes);
+                    if let Some(stream) = self.streams.get_mut(slot) {
+                        stream.add(part, limits);
+                    }
+                    self.advance(slot, left, take as u64, pos + take as u64, at, out);
+                    take
+                }
+                State::Lost => {
+                    self.skipped_bytes += bytes.len() as u64;
+                    bytes.len()
+                }
+            };
+            pos += used as u64;
+            bytes = bytes.get(used..).unwrap_or(&[]);
+        }
+    }
+
+    /// The next `len` bytes are not in the capture; with `snapped`, a packet brought them.
+    pub(crate) fn gap(
+        &mut self,
+        pos: u64,
+        len: u64,
+        snapped: bool,
+        at: PacketRef,
+        limits: &Limits,
+        out: &mut impl FnMut(Output<'_>),
+    ) {
+        self.settle_spill(limits, out);
+        let mut rest = len;
+        if let State::Body { slot, left } = self.state {
+            let take = u32::try_from(rest).unwrap_or(u32::MAX).min(left);
+            if let Some(stream) = self.streams.get_mut(slot) {
+                stream.lose(take, snapped);
+            }
+            rest -= u64::from(take);
+            self.advance(slot, left, u64::from(take), pos + u64::from(take), at, out);
+        }
+        if rest == 0 {
+            return;
+        }
+        if self.state != State::Lost {
+            self.lost(None, LossCause::Hole, pos + (len - rest), at, out);
+        }
+        if snapped {
+            self.skipped_bytes += rest;
+        }
+    }
+
+    /// The stream ended at `pos`: what is unfinished comes out as incomplete.
+    pub(crate) fn finish(
+        &mut self,
+        pos: u64,
+        at: PacketRef,
+        limits: &Limits,
+        out: &mut impl FnMut(Output<'_>),
+    ) {
+        self.settle_spill(limits, out);
+        self.drop_partials(pos, at, out);
+        self.state = State::Lost;
+    }
+
+    fn header(
+        &mut self,
+        pos: u64,
+        bytes: &[u8],
+        at: PacketRef,
+        limits: &Limits,
+        out: &mut impl FnMut(Output<'_>),
+    ) -> usize {
+        if self.spill.len == 0 {
+            return match self.parse(bytes) {
+                Parsed::Header { header, absent } => {
+                    self.begin(&header, absent, HeaderAt { pos, at, bytes: wire_len(&header) }, limits, out);
+                    header.len
+                }
+                Parsed::NeedMore => {
+                    self.spill = Spill { pos, at, ..Spill::default() };
+                    self.spill_more(bytes)
+                }
+            };
+        }
+        // Bytes of the spill that turn out not to be of the header are taken again behind it.
+        let before = self.spill.len;
+        let used = self.spill_more(bytes);
+        let spill = self.spill;
+        let all = spill.bytes.get(..spill.len).unwrap_or(&[]);
+        let Parsed::Header { header, absent } = self.parse(all) else { return used };
+        self.spill.len = 0;
+        self.begin(
+            &header,
+            absent,
+            HeaderAt { pos: spill.pos, at: spill.at, bytes: wire_len(&header) },
+            limits,
+            out,
+        );
+        let Some(left) = before.checked_sub(header.len) else { return header.len - before };
+        if left > 0 {
+            let again = all.get(header.len..before).unwrap_or(&[]);
+            self.data(spill.pos + header.len as u64, again, at, limits, out);
+        }
+        0
+    }
+
+    fn spill_more(&mut self, bytes: &[u8]) -> usize {
+        let room = self.spill.bytes.get_mut(self.spill.len..).unwrap_or(&mut []);
+        let take = room.len().min(bytes.len());
+        for (to, from) in room.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        self.spill.len += take;
+        take
+    }
+
+    /// No byte will follow the spill. If it waited only to see whether format 3 repeats its extended timestamp,
+    /// then it does not, and the rest is body.
+    fn settle_spill(&mut self, limits: &Limits, out: &mut impl FnMut(Output<'_>)) {
+        let spill = std::mem::take(&mut self.spill);
+        let bytes = spill.bytes.get(..spill.len).unwrap_or(&[]);
+        let Ok(header) = ChunkHeader::parse(bytes) else {
+            self.skipped_bytes += bytes.len() as u64;
+            return;
+        };
+        let place = HeaderAt { pos: spill.pos, at: spill.at, bytes: wire_len(&header) };
+        self.begin(&header, None, place, limits, out);
+        let body = bytes.get(header.len..).unwrap_or(&[]);
+        self.data(spill.pos + header.len as u64, body, spill.at, limits, out);
+        self.skipped_bytes += std::mem::take(&mut self.spill).len as u64;
+    }
+
+    /// Reads the header, with the extended timestamp that format 3 may repeat (5.3.1.3).
+    fn parse(&self, bytes: &[u8]) -> Parsed {
+        let Ok(mut header) = ChunkHeader::parse(bytes) else { return Parsed::NeedMore };
+        if header.fmt != 3 {
+            return Parsed::Header { header, absent: None };
+        }
+        let stream = self.slot(header.csid).and_then(|slot| self.streams.get(slot));
+        let Some(stream) = stream.filter(|s| s.extended) else {
+            return Parsed::Header { header, absent: None };
+        };
+        let Some(next) = bytes.get(header.len..).and_then(|rest| rest.first_chunk::<4>()) else {
+            return Parsed::NeedMore;
+        };
+        let seen = u32::from_be_bytes(*next);
+        if seen == stream.field {
+            header.len += 4;
+            return Parsed::Header { header, absent: None };
+        }
+        // Not repeated: some senders leave it out, and the four bytes are body.
+        Parsed::Header { header, absent: Some(seen) }
+    }
+
+    /// Acts on a chunk header.
+    fn begin(
+        &mut self,
+        header: &ChunkHeader,
+        absent: Option<u32>,
+        place: HeaderAt,
+        limits: &Limits,
+        out: &mut impl FnMut(Output<'_>),
+    ) {
+        let span =
+            Span { start: place.pos, end: place.pos + header.len as u64, first: place.at, last: place.at };
+        let (csid, fmt) = (header.csid, header.fmt);
+        let known = self.slot(csid);
+        let slot = match self.implausible(header, known.is_some()) {
+            None => known.or_else(|| self.add_stream(csid, limits)).ok_or_else(|| {
+                out(Output::Fact { fact: Fact::TooManyChunkStreams { csid }, span });
+                LossCause::ImplausibleHeader
+            }),
+            Some(why) => Err(why),
+        };
+        let slot = match slot {
+            Ok(slot) => slot,
+            Err(why) => {
+                self.skipped_bytes += header.len as u64;
+                self.lost(Some(header), why, place.pos, place.at, out);
+                return;
+            }
+        };
+        self.header_bytes += header.len as u64;
+        let Some(stream) = self.streams.get_mut(slot) else { return };
+        if known.is_none() && fmt != 0 {
+            out(Output::Fact { fact: Fact::NoPriorHeader { csid, fmt }, span });
+        }
+        if let Some(seen) = absent {
+            let fact = Fact::ExtendedTimestampAbsent { csid, expected: stream.field, seen };
+            out(Output::Fact { fact, span });
+        }
+        if stream.message.is_some() && goes_on(stream, header, span, out) {
+            stream.continues(place);
+        } else {
+            if let Some(timestamp) = stream.inherit(header, known.is_none()) {
+                out(Output::Fact { fact: Fact::DeltaFromAbsolute { csid, timestamp }, span });
+            }
+            stream.begin(fmt, place, limits);
+        }
+        let left = stream.missing().min(self.chunk_size);
+        self.advance(slot, left, 0, span.end, place.at, out);
+    }
+
+    /// `take` bytes of the chunk's last `left` are done; goes on to the next state.
+    fn advance(
+        &mut self,
+        slot: usize,
+        left: u32,
+        take: u64,
+        pos: u64,
+        at: PacketRef,
+        out: &mut impl FnMut(Output<'_>),
+    ) {
+        let left = left - u32::try_from(take).unwrap_or(left).min(left);
+        if left > 0 {
+            self.state = State::Body { slot, left };
+            return;
+        }
+        self.state = State::Header;
+        let Some(stream) = self.streams.get_mut(slot) else { return };
+        if stream.missing() > 0 {
+            return;
+        }
+        let Some((header, body)) = stream.end(pos, at) else { return };
+        out(Output::Message { header: &header, body });
+        if header.complete && header.kind.is_control() {
+            let value = body.first_chunk::<4>().map(|b| u32::from_be_bytes(*b));
+            self.obey(&header, value, out);
+        } else {
+            stream.shrink();
+        }
+    }
+
+    /// Set Chunk Size (5.4.1) and Abort (5.4.2).
+    fn obey(&mut self, header: &MessageHeader, value: Option<u32>, out: &mut impl FnMut(Output<'_>)) {
+        let Some(value) = value else { return };
+        let span = header.span;
+        if header.kind == MessageType::SET_CHUNK_SIZE {
+            if value == 0 || value > 0x7FFF_FFFF {
+                out(Output::Fact { fact: Fact::ChunkSizeInvalid { value }, span });
+                return;
+            }
+            let previous = std::mem::replace(&mut self.chunk_size, value);
+            out(Output::ChunkSize { size: value, previous, header });
+        } else if header.kind == MessageType::ABORT {
+            let stream = self.slot(value).and_then(|slot| self.streams.get_mut(slot));
+            let partial = stream.and_then(|s| s.end(span.end, span.last));
+            let dropped = partial.as_ref().map_or(0, |(partial, _)| partial.received);
+            out(Output::Fact { fact: Fact::Aborted { csid: value, dropped }, span });
+            if let Some((partial, body)) = partial {
+                out(Output::Message { header: &partial, body });
+            }
+        }
+    }
+
+    /// Why this cannot be a chunk header, if it cannot.
+    fn implausible(&self, header: &ChunkHeader, known: bool) -> Option<LossCause> {
+        if header.fmt >= 2 {
+            return (!known).then_some(LossCause::UnknownChunkStream);
+        }
+        let odd_stream = header.fmt == 0 && header.stream_id > PLAUSIBLE_STREAM_ID;
+        let odd = odd_stream || header.length > PLAUSIBLE_LENGTH || (!known && header.fmt != 0);
+        (!header.kind.is_known() && odd).then_some(LossCause::ImplausibleHeader)
+    }
+
+    fn lost(
+        &mut self,
+        header: Option<&ChunkHeader>,
+        why: LossCause,
+        pos: u64,
+        at: PacketRef,
+        out: &mut impl FnMut(Output<'_>),
+    ) {
+        self.drop_partials(pos, at, out);
+        self.state = State::Lost;
+        let (csid, fmt) = header.map_or((0, 0), |h| (h.csid, h.fmt));
+        let span = Span { start: pos, end: pos, first: at, last: at };
+        out(Output::Fact { fact: Fact::LostSync { csid, fmt, why }, span });
+    }
+
+    fn drop_partials(&mut self, pos: u64, at: PacketRef, out: &mut impl FnMut(Output<'_>)) {
+        for stream in &mut self.streams {
+            if let Some((header, body)) = stream.end(pos, at) {
+                out(Output::Message { header: &header, body });
+            }
+        }
+    }
+
+    fn slot(&self, csid: u32) -> Option<usize> {
+        match usize::try_from(csid).ok().and_then(|id| self.small.get(id)) {
+            Some(slot) => usize::from(*slot).checked_sub(1),
+            None => self.large.get(&csid).copied(),
+        }
+    }
+
+    fn add_stream(&mut self, csid: u32, limits: &Limits) -> Option<usize> {
+        let slot = self.streams.len();
+        if slot >= limits.chunk_streams {
+            return None;
+        }
+        let small = usize::try_from(csid).ok().and_then(|id| self.small.get_mut(id));
+        match (small, u16::try_from(slot + 1)) {
+            (Some(entry), Ok(number)) => *entry = number,
+            (Some(_), Err(_)) => return None,
+            (None, _) => _ = self.large.insert(csid, slot),
+        }
+        self.streams.push(ChunkStream::new(csid));
+        Some(slot)
+    }
+}
+
+/// Whether a header belongs to the message in the making; if not, that one ends here.
+fn goes_on(
+    stream: &mut ChunkStream,
+    header: &ChunkHeader,
+    span: Span,
+    out: &mut impl FnMut(Output<'_>),
+) -> bool {
+    let (csid, fmt) = (header.csid, header.fmt);
+    // Continuations are of format 3; 1 and 2 go on too where they name the same length and type.
+    let same_message = match fmt {
+        0 => false,
+        1 => header.length == stream.length && header.kind == stream.kind,
+        _ => true,
+    };
+    if fmt != 3 {
+        let fact = Fact::HeaderMidMessage { csid, fmt, missing: stream.missing(), same_message };
+        out(Output::Fact { fact, span });
+    }
+    if !same_message && let Some((header, body)) = stream.end(span.start, span.first) {
+        out(Output::Message { header: &header, body });
+    }
+    same_message
+}
+
+fn wire_len(header: &ChunkHeader) -> u32 {
+    u32::try_from(header.len).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+//! The state of one chunk stream: the header fields that shorter headers inherit, and the message in the making.
+
+use crate::base::limits::Limits;
+use crate::base::pos::{PacketRef, Span};
+use crate::media::keep::{HEAD_LEN, keep_len};
+use crate::rtmp::message::kind::{MessageHeader, MessageType};
+
+use super::header::ChunkHeader;
+
+/// A chunk stream of one direction.
+#[derive(Debug, Default)]
+pub(super) struct ChunkStream {
+    pub(super) csid: u32,
+    /// Absolute timestamp of the last message, modulo 2^32.
+    pub(super) timestamp: u32,
+    /// What a format 3 chunk adds when it begins a message.
+    delta: u32,
+    /// The timestamp field of the last format 0 to 2 header, as written.
+    pub(super) field: u32,
+    /// Whether that was an extended timestamp.
+    pub(super) extended: bool,
+    pub(super) length: u32,
+    pub(super) kind: MessageType,
+    pub(super) stream_id: u32,
+    /// The last header was of format 0: how far it was from the timestamp before it, if there was one.
+    absolute: Option<Option<i32>>,
+    /// The message in the making; its body is `body`.
+    pub(super) message: Option<Partial>,
+    body: Vec<u8>,
+}
+
+/// A message whose body is not complete yet.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Partial {
+    fmt: u8,
+    chunks: u32,
+    header_bytes: u32,
+    received: u32,
+    lost: u32,
+    start: u64,
+    first: PacketRef,
+    keep: Keep,
+    /// Body bytes are not in the capture; what comes behind them is not kept.
+    holed: bool,
+}
+
+/// How much of a body is kept.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Keep {
+    /// Media: that depends on the first bytes of the tag.
+    Undecided,
+    UpTo(usize),
+}
+
+/// Where a chunk header stood.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct HeaderAt {
+    pub(super) pos: u64,
+    pub(super) at: PacketRef,
+    pub(super) bytes: u32,
+}
+
+/// A timestamp this far from the one before it does not continue a track.
+const DISCONTINUITY_MS: u32 = 1000;
+
+impl ChunkStream {
+    /// A chunk stream that has had no header yet.
+    pub(super) fn new(csid: u32) -> Self {
+        Self { csid, ..Self::default() }
+    }
+
+    /// Body bytes the present message still lacks.
+    pub(super) fn missing(&self) -> u32 {
+        self.message.map_or(0, |m| self.length.saturating_sub(m.received).saturating_sub(m.lost))
+    }
+
+    /// Takes the fields of a header that begins a message. Gives the timestamp of a format 0 header before it
+    /// when this one is of format 3, since receivers read that differently.
+    pub(super) fn inherit(&mut self, header: &ChunkHeader, is_first: bool) -> Option<u32> {
+        let mut ambiguous = None;
+        match header.fmt {
+            0 => {
+                let step = header.field.wrapping_sub(self.timestamp).cast_signed();
+                self.absolute = Some((!is_first).then_some(step));
+                self.timestamp = header.field;
+                self.delta = header.field;
+                self.stream_id = header.stream_id;
+            }
+            1 | 2 => {
+                self.absolute = None;
+                self.timestamp = self.timestamp.wrapping_add(header.field);
+                self.delta = header.field;
+            }
+            _ => {
+                if let Some(step) = self.absolute.take()
+                    && self.delta != 0
+                {
+                    ambiguous = Some(self.delta);
+                    // Some senders mean "the same time as before" (rule CH-07).
+                    let continued = step.is_some_and(|s| s.unsigned_abs() <= DISCONTINUITY_MS);
+                    if continued && self.delta > DISCONTINUITY_MS {
+                        self.delta = 0;
+                    }
+                }
+                self.timestamp = self.timestamp.wrapping_add(self.delta);
+            }
+        }
+        if header.fmt < 3 {
+            (self.field, self.extended) = (header.field, header.extended);
+        }
+        if header.fmt < 2 {
+            (self.length, self.kind) = (header.length, header.kind);
+        }
+        ambiguous
+    }
+
+    /// Begins a message with the present fields.
+    pub(super) fn begin(&mut self, fmt: u8, header: HeaderAt, limits: &Limits) {
+        self.body.clear();
+        let keep = match self.kind {
+            MessageType::AUDIO | MessageType::VIDEO => Keep::Undecided,
+            _ => Keep::UpTo(limits.command_bytes),
+        };
+        self.message = Some(Partial {
+            fmt,
+            chunks: 1,
+            header_bytes: header.bytes,
+            received: 0,
+            lost: 0,
+            start: header.pos,
+            first: header.at,
+            keep,
+            holed: false,
+        });
+    }
+
+    /// Another chunk of the present message.
+    pub(super) fn continues(&mut self, header: HeaderAt) {
+        if let Some(message) = &mut self.message {
+            message.chunks = message.chunks.saturating_add(1);
+            message.header_bytes = message.header_bytes.saturating_add(header.bytes);
+        }
+    }
+
+    /// Adds body bytes, no more than [`Self::missing`].
+    pub(super) fn add(&mut self, bytes: &[u8], limits: &Limits) {
+        let Some(message) = &mut self.message else { return };
+        message.received = message.received.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+        if message.holed {
+            return;
+        }
+        let mut bytes = bytes;
+        if message.keep == Keep::Undecided {
+            let (head, rest) = bytes.split_at(bytes.len().min(HEAD_LEN.saturating_sub(self.body.len())));
+            self.body.extend_from_slice(head);
+            bytes = rest;
+            if self.body.len() == HEAD_LEN {
+                message.keep = Keep::UpTo(keep_len(self.kind.0, &self.body).max_len(limits));
+            }
+        }
+        if let Keep::UpTo(limit) = message.keep {
+            let room = limit.saturating_sub(self.body.len());
+            self.body.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        }
+    }
+
+    /// Body bytes that are not in the capture, no more than [`Self::missing`].
+    pub(super) fn lose(&mut self, bytes: u32, snapped: bool) {
+        let Some(message) = &mut self.message else { return };
+        message.holed = true;
+        if snapped {
+            message.received = message.received.saturating_add(bytes);
+        } else {
+            message.lost = message.lost.saturating_add(bytes);
+        }
+    }
+
+    /// Ends the present message at stream offset `end`, complete or not.
+    pub(super) fn end(&mut self, end: u64, at: PacketRef) -> Option<(MessageHeader, &[u8])> {
+        let m = self.message.take()?;
+        let whole = m.received == self.length && !m.holed;
+        let header = MessageHeader {
+            csid: self.csid,
+            fmt: m.fmt,
+            kind: self.kind,
+            length: self.length,
+            timestamp: self.timestamp,
+            timestamp_field: self.field,
+            extended: self.extended,
+            stream_id: self.stream_id,
+            chunks: m.chunks,
+            header_bytes: m.header_bytes,
+            received: m.received,
+            lost: m.lost,
+            complete: whole,
+            span: Span { start: m.start, end, first: m.first, last: at },
+        };
+        Some((header, &self.body))
+    }
+
+    /// Frees what a long message left behind.
+    pub(super) fn shrink(&mut self) {
+        if self.message.is_none() && self.body.capacity() > KEPT_CAPACITY {
+            self.body = Vec::new();
+        }
+    }
+}
+
+const KEPT_CAPACITY: usize = 1024;

@@ -1,0 +1,136 @@
+//! Audio and video messages to events: the media clock of each track and its turning points.
+
+use crate::base::limits::Limits;
+use crate::base::pos::{Dir, PacketRef, Span};
+use crate::base::time::MediaClock;
+use crate::media::codec::Codec;
+use crate::media::tag::{Role, Tag, VideoCommand};
+use crate::rtmp::message::kind::{MessageHeader, MessageType};
+
+use super::Out;
+use super::config::{self, SeenConfig};
+use super::event::{CodecName, Event, Kind, Mark, MediaKind, MediaMessage, MediaRole};
+use super::streams::Streams;
+
+/// What is remembered of one track.
+#[derive(Debug, Default)]
+pub(super) struct Track {
+    clock: MediaClock,
+    last_dts_ms: Option<i64>,
+    seen: bool,
+    coded: bool,
+    keyed: bool,
+    silent: bool,
+    config: Option<SeenConfig>,
+}
+
+/// A step ahead longer than this is a jump.
+const JUMP_MS: i64 = 5000;
+
+/// An audio or video message, of its own or a part of an aggregate.
+pub(super) struct MediaIn<'a> {
+    pub(super) kind: MessageType,
+    pub(super) timestamp: u32,
+    pub(super) body: &'a [u8],
+    /// Body bytes that were on the wire.
+    pub(super) received: u32,
+    pub(super) complete: bool,
+    /// The RTMP message, unless this is a part of one.
+    pub(super) message: Option<&'a MessageHeader>,
+    pub(super) span: Span,
+    pub(super) dir: Dir,
+    pub(super) at: PacketRef,
+}
+
+/// Emits the events of a media message of `stream`.
+pub(super) fn message(
+    streams: &mut Streams,
+    stream: u32,
+    input: &MediaIn<'_>,
+    limits: &Limits,
+    out: &mut Out<'_>,
+) {
+    let Some(tag) = crate::media::read(input.kind.0, input.body) else { return };
+    let media = if input.kind == MessageType::AUDIO { MediaKind::Audio } else { MediaKind::Video };
+    let Some(track) = streams.get_mut(stream).map(|s| s.track(media)) else { return };
+    let before = track.last_dts_ms;
+    let dts_ms = track.clock.extend(input.timestamp);
+    let role = role_of(&tag, media);
+    let received = usize::try_from(input.received).unwrap_or(usize::MAX);
+    let payload = tag.payload_len(received);
+    let codec = codec_name(tag.codec);
+    let event = MediaMessage {
+        stream,
+        media,
+        role,
+        codec,
+        header_bytes: u32::try_from(received - payload).unwrap_or(u32::MAX),
+        payload_bytes: u32::try_from(payload).unwrap_or(u32::MAX),
+        complete: input.complete,
+        dts_ms,
+        composition_ms: tag.composition_ms,
+        head: input.body,
+    };
+    let mut emit = |kind: Kind<'_>| {
+        (out.sink)(&Event {
+            connection: out.connection,
+            at: input.at,
+            dir: input.dir,
+            span: input.span,
+            message: input.message,
+            kind,
+        });
+    };
+    emit(Kind::Media(event));
+    let mut mark = |mark: Mark| emit(Kind::Mark { stream, mark });
+    if !std::mem::replace(&mut track.seen, true) {
+        mark(Mark::FirstMessage(media));
+    }
+    if role.is_coded() {
+        if !std::mem::replace(&mut track.coded, true) {
+            mark(Mark::First(media));
+        }
+        let by_ms = before.map_or(0, |before| dts_ms - before);
+        if by_ms < 0 {
+            mark(Mark::TimestampBackward { media, by_ms: -by_ms });
+        } else if by_ms > JUMP_MS {
+            mark(Mark::TimestampJump { media, by_ms });
+        }
+        track.last_dts_ms = Some(dts_ms);
+    }
+    match (role, tag.role) {
+        (MediaRole::KeyFrame, _) => {
+            let first = !std::mem::replace(&mut track.keyed, true);
+            mark(if first { Mark::FirstKeyFrame } else { Mark::KeyFrame });
+        }
+        (MediaRole::SequenceEnd, _) => mark(Mark::End(media)),
+        (MediaRole::Silence, _) if !track.silent => mark(Mark::Silence),
+        (_, Role::Metadata) => mark(Mark::ColorInfo),
+        (_, Role::ChannelConfig) => mark(Mark::Multichannel),
+        (_, Role::Command(VideoCommand::SeekStart)) => mark(Mark::SeekStart),
+        (_, Role::Command(VideoCommand::SeekEnd)) => mark(Mark::SeekEnd),
+        _ => {}
+    }
+    track.silent = role == MediaRole::Silence;
+    if let (true, Some(record), Some(codec)) = (input.complete, tag.config(), tag.codec) {
+        let (config, change) = config::decode(codec, record, &mut track.config, limits);
+        emit(Kind::Config { stream, media, config: &config, change });
+    }
+}
+
+fn role_of(tag: &Tag<'_>, media: MediaKind) -> MediaRole {
+    match tag.role {
+        Role::Frame { key: true } if media == MediaKind::Video => MediaRole::KeyFrame,
+        Role::Frame { .. } => MediaRole::Frame,
+        Role::SequenceHeader | Role::TsSequenceHeader => MediaRole::SequenceHeader,
+        Role::SequenceEnd => MediaRole::SequenceEnd,
+        Role::Silence => MediaRole::Silence,
+        Role::Metadata | Role::ChannelConfig => MediaRole::Metadata,
+        Role::Command(_) => MediaRole::Command,
+        Role::Empty | Role::Reserved(_) | Role::Cut => MediaRole::Unknown,
+    }
+}
+
+fn codec_name(codec: Option<Codec>) -> CodecName {
+    codec.map_or_else(CodecName::default, |codec| CodecName::new(&codec.name()))
+}

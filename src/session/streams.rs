@@ -1,0 +1,98 @@
+//! The streams of a connection: what was published or played on which message stream id, and its tracks.
+
+use crate::base::pos::{Dir, PacketRef, Span};
+
+use super::Out;
+use super::event::{Kind, MediaKind, StreamRole};
+use super::media::Track;
+
+/// A stream, from its publish or play command (or its first media) to its end.
+#[derive(Debug)]
+pub(super) struct Stream {
+    pub(super) stream_id: u32,
+    pub(super) role: StreamRole,
+    active: bool,
+    audio: Option<Box<Track>>,
+    video: Option<Box<Track>>,
+}
+
+impl Stream {
+    /// The track of a kind; made when it is first asked for.
+    pub(super) fn track(&mut self, kind: MediaKind) -> &mut Track {
+        match kind {
+            MediaKind::Audio => self.audio.get_or_insert_default(),
+            MediaKind::Video => self.video.get_or_insert_default(),
+        }
+    }
+}
+
+/// All streams of a connection, in order of first sight.
+#[derive(Debug, Default)]
+pub(super) struct Streams {
+    all: Vec<Stream>,
+    /// Streams not followed because there were too many.
+    pub(super) dropped: u64,
+}
+
+impl Streams {
+    /// The stream at an index.
+    pub(super) fn get_mut(&mut self, index: u32) -> Option<&mut Stream> {
+        self.all.get_mut(usize::try_from(index).ok()?)
+    }
+
+    /// The stream in use on a message stream id, whatever its role.
+    pub(super) fn active(&self, stream_id: u32) -> Option<u32> {
+        self.find(|s| s.active && s.stream_id == stream_id)
+    }
+
+    /// The stream that a message of `dir` belongs to: the one in use, or the last that was.
+    pub(super) fn of_message(&self, stream_id: u32, dir: Dir) -> Option<u32> {
+        let fits = |s: &Stream| s.stream_id == stream_id && s.role.dir() == dir;
+        self.find(|s| s.active && fits(s)).or_else(|| self.find(fits))
+    }
+
+    fn find(&self, matches: impl Fn(&Stream) -> bool) -> Option<u32> {
+        self.all.iter().rposition(matches).and_then(|i| u32::try_from(i).ok())
+    }
+
+    /// A stream begins, in place of one in use on the same id.
+    pub(super) fn start(
+        &mut self,
+        stream_id: u32,
+        role: StreamRole,
+        name: Option<&str>,
+        span: Span,
+        max: usize,
+        out: &mut Out<'_>,
+    ) -> Option<u32> {
+        if let Some(previous) = self.active(stream_id) {
+            self.stop(previous, role.dir(), span.last, out);
+        }
+        if self.all.len() >= max {
+            self.dropped += 1;
+            return None;
+        }
+        let stream = u32::try_from(self.all.len()).ok()?;
+        self.all.push(Stream { stream_id, role, active: true, audio: None, video: None });
+        out.at(role.dir(), span, Kind::StreamStarted { stream, role, name, stream_id });
+        Some(stream)
+    }
+
+    /// A stream ends.
+    pub(super) fn stop(&mut self, stream: u32, dir: Dir, at: PacketRef, out: &mut Out<'_>) {
+        if let Some(entry) = self.get_mut(stream)
+            && std::mem::replace(&mut entry.active, false)
+        {
+            out.plain(dir, at, Kind::StreamStopped { stream });
+        }
+    }
+
+    /// The connection ends.
+    pub(super) fn stop_all(&mut self, at: PacketRef, out: &mut Out<'_>) {
+        for index in 0..self.all.len() {
+            let stream = u32::try_from(index).unwrap_or(u32::MAX);
+            let dir = self.get_mut(stream).map_or(Dir::ClientToServer, |s| s.role.dir());
+            self.stop(stream, dir, at, out);
+        }
+    }
+}

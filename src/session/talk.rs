@@ -1,0 +1,291 @@
+//! What the two sides say to each other: messages to events.
+//!
+//! Takes the output of both chunk decoders in capture order. Each message gives one event of its own kind;
+//! turning points that follow from it are events of their own behind it.
+
+use crate::base::limits::Limits;
+use crate::base::pos::{Dir, PacketRef};
+use crate::base::read::Reader;
+use crate::rtmp::chunk::decoder::Output;
+use crate::rtmp::message::command::Command;
+use crate::rtmp::message::kind::{MessageHeader, MessageType};
+use crate::rtmp::message::user_control::UserControl;
+
+use super::calls::Calls;
+use super::event::{Answered, CommandEvent, DataEvent, Event, Kind, StreamRole};
+use super::media::{self, MediaIn};
+use super::streams::Streams;
+use super::{Out, names};
+
+/// The state of the conversation.
+#[derive(Debug, Default)]
+pub(super) struct Talk {
+    calls: Calls,
+    streams: Streams,
+    /// Ping requests waiting for an answer, per direction the newest.
+    ping: Option<(Dir, u32, PacketRef)>,
+}
+
+/// One message on its way to an event.
+#[derive(Copy, Clone)]
+struct Message<'a> {
+    dir: Dir,
+    at: PacketRef,
+    header: &'a MessageHeader,
+    body: &'a [u8],
+}
+
+impl Message<'_> {
+    fn emit(&self, kind: Kind<'_>, out: &mut Out<'_>) {
+        (out.sink)(&Event {
+            connection: out.connection,
+            at: self.at,
+            dir: self.dir,
+            span: self.header.span,
+            message: Some(self.header),
+            kind,
+        });
+    }
+}
+
+impl Talk {
+    /// The limits that were reached, by name.
+    pub(super) fn limits_hit(&self) -> impl Iterator<Item = &'static str> {
+        [(self.streams.dropped, "streams"), (self.calls.dropped, "open_calls")]
+            .into_iter()
+            .filter_map(|(dropped, name)| (dropped > 0).then_some(name))
+    }
+
+    /// The connection ends.
+    pub(super) fn finish(&mut self, at: PacketRef, out: &mut Out<'_>) {
+        self.streams.stop_all(at, out);
+    }
+
+    /// Takes one output of the decoder of `dir`; `peer_sent` is how much the other side had sent by then.
+    pub(super) fn output(
+        &mut self,
+        dir: Dir,
+        at: PacketRef,
+        peer_sent: u64,
+        output: Output<'_>,
+        limits: &Limits,
+        out: &mut Out<'_>,
+    ) {
+        match output {
+            Output::Fact { fact, span } => out.at(dir, span, Kind::Fact(fact)),
+            Output::ChunkSize { size, previous, header } => {
+                let message = Message { dir, at, header, body: &[] };
+                message.emit(Kind::SetChunkSize { size, previous }, out);
+            }
+            Output::Message { header, body } => {
+                self.message(Message { dir, at, header, body }, peer_sent, limits, out);
+            }
+        }
+    }
+
+    fn message(&mut self, m: Message<'_>, peer_sent: u64, limits: &Limits, out: &mut Out<'_>) {
+        match m.header.kind {
+            MessageType::AUDIO | MessageType::VIDEO => self.media(m, limits, out),
+            _ if !m.header.complete => m.emit(Kind::Other, out),
+            MessageType::COMMAND_AMF0 => self.command(m, m.body, limits, out),
+            MessageType::COMMAND_AMF3 => self.command(m, behind_format(m.body), limits, out),
+            MessageType::DATA_AMF0 => self.data(m, m.body, limits, out),
+            MessageType::DATA_AMF3 => self.data(m, behind_format(m.body), limits, out),
+            MessageType::AGGREGATE => self.aggregate(m, limits, out),
+            MessageType::USER_CONTROL => self.user_control(m, out),
+            // The decoder acts on a valid one and says so right behind it.
+            MessageType::SET_CHUNK_SIZE if is_chunk_size(m.body) => {}
+            _ => m.emit(control(&m, peer_sent).unwrap_or(Kind::Other), out),
+        }
+    }
+
+    fn user_control(&mut self, m: Message<'_>, out: &mut Out<'_>) {
+        match UserControl::parse(m.body) {
+            Ok(UserControl::PingRequest { value }) => {
+                self.ping = Some((m.dir, value, m.at));
+                m.emit(Kind::UserControl(UserControl::PingRequest { value }), out);
+            }
+            Ok(UserControl::PingResponse { value }) => {
+                let asked = self.ping.take_if(|(dir, asked, _)| *dir != m.dir && *asked == value);
+                let rtt_ns = asked.map(|(_, _, at)| m.at.ts.since(at.ts));
+                m.emit(Kind::Pong { value, rtt_ns }, out);
+            }
+            Ok(event) => m.emit(Kind::UserControl(event), out),
+            Err(_) => m.emit(Kind::Other, out),
+        }
+    }
+
+    fn command(&mut self, m: Message<'_>, body: &[u8], limits: &Limits, out: &mut Out<'_>) {
+        let Some(command) = Command::parse(body, limits) else { return m.emit(Kind::Other, out) };
+        let is_response = matches!(command.name.as_str(), "_result" | "_error");
+        let call = match command.transaction_id {
+            Some(id) if is_response => self.calls.answered(m.dir, id),
+            Some(id) => {
+                self.calls.made(m.dir, id, &command.name, m.at);
+                None
+            }
+            None => None,
+        };
+        let answers = call.as_ref().map(|call| Answered { name: &call.name, at: call.at });
+        let started = self.starts(&m, &command, limits, out);
+        let stream = started.or_else(|| self.streams.active(m.header.stream_id));
+        let name = names::command(&command.name, answers.map(|a| a.name), command.code());
+        m.emit(Kind::Command(CommandEvent { name, command: &command, answers, stream }), out);
+        self.stops(&m, &command, out);
+    }
+
+    /// A publish or play command begins a stream.
+    fn starts(
+        &mut self,
+        m: &Message<'_>,
+        command: &Command,
+        limits: &Limits,
+        out: &mut Out<'_>,
+    ) -> Option<u32> {
+        let role = match (command.name.as_str(), m.dir) {
+            ("publish", Dir::ClientToServer) => StreamRole::Publish,
+            ("play" | "play2", Dir::ClientToServer) => StreamRole::Play,
+            _ => return None,
+        };
+        // publish(false) ends what is published.
+        if role == StreamRole::Publish
+            && matches!(command.arguments.first(), Some(crate::amf::value::Value::Boolean(false)))
+        {
+            return None;
+        }
+        self.streams.start(m.header.stream_id, role, command.text(0), m.header.span, limits.streams, out)
+    }
+
+    fn stops(&mut self, m: &Message<'_>, command: &Command, out: &mut Out<'_>) {
+        let id = match command.name.as_str() {
+            "deleteStream" => command.number(0).and_then(to_stream_id),
+            "closeStream" => Some(m.header.stream_id),
+            _ => None,
+        };
+        if let Some(stream) = id.and_then(|id| self.streams.active(id)) {
+            self.streams.stop(stream, m.dir, m.at, out);
+        }
+    }
+
+    fn data(&mut self, m: Message<'_>, body: &[u8], limits: &Limits, out: &mut Out<'_>) {
+        let decoded = crate::amf::decode_all(body, limits);
+        let text = |i: usize| decoded.values.get(i).and_then(crate::amf::value::Value::as_str);
+        let set = text(0) == Some("@setDataFrame");
+        let handler = text(usize::from(set));
+        let skip = usize::from(set) + usize::from(handler.is_some());
+        let values = decoded.values.get(skip..).unwrap_or(&[]);
+        let stream = self.streams.of_message(m.header.stream_id, m.dir);
+        let name = names::data(handler, set, m.dir);
+        m.emit(Kind::Data(DataEvent { name, handler, set_data_frame: set, values, stream }), out);
+    }
+
+    fn media(&mut self, m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {
+        let Some(stream) = self.stream_of(&m, limits, out) else { return m.emit(Kind::Other, out) };
+        let input = MediaIn {
+            kind: m.header.kind,
+            timestamp: m.header.timestamp,
+            body: m.body,
+            received: m.header.received,
+            complete: m.header.complete,
+            message: Some(m.header),
+            span: m.header.span,
+            dir: m.dir,
+            at: m.at,
+        };
+        media::message(&mut self.streams, stream, &input, limits, out);
+    }
+
+    /// The stream of a media message; one that never said what it is begins here.
+    fn stream_of(&mut self, m: &Message<'_>, limits: &Limits, out: &mut Out<'_>) -> Option<u32> {
+        let id = m.header.stream_id;
+        self.streams.of_message(id, m.dir).or_else(|| {
+            let role = match m.dir {
+                Dir::ClientToServer => StreamRole::Publish,
+                Dir::ServerToClient => StreamRole::Play,
+            };
+            self.streams.start(id, role, None, m.header.span, limits.streams, out)
+        })
+    }
+
+    /// An aggregate (RTMP 1.0, 7.1.6): FLV tags; their times are relative to the first one's.
+    fn aggregate(&mut self, m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {
+        let parts = parts(m.body);
+        m.emit(Kind::Aggregate { parts: u32::try_from(parts.len()).unwrap_or(u32::MAX) }, out);
+        let Some(first) = parts.first().map(|p| p.timestamp) else { return };
+        for part in &parts {
+            if !matches!(part.kind, MessageType::AUDIO | MessageType::VIDEO) {
+                continue;
+            }
+            let Some(stream) = self.stream_of(&m, limits, out) else { return };
+            let input = MediaIn {
+                kind: part.kind,
+                timestamp: m.header.timestamp.wrapping_add(part.timestamp.wrapping_sub(first)),
+                body: part.body,
+                received: u32::try_from(part.body.len()).unwrap_or(u32::MAX),
+                complete: true,
+                message: None,
+                span: m.header.span,
+                dir: m.dir,
+                at: m.at,
+            };
+            media::message(&mut self.streams, stream, &input, limits, out);
+        }
+    }
+}
+
+/// A part of an aggregate.
+struct Part<'a> {
+    kind: MessageType,
+    timestamp: u32,
+    body: &'a [u8],
+}
+
+/// The parts of an aggregate, as far as they are whole.
+fn parts(body: &[u8]) -> Vec<Part<'_>> {
+    let mut r = Reader::new(body);
+    let mut parts = Vec::new();
+    let mut next = || {
+        let kind = MessageType(r.u8("tag type").ok()?);
+        let size = usize::try_from(r.u24("tag size").ok()?).ok()?;
+        let low = r.u24("timestamp").ok()?;
+        let high = r.u8("timestamp").ok()?;
+        r.u24("stream id").ok()?;
+        let body = r.take(size, "tag body").ok()?;
+        r.u32("back pointer").ok()?;
+        Some(Part { kind, timestamp: u32::from(high) << 24 | low, body })
+    };
+    while let Some(part) = next() {
+        parts.push(part);
+    }
+    parts
+}
+
+/// Control messages of types 2, 3, 5 and 6.
+fn control(m: &Message<'_>, peer_sent: u64) -> Option<Kind<'static>> {
+    let (value, rest) = m.body.split_first_chunk::<4>()?;
+    let value = u32::from_be_bytes(*value);
+    Some(match m.header.kind {
+        MessageType::ABORT => Kind::Abort { csid: value },
+        MessageType::ACKNOWLEDGEMENT => Kind::Acknowledgement { value, sent: peer_sent },
+        MessageType::WINDOW_ACK_SIZE => Kind::WindowAckSize { size: value },
+        MessageType::SET_PEER_BANDWIDTH => Kind::SetPeerBandwidth { size: value, limit: *rest.first()? },
+        _ => return None,
+    })
+}
+
+fn is_chunk_size(body: &[u8]) -> bool {
+    body.first_chunk::<4>().is_some_and(|b| (1..=0x7FFF_FFFF).contains(&u32::from_be_bytes(*b)))
+}
+
+/// Messages of types 15 and 17 begin with a format byte, 0 for AMF0.
+fn behind_format(body: &[u8]) -> &[u8] {
+    match body {
+        [0, rest @ ..] => rest,
+        _ => body,
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the range")]
+fn to_stream_id(number: f64) -> Option<u32> {
+    (0.0..=f64::from(u32::MAX)).contains(&number).then_some(number as u32)
+}
