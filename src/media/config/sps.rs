@@ -1,8 +1,8 @@
 //! The H.264 sequence parameter set (ITU-T H.264, 7.3.2.1.1 and annex E), as far as a report needs it.
 //!
 //! Takes a NAL unit with its header and gives what could be read: profile and level even when the rest is broken,
-//! the picture even when the usability information behind it is cut. A picture larger than its level allows is a
-//! fact like any other. Scaling lists and reference offsets are passed over, what follows the timing is not read.
+//! the picture even when the usability information behind it is cut. A picture larger than its level allows, or a
+//! field out of range that does not move the fields behind it, is a fact like any other. Scaling lists and reference offsets are passed over, what follows the timing is not read.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -113,14 +113,14 @@ impl Sps {
         let profile = b.u8(8, "profile_idc")?;
         let flags = b.u8(8, "constraint flags")?;
         self.kind = Some((profile, flags, b.u8(8, "level_idc")?));
-        ue(b, "seq_parameter_set_id", 31)?;
+        ue(b, "seq_parameter_set_id", u32::MAX)?;
         let mut separate_planes = false;
         if HIGH_PROFILES.contains(&profile) {
             separate_planes = self.chroma(b)?;
         } else {
             (self.chroma_format, self.luma_bits) = (Some(1), Some(8));
         }
-        ue(b, "log2_max_frame_num_minus4", 12)?;
+        ue(b, "log2_max_frame_num_minus4", u32::MAX)?;
         picture_order(b)?;
         ue(b, "max_num_ref_frames", u32::MAX)?;
         b.bit("gaps_in_frame_num_value_allowed_flag")?;
@@ -134,11 +134,11 @@ impl Sps {
 
     /// Chroma format, depths and scaling lists; gives whether the colour planes are coded apart.
     fn chroma(&mut self, b: &mut Bits<'_>) -> Result<bool, SpsError> {
-        let format = ue(b, "chroma_format_idc", 3)?;
+        let format = ue(b, "chroma_format_idc", u32::MAX)?;
         self.chroma_format = u8::try_from(format).ok();
         let separate_planes = format == 3 && b.bit("separate_colour_plane_flag")?;
-        self.luma_bits = u8::try_from(8 + ue(b, "bit_depth_luma_minus8", 6)?).ok();
-        ue(b, "bit_depth_chroma_minus8", 6)?;
+        self.luma_bits = u8::try_from(ue(b, "bit_depth_luma_minus8", u32::MAX)?.saturating_add(8)).ok();
+        ue(b, "bit_depth_chroma_minus8", u32::MAX)?;
         b.bit("qpprime_y_zero_transform_bypass_flag")?;
         if b.bit("seq_scaling_matrix_present_flag")? {
             for list in 0..if format == 3 { 12 } else { 8 } {
@@ -201,11 +201,12 @@ impl Sps {
             fps: self.timing.and_then(Timing::fps),
             interlaced: self.picture.map(|p| p.interlaced),
             bit_depth: self.luma_bits,
-            chroma: self.chroma_format.map(|format| match format {
-                0 => "4:0:0",
-                1 => "4:2:0",
-                2 => "4:2:2",
-                _ => "4:4:4",
+            chroma: self.chroma_format.and_then(|format| match format {
+                0 => Some("4:0:0"),
+                1 => Some("4:2:0"),
+                2 => Some("4:2:2"),
+                3 => Some("4:4:4"),
+                _ => None,
             }),
         })
     }
@@ -238,7 +239,7 @@ fn scaling_list(b: &mut Bits<'_>, size: usize) -> Result<(), SpsError> {
 fn picture_order(b: &mut Bits<'_>) -> Result<(), SpsError> {
     match ue(b, "pic_order_cnt_type", 2)? {
         0 => {
-            ue(b, "log2_max_pic_order_cnt_lsb_minus4", 12)?;
+            ue(b, "log2_max_pic_order_cnt_lsb_minus4", u32::MAX)?;
         }
         1 => {
             b.bit("delta_pic_order_always_zero_flag")?;
@@ -268,8 +269,8 @@ fn timing(b: &mut Bits<'_>) -> Result<Option<Timing>, SpsError> {
         }
     }
     if b.bit("chroma_loc_info_present_flag")? {
-        ue(b, "chroma_sample_loc_type_top_field", 5)?;
-        ue(b, "chroma_sample_loc_type_bottom_field", 5)?;
+        ue(b, "chroma_sample_loc_type_top_field", u32::MAX)?;
+        ue(b, "chroma_sample_loc_type_bottom_field", u32::MAX)?;
     }
     if !b.bit("timing_info_present_flag")? {
         return Ok(None);

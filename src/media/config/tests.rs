@@ -345,8 +345,8 @@ fn impossible_sizes_are_errors() {
     assert_eq!(sps.error, Some(SpsError::OutOfRange("frame_crop_offset")));
     let sps = Sps::parse(&sps_start(66, 30).ue(0).ue(2).ue(1).u(1, 0).ue(1 << 20).bytes());
     assert_eq!(sps.error, Some(SpsError::OutOfRange("pic_width_in_mbs_minus1")));
-    let sps = Sps::parse(&sps_start(100, 30).ue(4).bytes());
-    assert_eq!(sps.error.unwrap().to_string(), "chroma_format_idc out of range");
+    let sps = Sps::parse(&sps_start(66, 30).ue(0).ue(3).bytes());
+    assert_eq!(sps.error.unwrap().to_string(), "pic_order_cnt_type out of range");
 }
 
 #[test]
