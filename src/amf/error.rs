@@ -1,0 +1,74 @@
+//! Why and where decoding of a message body stopped.
+
+use std::fmt;
+
+use crate::base::read::Truncated;
+
+/// What stopped the decoder.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AmfErrorKind {
+    /// The body ends inside a field.
+    Truncated {
+        /// The field.
+        what: &'static str,
+        /// Bytes the field needs.
+        need: usize,
+        /// Bytes that were left.
+        have: usize,
+    },
+    /// Movie clip (04) or record set (0E), which the specification reserves without a layout.
+    ReservedMarker(u8),
+    /// A marker that AMF0 does not have.
+    UnknownMarker(u8),
+    /// An object end (09) where a value should be.
+    StrayObjectEnd,
+    /// Values nested deeper than `Limits::amf_depth`.
+    TooDeep,
+    /// More values than `Limits::amf_values`, counting what references stand for.
+    TooManyValues,
+    /// References stand for more text than `Limits::command_bytes`.
+    TooMuchReferencedText,
+}
+
+/// An error and the offset in the body of the marker or field it is about.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AmfError {
+    /// What it was.
+    pub(crate) kind: AmfErrorKind,
+    /// Offset in the message body.
+    pub(crate) at: usize,
+}
+
+impl AmfError {
+    /// Whether a limit of ours stopped the decoder, rather than the bytes.
+    pub(crate) const fn is_limit(self) -> bool {
+        use AmfErrorKind::{TooDeep, TooManyValues, TooMuchReferencedText};
+        matches!(self.kind, TooDeep | TooManyValues | TooMuchReferencedText)
+    }
+}
+
+impl From<Truncated> for AmfError {
+    fn from(t: Truncated) -> Self {
+        Self { kind: AmfErrorKind::Truncated { what: t.what, need: t.need, have: t.have }, at: t.at }
+    }
+}
+
+impl fmt::Display for AmfErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Truncated { what, need, have } => write!(f, "{what} needs {need} bytes, {have} left"),
+            Self::ReservedMarker(marker) => write!(f, "reserved AMF0 marker 0x{marker:02x}"),
+            Self::UnknownMarker(marker) => write!(f, "unknown AMF0 marker 0x{marker:02x}"),
+            Self::StrayObjectEnd => f.write_str("object end marker in place of a value"),
+            Self::TooDeep => f.write_str("values nested too deeply"),
+            Self::TooManyValues => f.write_str("too many values"),
+            Self::TooMuchReferencedText => f.write_str("references repeat too much text"),
+        }
+    }
+}
+
+impl fmt::Display for AmfError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (AMF byte {})", self.kind, self.at)
+    }
+}

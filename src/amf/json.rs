@@ -1,0 +1,110 @@
+//! An AMF value as JSON, so that nothing is lost without a sign of it.
+//!
+//! Whole numbers print as integers, NaN and the infinities as strings. A repeated key becomes `key#2`, `key#3`.
+//! What JSON has no form for is an object with names that begin with `$`. Null, undefined and unsupported are null.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::value::Value;
+
+/// Whole numbers up to here are exact in an f64 (2^53).
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+impl Value {
+    /// The value as JSON.
+    pub(crate) fn to_json(&self) -> Json {
+        match self {
+            Self::Number(n) => number(*n),
+            Self::Boolean(b) => Json::Bool(*b),
+            Self::String(text) | Self::Xml(text) => Json::String(text.clone()),
+            Self::Object(fields) | Self::EcmaArray(fields) => object(Map::new(), fields),
+            Self::StrictArray(items) => Json::Array(items.iter().map(Self::to_json).collect()),
+            Self::Date { ms, zone_min } => json!({"$date_ms": number(*ms), "$zone_min": zone_min}),
+            Self::Null | Self::Undefined | Self::Unsupported => Json::Null,
+            Self::Typed { class, fields } => {
+                let mut map = Map::new();
+                map.insert("$class".to_owned(), Json::String(class.clone()));
+                object(map, fields)
+            }
+            Self::Reference(index) => json!({ "$reference": index }),
+            Self::Amf3 { len } => json!({ "$amf3_bytes": len }),
+        }
+    }
+}
+
+fn number(n: f64) -> Json {
+    if n.fract() == 0.0 && n.abs() <= EXACT {
+        #[expect(clippy::cast_possible_truncation, reason = "a whole number within 2^53")]
+        return Json::from(n as i64);
+    }
+    serde_json::Number::from_f64(n).map_or_else(
+        || {
+            let name = if n.is_nan() {
+                "NaN"
+            } else if n > 0.0 {
+                "Infinity"
+            } else {
+                "-Infinity"
+            };
+            Json::String(name.to_owned())
+        },
+        Json::Number,
+    )
+}
+
+fn object(mut map: Map<String, Json>, fields: &[(String, Value)]) -> Json {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    for (key, value) in fields {
+        let nth = seen.entry(key).or_insert(0);
+        *nth += 1;
+        let mut name = if *nth == 1 { key.clone() } else { format!("{key}#{nth}") };
+        while map.contains_key(&name) {
+            *nth += 1;
+            name = format!("{key}#{nth}");
+        }
+        map.insert(name, value.to_json());
+    }
+    Json::Object(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        let print = |n: f64| Value::Number(n).to_json().to_string();
+        assert_eq!(print(25.0), "25");
+        assert_eq!(print(-1.0), "-1");
+        assert_eq!(print(29.97), "29.97");
+        assert_eq!(print(1e300), "1e+300");
+        assert_eq!(print(f64::NAN), "\"NaN\"");
+        assert_eq!(print(f64::NEG_INFINITY), "\"-Infinity\"");
+        assert_eq!(print(EXACT), "9007199254740992");
+    }
+
+    #[test]
+    fn repeated_keys_keep_every_value() {
+        let field = |k: &str, n: f64| (k.to_owned(), Value::Number(n));
+        let value = Value::Object(vec![field("a", 1.0), field("a#2", 2.0), field("a", 3.0), field("", 4.0)]);
+        assert_eq!(value.to_json().to_string(), r#"{"a":1,"a#2":2,"a#3":3,"":4}"#);
+        let typed = Value::Typed { class: "C".to_owned(), fields: vec![field("$class", 1.0)] };
+        assert_eq!(typed.to_json().to_string(), r#"{"$class":"C","$class#2":1}"#);
+    }
+
+    #[test]
+    fn what_json_has_no_form_for() {
+        let value = Value::StrictArray(vec![
+            Value::Date { ms: 1.5, zone_min: -60 },
+            Value::Reference(7),
+            Value::Amf3 { len: 9 },
+            Value::Undefined,
+        ]);
+        assert_eq!(
+            value.to_json().to_string(),
+            r#"[{"$date_ms":1.5,"$zone_min":-60},{"$reference":7},{"$amf3_bytes":9},null]"#
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! One AMF value as a plain tree, with accessors for those who look for something in it.
+//!
+//! Values of AMF0 now; those of AMF3 map onto the same tree later. Text is lossy UTF-8: bytes that are not UTF-8
+//! become U+FFFD.
+
+/// Names and values of an object, as they came: order kept, duplicates kept.
+pub(crate) type Fields = Vec<(String, Value)>;
+
+/// An AMF value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    /// Any number.
+    Number(f64),
+    /// True or false; any byte but 0 is true.
+    Boolean(bool),
+    /// Text of any length.
+    String(String),
+    /// An anonymous object.
+    Object(Fields),
+    /// An associative array; its count is only a hint and is not kept.
+    EcmaArray(Fields),
+    /// A dense array.
+    StrictArray(Vec<Self>),
+    /// A point in time.
+    Date {
+        /// Milliseconds since 1970-01-01 UTC.
+        ms: f64,
+        /// Time zone in minutes; reserved, should be 0.
+        zone_min: i16,
+    },
+    /// Null.
+    Null,
+    /// Undefined.
+    Undefined,
+    /// A value its sender could not express.
+    Unsupported,
+    /// An XML document, as text.
+    Xml(String),
+    /// An object of a named class.
+    Typed {
+        /// Name of the class.
+        class: String,
+        /// Its fields.
+        fields: Fields,
+    },
+    /// A reference that does not lead to a finished value: to an object around it, or to no object at all.
+    Reference(u16),
+    /// An AMF3 value, not decoded; with it ends what is known of the message.
+    Amf3 {
+        /// Bytes from the AMF3 marker to the end of the message.
+        len: usize,
+    },
+}
+
+impl Value {
+    /// The text of a string, long string or XML document.
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) | Self::Xml(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number.
+    pub(crate) const fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Number(n) => Some(*n),
+            _ => None,
+        }
+    }
+
+    /// The boolean.
+    pub(crate) const fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Boolean(b) => Some(*b),
+            _ => None,
+        }
+    }
+
+    /// Whether this is null or undefined.
+    pub(crate) const fn is_null(&self) -> bool {
+        matches!(self, Self::Null | Self::Undefined)
+    }
+
+    /// The fields of an object, ECMA array or typed object.
+    pub(crate) fn fields(&self) -> Option<&[(String, Self)]> {
+        match self {
+            Self::Object(fields) | Self::EcmaArray(fields) | Self::Typed { fields, .. } => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// The items of a strict array.
+    pub(crate) fn items(&self) -> Option<&[Self]> {
+        match self {
+            Self::StrictArray(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The field named `key`; of several the last, as an assignment one by one would leave it.
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        self.fields()?.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// The name of the value's type, for messages.
+    pub(crate) const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Number(_) => "number",
+            Self::Boolean(_) => "boolean",
+            Self::String(_) => "string",
+            Self::Object(_) => "object",
+            Self::EcmaArray(_) => "ECMA array",
+            Self::StrictArray(_) => "strict array",
+            Self::Date { .. } => "date",
+            Self::Null => "null",
+            Self::Undefined => "undefined",
+            Self::Unsupported => "unsupported",
+            Self::Xml(_) => "XML document",
+            Self::Typed { .. } => "typed object",
+            Self::Reference(_) => "reference",
+            Self::Amf3 { .. } => "AMF3 value",
+        }
+    }
+}

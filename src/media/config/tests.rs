@@ -1,0 +1,471 @@
+//! Records made by real encoders, compared with what ffprobe 5.1 says of the same file; hand-made ones for what
+//! those encoders do not write; and the properties of the decoders.
+//!
+//! The H.264 records are from FLV files made by ffmpeg 5.1 with libx264 core 164 (one by `GStreamer` 1.22, x264enc)
+//! from generated pictures; the AAC ones from its own encoder, or written by hand where it has no such profile.
+
+use super::aac::AudioSpecificConfig;
+use super::avcc::AvcConfig;
+use super::sps::{Sps, SpsError};
+use super::{AudioFormat, Description, VideoFormat, describe, sps};
+use crate::media::codec::Codec;
+
+fn hex(text: &str) -> Vec<u8> {
+    (0..text.len() / 2).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap()).collect()
+}
+
+/// Record; profile, level, picture, frames per second × 1001, field order, bits and chroma by ffprobe.
+type Sample = (&'static str, &'static str, &'static str, (u32, u32), u32, &'static str, u8, &'static str);
+
+const SAMPLES: [Sample; 18] = [
+    // testsrc 640x360, -profile:v baseline
+    (
+        "0142c01effe100196742c01ed900a02ff97011000003000100000300320f162e4801000568cb83cb20",
+        "Constrained Baseline",
+        "3.0",
+        (640, 360),
+        25_025,
+        "progressive",
+        8,
+        "4:2:0",
+    ),
+    // testsrc 640x480 at 30000/1001, -profile:v main
+    (
+        "014d401effe10016674d401eeca0501ed808800001f480007530078b16cb01000568ebe3cb20",
+        "Main",
+        "3.0",
+        (640, 480),
+        30_000,
+        "progressive",
+        8,
+        "4:2:0",
+    ),
+    // testsrc 1920x1080, -preset ultrafast
+    (
+        "0142c02affe100186742c02ada01e0089f970110000003001000000640f1832a01000468ce0fc8",
+        "Constrained Baseline",
+        "4.2",
+        (1920, 1080),
+        50_050,
+        "progressive",
+        8,
+        "4:2:0",
+    ),
+    // the same with -x264-params interlaced=1
+    (
+        "014d4028ffe10019674d4028f403c0227ef011000003000100000300321f162ea001000468de0fc8",
+        "Main",
+        "4.0",
+        (1920, 1080),
+        25_025,
+        "tt",
+        8,
+        "4:2:0",
+    ),
+    // testsrc 426x240, yuv420p10le
+    (
+        "016e0015ffe1001a676e0015a6cd941b1fe4f011000003000100000300300f162d9601000668ebe3cb22c0fdfafa00",
+        "High 10",
+        "2.1",
+        (426, 240),
+        24_024,
+        "progressive",
+        10,
+        "4:2:0",
+    ),
+    // testsrc 322x182, yuv422p10le
+    (
+        "017a000dffe1001b677a000db6cd941519e222f011000003000100000300320f14299601000668ebe3cb22c0fefafa00",
+        "High 4:2:2",
+        "1.3",
+        (322, 182),
+        25_025,
+        "progressive",
+        10,
+        "4:2:2",
+    ),
+    // testsrc 1280x720, yuv422p10le, -g 1
+    (
+        "017a1020ffe10016677a1020b6cb80a00b760220000003002000000c808001000468ce0fc8fefafa00",
+        "High 4:2:2 Intra",
+        "3.2",
+        (1280, 720),
+        50_050,
+        "progressive",
+        10,
+        "4:2:2",
+    ),
+    // testsrc 321x183, yuv444p
+    (
+        "01f40015ffe1001a67f40015919b282a33c211580880000003008000003c078b16cb01000668ebe3c44844fff8f800",
+        "High 4:4:4 Predictive",
+        "2.1",
+        (321, 183),
+        60_060,
+        "progressive",
+        8,
+        "4:4:4",
+    ),
+    // testsrc 176x144, -level 1b; ffprobe says 11, the number in the record
+    (
+        "0142d00bffe100166742d00bd902c4ec0440000003004000000783c4899201000568cb83cb20",
+        "Constrained Baseline",
+        "1b",
+        (176, 144),
+        15_015,
+        "progressive",
+        8,
+        "4:2:0",
+    ),
+    // testsrc 1280x720, cqm=jvt:nal-hrd=cbr
+    (
+        "0164001fffe100236764001facb402802dd80880000003008000001e3020007a12000f427261003c60ca8001000568ce3cc030\
+         fdf8f800",
+        "High",
+        "3.1",
+        (1280, 720),
+        30_030,
+        "progressive",
+        8,
+        "4:2:0",
+    ),
+    // testsrc 322x242, gray
+    (
+        "0164000dffe1001a6764000df36505421e3e3f016c800000030080000019078a14cb01000668ebe3cb22c0fcf8f800",
+        "High",
+        "1.3",
+        (322, 242),
+        25_025,
+        "progressive",
+        8,
+        "4:0:0",
+    ),
+    // testsrc 720x576, setsar 16/11, with all of the usability information before the timing
+    (
+        "014d401effe1001d674d401eeca05a0936094a0204054a000003000200000300641e2c5b2c01000568ebe3cb20",
+        "Main",
+        "3.0",
+        (720, 576),
+        25_025,
+        "progressive",
+        8,
+        "4:2:0",
+    ),
+    // color 3840x2160 at 60000/1001, 8x8dct=1
+    (
+        "01640034ffe1001867640034acb401e0021f6022000007d20003a9801e30654001000468ce0fcbfdf8f800",
+        "High",
+        "5.2",
+        (3840, 2160),
+        60_000,
+        "progressive",
+        8,
+        "4:2:0",
+    ),
+    // testsrc 606x1080 at 24000/1001
+    (
+        "0142c01fffe100176742c01fda0260227a97011000003e90000bb800f1832a01000468ce0fc8",
+        "Constrained Baseline",
+        "3.1",
+        (606, 1080),
+        24_000,
+        "progressive",
+        8,
+        "4:2:0",
+    ),
+    // color 1920x1080 -level 3.0: larger than its level allows
+    (
+        "0142c01effe100196742c01eda01e0089f970110000003001000000303c0f162ea01000468ce0fc8",
+        "Constrained Baseline",
+        "3.0",
+        (1920, 1080),
+        30_030,
+        "progressive",
+        8,
+        "4:2:0",
+    ),
+    // testsrc 640x360, default profile
+    (
+        "0164001effe1001a6764001eacd940a02ff970110000030001000003003c0f162d9601000468efbcb0fdf8f800",
+        "High",
+        "3.0",
+        (640, 360),
+        30_030,
+        "progressive",
+        8,
+        "4:2:0",
+    ),
+    // testsrc 320x180
+    (
+        "0164000cffe1001a6764000cacd941419f9f011000000300100000030320f142996001000468efbcb0fdf8f800",
+        "High",
+        "1.2",
+        (320, 180),
+        25_025,
+        "progressive",
+        8,
+        "4:2:0",
+    ),
+    // videotestsrc 320x180 in 10 bits by `GStreamer`; the record ends behind the PPS
+    (
+        "01f4000cffe1001e67f4000c90d9681419f8dc05a8303032000003000200000300651e28554001000568ef319219",
+        "High 4:4:4 Predictive",
+        "1.2",
+        (320, 180),
+        25_025,
+        "progressive",
+        10,
+        "4:4:4",
+    ),
+];
+
+#[test]
+fn h264_as_ffprobe_sees_it() {
+    for (record, profile, level, size, fps, fields, bits, chroma) in SAMPLES {
+        let record = hex(record);
+        let config = AvcConfig::parse(&record);
+        assert_eq!((config.version, config.cut, config.sps.len(), config.pps.len()), (Some(1), None, 1, 1));
+        assert_eq!(config.nal_length_size, Some(4));
+        let sps = config.first_sps().unwrap();
+        assert_eq!(sps.error, None, "{profile} {size:?}");
+        let Some(Description::Video(format)) = describe(Codec::H264, &record) else { panic!() };
+        let expected = VideoFormat {
+            profile: Some(profile.into()),
+            level: Some(level.to_owned()),
+            width: Some(size.0),
+            height: Some(size.1),
+            fps: format.fps,
+            interlaced: Some(fields != "progressive"),
+            bit_depth: Some(bits),
+            chroma: Some(chroma),
+        };
+        assert_eq!(format, expected);
+        let off = format.fps.unwrap() * 1001.0 - f64::from(fps);
+        assert!(off.abs() < 0.5, "{profile} {size:?}: {:?}", format.fps);
+    }
+}
+
+/// Every scaling list spelt out: x264 with cqm4 and cqm8. They are in the PPS; the SPS stays short.
+#[test]
+fn long_parameter_sets() {
+    let record = hex(
+        "0164001effe1001a6764001eacd940a02ff97011000003000100000300320f162d9601009168ebe3cb38491841ce8c63239c4191\
+         09230839d18c64738832218438203c7a1c38704078f1e3d0e1c387010c203c0843c78f1e870e1c3808638721e3c0843c78f080e1\
+         c0431c390f1e0421e100218e1c878f080e50c21c101e3d0e1c38203c78f1e870e1c38086101e0421e3c78f43870e1c0431c390f1\
+         e0421e3c784070e0218e1c878f0210f08010c70e43c7840722c0fdf8f800",
+    );
+    let config = AvcConfig::parse(&record);
+    assert_eq!(config.pps.first().map(|pps| pps.len()), Some(0x91));
+    assert_eq!(config.extension, [0xFD, 0xF8, 0xF8, 0]);
+}
+
+/// Writes the fields of an SPS; no emulation prevention.
+#[derive(Default)]
+struct Writer(Vec<bool>);
+
+impl Writer {
+    fn u(mut self, count: u32, value: u32) -> Self {
+        self.0.extend((0..count).rev().map(|bit| value >> bit & 1 == 1));
+        self
+    }
+
+    fn ue(self, value: u32) -> Self {
+        let len = 32 - (value + 1).leading_zeros();
+        self.u(len - 1, 0).u(len, value + 1)
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        let mut bits = self.u(1, 1).0;
+        bits.resize(bits.len().div_ceil(8) * 8, false);
+        bits.chunks(8).map(|c| c.iter().fold(0, |byte, &bit| byte << 1 | u8::from(bit))).collect()
+    }
+}
+
+/// NAL header, profile, flags, level and id.
+fn sps_start(profile: u32, level: u32) -> Writer {
+    Writer::default().u(8, 0x67).u(8, profile).u(8, 0).u(8, level).ue(0)
+}
+
+#[test]
+fn picture_order_type_1_fields_and_no_timing() {
+    let sps = sps_start(88, 31).ue(0).ue(1).u(1, 0).ue(3).ue(4).ue(2).ue(9).ue(0).ue(1).u(1, 0);
+    // 720 wide, 18 map units of 32 lines, fields, cropped by one unit (2 × 2 lines) at each end.
+    let sps = sps.ue(44).ue(17).u(1, 0).u(1, 1).u(1, 1).u(1, 1).ue(0).ue(0).ue(1).ue(1).u(1, 0).bytes();
+    let format = Sps::parse(&sps).format().unwrap();
+    assert_eq!(format.profile.as_deref(), Some("Extended"));
+    assert_eq!((format.width, format.height, format.interlaced), (Some(720), Some(568), Some(true)));
+    assert_eq!((format.fps, format.level.as_deref()), (None, Some("3.1")));
+}
+
+#[test]
+fn scaling_lists_in_the_sps_and_separate_planes() {
+    let mut sps = sps_start(244, 40).ue(3).u(1, 1).ue(2).ue(2).u(1, 0).u(1, 1);
+    for list in 0..12 {
+        sps = match list % 3 {
+            0 => sps.u(1, 0),
+            // Stops at once: a delta of −8 makes the next scale 0.
+            1 => sps.u(1, 1).ue(16),
+            // Every delta 0.
+            _ => (0..if list < 6 { 16 } else { 64 }).fold(sps.u(1, 1), |sps, _| sps.ue(0)),
+        };
+    }
+    let sps = sps.ue(0).ue(2).ue(1).u(1, 0).ue(9).ue(9).u(1, 1).u(1, 1);
+    // With separate planes cropping counts in single pixels.
+    let sps = sps.u(1, 1).ue(0).ue(3).ue(1).ue(0).u(1, 0).bytes();
+    let format = Sps::parse(&sps).format().unwrap();
+    assert_eq!((format.width, format.height), (Some(157), Some(159)));
+    assert_eq!((format.bit_depth, format.chroma), (Some(10), Some("4:4:4")));
+}
+
+#[test]
+fn an_sps_that_breaks_off_keeps_what_was_read() {
+    let [whole, ..] = SAMPLES;
+    let record = hex(whole.0);
+    let config = AvcConfig::parse(&record);
+    let nal = config.sps[0];
+    // Behind the picture, in the timing.
+    let sps = Sps::parse(&nal[..14]);
+    assert_eq!(sps.picture.map(|p| (p.width, p.height)), Some((640, 360)));
+    assert!(matches!(sps.error, Some(SpsError::Truncated(_))));
+    assert_eq!(sps.format().unwrap().width, Some(640));
+    // Only the first four bytes.
+    let format = Sps::parse(&nal[..4]).format().unwrap();
+    assert_eq!((format.level.as_deref(), format.width), (Some("3.0"), None));
+    assert!(Sps::parse(&nal[..3]).format().is_err());
+    assert_eq!(Sps::parse(&[0x68, 1, 2, 3]).error, Some(SpsError::NotSps(8)));
+    assert_eq!(Sps::parse(&[0x68]).error.unwrap().to_string(), "NAL unit of type 8 in place of an SPS");
+}
+
+#[test]
+fn impossible_sizes_are_errors() {
+    // Cropped by more than there is: the coded size stays.
+    let sps = sps_start(66, 30).ue(0).ue(2).ue(1).u(1, 0).ue(1).ue(1).u(1, 1).u(1, 1);
+    let sps = Sps::parse(&sps.u(1, 1).ue(8).ue(8).ue(0).ue(0).u(1, 0).bytes());
+    assert_eq!(sps.picture.map(|p| (p.width, p.height)), Some((32, 32)));
+    assert_eq!(sps.error, Some(SpsError::OutOfRange("frame_crop_offset")));
+    let sps = Sps::parse(&sps_start(66, 30).ue(0).ue(2).ue(1).u(1, 0).ue(1 << 20).bytes());
+    assert_eq!(sps.error, Some(SpsError::OutOfRange("pic_width_in_mbs_minus1")));
+    let sps = Sps::parse(&sps_start(66, 30).ue(0).ue(3).bytes());
+    assert_eq!(sps.error.unwrap().to_string(), "pic_order_cnt_type out of range");
+}
+
+#[test]
+fn a_timing_of_zero_is_no_rate() {
+    for (units, scale) in [(0, 0), (0, 50), (1, 0)] {
+        assert_eq!(sps::Timing { units_in_tick: units, time_scale: scale, fixed: true }.fps(), None);
+    }
+}
+
+#[test]
+fn a_record_without_an_sps_still_has_profile_and_level() {
+    let Some(Description::Video(format)) = describe(Codec::H264, &[1, 77, 0, 31]) else { panic!() };
+    assert_eq!((format.profile.as_deref(), format.level.as_deref()), (Some("Main"), Some("3.1")));
+    assert_eq!(format.width, None);
+    let config = AvcConfig::parse(&[1, 100, 0, 31, 0xFF, 0xE1, 0, 9, 0x67]);
+    assert_eq!(config.cut.unwrap().to_string(), "SPS at byte 8 needs 9 bytes, 1 left");
+    assert_eq!(describe(Codec::H264, &[]), Some(Description::Video(VideoFormat::default())));
+}
+
+#[test]
+fn names_of_profiles_and_levels() {
+    assert_eq!(sps::profile_name(66, 0), "Baseline");
+    assert_eq!(sps::profile_name(100, 0x0C), "Constrained High");
+    assert_eq!(sps::profile_name(100, 0x08), "Progressive High");
+    assert_eq!(sps::profile_name(110, 0x10), "High 10 Intra");
+    assert_eq!(sps::profile_name(44, 0x10), "CAVLC 4:4:4 Intra");
+    assert_eq!(sps::profile_name(7, 0), "unknown_7");
+    assert_eq!(sps::level_name(100, 0x10, 11), "1.1");
+    assert_eq!(sps::level_name(100, 0, 9), "1b");
+    assert_eq!(sps::level_name(100, 0, 62), "6.2");
+}
+
+/// Configuration; profile, rate and channels.
+const CONFIGS: [(&str, &str, u32, u8, u16); 15] = [
+    // By ffmpeg's encoder: mono 44100, stereo 48000, 5.1, stereo 22050, Main, LTP, and 2.1 with an element list.
+    ("120856e500", "LC", 44_100, 1, 1024),
+    ("119056e500", "LC", 48_000, 2, 1024),
+    ("11b056e500", "LC", 48_000, 6, 1024),
+    ("139056e500", "LC", 22_050, 2, 1024),
+    ("0a1056e500", "Main", 44_100, 2, 1024),
+    ("221056e500", "LTP", 44_100, 2, 1024),
+    ("118004c4010020000d4c61766335392e33372e31303056e500", "LC", 48_000, 3, 1024),
+    // Written by hand. Plain; 960 samples; HE as object type 5; HE v2 as object type 29;
+    ("1210", "LC", 44_100, 2, 1024),
+    ("1214", "LC", 44_100, 2, 960),
+    ("2b920800", "HE", 44_100, 2, 2048),
+    ("eb8a0800", "HE v2", 44_100, 2, 2048),
+    // HE and HE v2 behind the core's part; a rate in full; ELD with SBR at twice the rate.
+    ("139056e5a0", "HE", 44_100, 2, 2048),
+    ("138856e5a54880", "HE v2", 44_100, 2, 2048),
+    ("1780562210", "LC", 44_100, 2, 1024),
+    ("f8ee2180", "ELD", 44_100, 1, 1024),
+];
+
+#[test]
+fn aac_of_every_signalling() {
+    for (bytes, profile, rate, channels, frame) in CONFIGS {
+        let config = AudioSpecificConfig::parse(&hex(bytes));
+        assert_eq!(config.cut, None, "{bytes}");
+        let expected = AudioFormat {
+            profile: Some(profile.into()),
+            sample_rate: Some(rate),
+            channels: Some(channels),
+            frame_samples: Some(frame),
+        };
+        assert_eq!(describe(Codec::Aac, &hex(bytes)), Some(Description::Audio(expected)), "{bytes}");
+    }
+}
+
+#[test]
+fn sbr_is_told_from_no_sbr_and_from_silence_about_it() {
+    let sbr = |bytes| AudioSpecificConfig::parse(&hex(bytes)).sbr;
+    assert_eq!([sbr("1210"), sbr("121056e500"), sbr("139056e5a0")], [None, Some(false), Some(true)]);
+}
+
+#[test]
+fn broken_audio_configurations() {
+    let config = AudioSpecificConfig::parse(&hex("12"));
+    assert_eq!((config.profile_name().as_deref(), config.sample_rate()), (Some("LC"), None));
+    assert_eq!(config.cut.unwrap().what, "frequency index");
+    assert_eq!(describe(Codec::Aac, &[]), Some(Description::Audio(AudioFormat::default())));
+    // Reserved frequency index 13 and channel configuration 15.
+    let config = AudioSpecificConfig::parse(&hex("16f8"));
+    assert_eq!((config.sample_rate(), config.channels(), config.channel_config), (None, None, Some(15)));
+    // Object type 45 has nothing we could read behind the channels.
+    let config = AudioSpecificConfig::parse(&hex("f9a220ff"));
+    assert_eq!((config.profile_name().as_deref(), config.cut), (Some("unknown_45"), None));
+}
+
+#[test]
+fn other_codecs_are_not_described_yet() {
+    assert_eq!(describe(Codec::Hevc, &[1, 2, 3]), None);
+    assert_eq!(describe(Codec::Opus, b"OpusHead"), None);
+}
+
+/// A seeded generator (xorshift64*), so that a failure can be repeated.
+fn random(state: &mut u64) -> u64 {
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 16
+}
+
+#[test]
+fn truncated_anywhere_and_mutated_never_panics() {
+    let mut state = 7;
+    let records = SAMPLES.iter().map(|sample| (Codec::H264, hex(sample.0)));
+    for (codec, record) in records.chain(CONFIGS.iter().map(|config| (Codec::Aac, hex(config.0)))) {
+        for end in 0..record.len() {
+            assert!(describe(codec, &record[..end]).is_some());
+        }
+        for _ in 0..400 {
+            let mut bytes = record.clone();
+            for _ in 0..=random(&mut state) % 5 {
+                let at = usize::try_from(random(&mut state)).unwrap() % bytes.len();
+                bytes[at] = random(&mut state).to_be_bytes()[7];
+            }
+            assert!(describe(codec, &bytes).is_some());
+            let _ = Sps::parse(&bytes).format();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The parts of an Enhanced header that audio and video share (Enhanced RTMP v2, `ExVideoTagHeader` and
+//! `ExAudioTagHeader`): the chain of extensions, and the `FourCC` with the track.
+
+use super::codec::Codec;
+use super::tag::{Role, Tag, Track};
+use super::tracks::{Head, Layout};
+use crate::base::read::{Reader, Truncated};
+
+/// Packet type of an extension in front of the real packet type.
+pub(super) const MOD_EX: u8 = 7;
+
+/// The extension that adds nanoseconds to the presentation time.
+const TIMESTAMP_OFFSET_NANO: u8 = 0;
+
+/// Reads extensions until there is another packet type, and gives that.
+///
+/// ```text
+/// size−1 u8, or FF and size−1 u16;  data;  type 4 bits, next packet type 4 bits
+/// ```
+pub(super) fn mod_ex(r: &mut Reader<'_>, tag: &mut Tag<'_>, mut packet_type: u8) -> Result<u8, Truncated> {
+    while packet_type == MOD_EX {
+        let mut size = usize::from(r.u8("ModEx size")?) + 1;
+        if size == 256 {
+            size = usize::from(r.u16("ModEx size")?) + 1;
+        }
+        let data = r.take(size, "ModEx data")?;
+        let next = r.u8("ModEx type")?;
+        tag.extensions = tag.extensions.saturating_add(1);
+        if let (TIMESTAMP_OFFSET_NANO, [a, b, c, ..]) = (next >> 4, data) {
+            tag.offset_ns = u32::from_be_bytes([0, *a, *b, *c]);
+        }
+        packet_type = next & 0x0F;
+    }
+    Ok(packet_type)
+}
+
+/// Reads all from behind the packet type to the (first) track's body, and sets the role by `role_of`.
+///
+/// `multitrack` is the packet type of multitrack messages, which audio and video number differently.
+/// Gives the offset of the track's body, or none when the layout of the tracks is not known.
+pub(super) fn tracks(
+    r: &mut Reader<'_>,
+    tag: &mut Tag<'_>,
+    (packet_type, multitrack): (u8, u8),
+    role_of: impl Fn(u8) -> Role,
+) -> Result<Option<usize>, Truncated> {
+    if packet_type != multitrack {
+        tag.packet_type = Some(packet_type);
+        tag.role = role_of(packet_type);
+        tag.codec = Some(Codec::from_fourcc(r.array("FourCC")?));
+        return Ok(Some(r.at()));
+    }
+    let byte = r.u8("multitrack type")?;
+    let (layout, packet_type) = (Layout::from(byte >> 4), byte & 0x0F);
+    tag.packet_type = Some(packet_type);
+    tag.role = match layout {
+        Layout::Reserved(_) => Role::Reserved(packet_type),
+        _ => role_of(packet_type),
+    };
+    if matches!(layout, Layout::One | Layout::Many) {
+        tag.codec = Some(Codec::from_fourcc(r.array("FourCC")?));
+    }
+    let list_at = r.at();
+    let Some(head) = Head::read(r, layout)? else { return Ok(None) };
+    tag.codec = head.codec.or(tag.codec);
+    tag.track = Some(Track { layout, id: head.id, size: head.size, list_at });
+    Ok(Some(r.at()))
+}
