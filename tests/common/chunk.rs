@@ -71,6 +71,11 @@ impl Default for ChunkWriter {
 }
 
 impl ChunkWriter {
+    /// A writer with this habit.
+    pub fn extended(extended: ExtendedOnType3) -> Self {
+        Self { extended, ..Self::default() }
+    }
+
     /// All chunks of `message`, back to back.
     pub fn whole(&mut self, message: &Message) -> Vec<u8> {
         let mut open = Open::new(message.clone());

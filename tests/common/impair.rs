@@ -86,6 +86,9 @@ pub fn reorder(packets: &[Packet], dir: Dir, percent: usize, distance: usize, se
         let late = 1 + rng.below(distance);
         for k in n..n + late {
             let (a, b) = (places[k], places[k + 1]);
+            if out[a].ack != out[b].ack {
+                break; // what answers the other side cannot come before its question
+            }
             let times = (out[a].time, out[b].time);
             out.swap(a, b);
             (out[a].time, out[b].time) = times;
@@ -194,7 +197,7 @@ pub fn only(packets: &[Packet], dir: Dir) -> Vec<Packet> {
     packets.iter().filter(|p| p.dir == dir).cloned().collect()
 }
 
-/// Payload in segments of `n` bytes at most.
+/// Payload in segments of `n` bytes at most, a nanosecond apart; the last one has the old time.
 pub fn tiny(packets: &[Packet], n: usize) -> Vec<Packet> {
     let mut out = Vec::new();
     for packet in packets {
@@ -208,7 +211,7 @@ pub fn tiny(packets: &[Packet], n: usize) -> Vec<Packet> {
             let not_syn = if i > 0 { !SYN } else { 0xFF };
             let not_push = if i + 1 < count { !PSH } else { 0xFF };
             out.push(Packet {
-                time: packet.time + i as Ns,
+                time: packet.time - (count - 1 - i) as Ns,
                 seq: packet.seq.wrapping_add((i * n) as u32 + syn),
                 flags: packet.flags & not_syn & not_push,
                 ip_id: packet.ip_id.wrapping_add(i as u16),
@@ -233,10 +236,12 @@ pub fn coalesce(packets: &[Packet], max: usize, gap: Ns) -> Vec<Packet> {
         let last = out.iter().rposition(|p| p.flow == packet.flow && (p.dir == packet.dir || p.flags != ACK));
         match last.filter(|i| out[*i].dir == packet.dir && fits(&out[*i])) {
             Some(i) => {
-                out.truncate(i + 1);
-                let first = &mut out[i];
+                let mut first = out.remove(i);
+                let later = out.split_off(i);
+                out.extend(later.into_iter().filter(|p| p.flow != packet.flow));
                 first.payload.extend(&packet.payload);
                 (first.time, first.flags, first.ack) = (packet.time, packet.flags, packet.ack);
+                out.push(first);
             }
             None => out.push(packet.clone()),
         }

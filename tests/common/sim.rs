@@ -11,6 +11,9 @@ use super::{Dir, MS, Ns};
 /// A lone segment is acknowledged after this time.
 const DELAYED_ACK: Ns = 40 * MS;
 
+/// From a question's last byte to its answer, at least.
+const THINKING: Ns = 50_000;
+
 /// Between two segments of one sender, at least.
 const SPACING: Ns = 10_000;
 
@@ -108,6 +111,7 @@ impl Sim<'_> {
         self.flight(start + rtt / 2, Dir::Down, SYN | ACK, 0);
         let off = self.lanes[0].off;
         self.flight(start + rtt, Dir::Up, ACK, off);
+        self.lanes[0].last_sent = start + rtt;
     }
 
     /// The next segment to leave: time, length, direction.
@@ -119,7 +123,7 @@ impl Sim<'_> {
     fn departure(&self, dir: Dir) -> Option<(Ns, u64)> {
         let (lane, peer) = (&self.lanes[dir.i()], &self.lanes[dir.back().i()]);
         let full = self.tcp.segment() as u64;
-        let ready = |(at, needs, _): &(Ns, u64, u64)| peer.delivered(*needs).map(|d| d.max(*at));
+        let ready = |(at, needs, _): &(Ns, u64, u64)| peer.delivered(*needs).map(|d| (d + THINKING).max(*at));
         let mut time = ready(lane.queue.get(lane.head)?)?.max(lane.last_sent + SPACING);
         let mut len = 0;
         for _ in 0..2 {
