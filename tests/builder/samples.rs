@@ -1,15 +1,14 @@
-//! The script builder's own tests.
-mod common;
+//! Files for other programs to read: `cargo test --test builder -- --ignored`.
 
 use std::path::Path;
 
-use common::capture::Capture;
-use common::file::{Block, Format, NG, Ng};
-use common::impair::{self, down, up};
-use common::ip::{FragmentOrder, Tunnel};
-use common::tcp::{Flow, Packet};
-use common::wire::Link;
-use common::{Dir, MS, S, ready};
+use crate::common::capture::Capture;
+use crate::common::file::{Block, Format, NG, Ng};
+use crate::common::impair::{self, down, up};
+use crate::common::ip::{FragmentOrder, Tunnel};
+use crate::common::tcp::{self, Flow, Packet};
+use crate::common::wire::Link;
+use crate::common::{Dir, MS, S, media, ready};
 
 #[test]
 #[ignore = "writes sample files, for other programs to read"]
@@ -33,7 +32,7 @@ fn write_samples() {
             .iter()
             .map(|m| format!("{:?} {} {} {} {} {}\n", m.dir, m.csid, m.kind, m.len(), m.timestamp, m.msid));
         std::fs::write(dir.join(format!("{name}.txt")), lines.collect::<String>()).unwrap();
-        std::fs::write(dir.join(format!("{name}.flv")), common::media::flv(talk.sent())).unwrap();
+        std::fs::write(dir.join(format!("{name}.flv")), media::flv(talk.sent())).unwrap();
     }
     let links = [
         ("vlan", Link::Vlan(42)),
@@ -98,7 +97,7 @@ fn damaged(packets: &[Packet]) -> Vec<(&'static str, Vec<Packet>)> {
         ("zero_window", impair::zero_window(packets, up(60), S)),
         ("tiny", impair::tiny(packets, 100)),
         ("gso", impair::coalesce(packets, 60_000, MS)),
-        ("reuse", common::tcp::one_after_other(packets, &again, S)),
+        ("reuse", tcp::one_after_other(packets, &again, S)),
         ("drop", impair::drop(packets, up(40))),
         ("no_down", impair::only(packets, Dir::Up)),
         ("mid", impair::from(packets, down(4))),
