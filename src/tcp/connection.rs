@@ -9,7 +9,7 @@ use crate::base::endpoint::Endpoint;
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, PerDir};
 use crate::base::time::CaptureTime;
-use crate::link::Segment;
+use crate::link::segment::Segment;
 
 use super::assembler::{Assembler, Delivery, Taken};
 use super::duplicate::Recent;

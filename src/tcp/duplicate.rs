@@ -3,7 +3,7 @@
 //! A capture on several interfaces, or a mirror port, sees one packet more than once: then all header fields are
 //! the same, the IP identification among them, within a millisecond. A retransmission gets a new identification.
 
-use crate::link::Segment;
+use crate::link::segment::Segment;
 
 /// The last few packets of one direction.
 #[derive(Clone, Debug, Default)]

@@ -42,7 +42,7 @@ fn any_order_gives_the_datagram() {
             assert_eq!((got.payload, got.frames, got.tcp_header_bytes), (PAYLOAD, 3, TCP_HEADER));
             assert_eq!(got.src.port, 51_234);
             assert_eq!((got.ip_bytes, got.ip_id), if v6 { (144, None) } else { (60, Some(5)) });
-            assert_eq!(got.wire_bytes as usize, frames.iter().map(Vec::len).sum());
+            assert_eq!(got.wire_bytes as usize, frames.iter().map(Vec::len).sum::<usize>());
             assert_eq!(got.link_bytes, 42);
             let stats = decoder.finish();
             assert_eq!((stats.fragments, stats.reassembled, stats.given_up), (3, 1, 0));
