@@ -1,0 +1,104 @@
+//! NET-01 capture-incomplete
+//!
+//! ## What it does
+//! Says where the capture lacks what was on the wire: a file that ends inside a record, packets cut by the snap
+//! length, stream bytes that the peer acknowledged but no packet brought, connections joined in the middle.
+//!
+//! ## Why it matters
+//! What was not captured cannot be judged; figures behind a hole are lower bounds.
+//!
+//! ## Spec
+//! Capture quality; no specification.
+//!
+//! ## How to fix
+//! Capture whole packets (`tcpdump -s 0`), with a larger kernel buffer (`-B 65536`), started before the stream and
+//! stopped with an interrupt, so that the file is completed.
+
+use super::{Finding, Severity};
+
+/// What is known of one input file that could not be read to its end.
+pub(crate) struct BrokenInput<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) problem: &'a str,
+    pub(crate) last_packet: Option<u64>,
+}
+
+/// What is missing, over all inputs.
+#[derive(Copy, Clone, Debug, Default)]
+pub(crate) struct Missing {
+    pub(crate) truncated_packets: u64,
+    pub(crate) gaps: u64,
+    pub(crate) gap_bytes: u64,
+    pub(crate) without_syn: u64,
+    /// The first packet behind a hole.
+    pub(crate) first_gap: Option<u64>,
+}
+
+/// The findings of a whole capture.
+pub(crate) fn check<'a>(broken: impl Iterator<Item = BrokenInput<'a>>, missing: &Missing) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = broken
+        .map(|input| {
+            let message = format!("{} could not be read to its end: {}", input.path, input.problem);
+            let help = "stop the capture with an interrupt, or copy the file whole; what was read is reported";
+            finding(Severity::Warning, input.last_packet, message, help, 1)
+        })
+        .collect();
+    if missing.truncated_packets > 0 {
+        let message = format!("{} packets were cut by the snap length", missing.truncated_packets);
+        findings.push(finding(
+            Severity::Info,
+            None,
+            message,
+            "capture whole packets: tcpdump -s 0",
+            missing.truncated_packets,
+        ));
+    }
+    if missing.gaps > 0 {
+        let message =
+            format!("{} bytes in {} holes were sent but not captured", missing.gap_bytes, missing.gaps);
+        let help = "enlarge the capture buffer (tcpdump -B 65536) or capture closer to the peer";
+        findings.push(finding(Severity::Info, missing.first_gap, message, help, missing.gaps));
+    }
+    if missing.without_syn > 0 {
+        let message = format!("{} connections began before the capture", missing.without_syn);
+        let help = "start the capture before the stream";
+        findings.push(finding(Severity::Info, None, message, help, missing.without_syn));
+    }
+    findings
+}
+
+fn finding(
+    severity: Severity,
+    packet: Option<u64>,
+    message: String,
+    help: &'static str,
+    occurrences: u64,
+) -> Finding {
+    Finding {
+        code: "NET-01",
+        name: "capture-incomplete",
+        severity,
+        packet,
+        message,
+        help,
+        spec: "capture quality",
+        occurrences,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_is_missing_and_is_silent_otherwise() {
+        assert_eq!(check(std::iter::empty(), &Missing::default()), []);
+        let input = BrokenInput { path: "a.pcap", problem: "cut off at byte 9", last_packet: Some(3) };
+        let missing = Missing { gaps: 2, gap_bytes: 700, first_gap: Some(12), ..Missing::default() };
+        let findings = check(std::iter::once(input), &missing);
+        assert_eq!(findings[0].message, "a.pcap could not be read to its end: cut off at byte 9");
+        assert_eq!(findings[0].packet, Some(3));
+        assert_eq!(findings[1].message, "700 bytes in 2 holes were sent but not captured");
+        assert_eq!((findings[1].packet, findings[1].occurrences), (Some(12), 2));
+    }
+}
