@@ -2,9 +2,11 @@
 #![allow(dead_code, reason = "layers land one by one")]
 mod amf;
 mod base;
+mod capture;
 mod link;
 mod media;
 mod rtmp;
+mod rules;
 mod session;
 mod tcp;
 mod tunnel;

@@ -1,0 +1,126 @@
+//! One capture file of either format.
+//!
+//! Takes a [`Source`], gives [`Record`]s and the bytes they point to. The format is found by content, never by name.
+//! It knows nothing of other files; packet numbers are its caller's.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use pcap_parser::SHB_MAGIC;
+
+use super::buffer::Buffer;
+use super::damage::{Cause, Damage};
+use super::pcap::{Pcap, is_pcap};
+use super::pcapng::PcapNg;
+use super::record::Record;
+use super::secrets::Secrets;
+use super::source::Source;
+use crate::base::time::CaptureTime;
+
+/// An open capture file.
+pub(super) struct CaptureFile {
+    buffer: Buffer,
+    format: Format,
+    compression: Option<&'static str>,
+    /// A step already taken to learn the first packet's time.
+    held: Option<Result<Option<Record>, Damage>>,
+    raw_read: Arc<AtomicU64>,
+    /// Largest record, in bytes.
+    limit: usize,
+}
+
+enum Format {
+    Pcap(Pcap),
+    PcapNg(PcapNg),
+}
+
+impl CaptureFile {
+    /// Reads the file header. `capacity` is the size of the read buffer, `limit` that of the largest record.
+    pub(super) fn open(source: Source, capacity: usize, limit: usize) -> Result<Self, Cause> {
+        let Source { bytes, compression, read } = source;
+        let mut buffer = Buffer::new(bytes, capacity);
+        buffer.fill(4);
+        let start = buffer.data();
+        let format = match start.first_chunk() {
+            Some(magic) if is_pcap(*magic) => Format::Pcap(Pcap::open(&mut buffer).map_err(Cause::Header)?),
+            Some(magic) if *magic == SHB_MAGIC.to_le_bytes() => {
+                Format::PcapNg(PcapNg::open(&mut buffer, limit).map_err(Cause::Header)?)
+            }
+            _ => return Err(refusal(&buffer)),
+        };
+        Ok(Self { buffer, format, compression, held: None, raw_read: read, limit })
+    }
+
+    /// The next packet; none at the end. After damage it is not called again.
+    #[inline]
+    pub(super) fn next(&mut self, secrets: &mut Secrets) -> Result<Option<Record>, Damage> {
+        match self.held.take() {
+            Some(held) => held,
+            None => self.step(secrets),
+        }
+    }
+
+    #[inline]
+    fn step(&mut self, secrets: &mut Secrets) -> Result<Option<Record>, Damage> {
+        match &mut self.format {
+            Format::Pcap(pcap) => pcap.next(&mut self.buffer, self.limit),
+            Format::PcapNg(pcapng) => pcapng.next(&mut self.buffer, self.limit, secrets),
+        }
+    }
+
+    /// The time of the packet that [`Self::next`] will give, if there is one and it has a time.
+    pub(super) fn peek_time(&mut self, secrets: &mut Secrets) -> Option<CaptureTime> {
+        let step = self.next(secrets);
+        let ts = step.as_ref().ok().and_then(Option::as_ref).and_then(|record| record.ts);
+        self.held = Some(step);
+        ts
+    }
+
+    /// The bytes of the record given last.
+    #[inline]
+    pub(super) fn bytes(&self, record: &Record) -> &[u8] {
+        self.buffer.slice(record.place.clone())
+    }
+
+    /// Bytes of capture data behind us, after decompression.
+    #[inline]
+    pub(super) const fn at(&self) -> u64 {
+        self.buffer.at()
+    }
+
+    /// Raw bytes read, before decompression.
+    pub(super) fn raw_read(&self) -> u64 {
+        self.raw_read.load(Ordering::Relaxed)
+    }
+
+    pub(super) const fn compression(&self) -> Option<&'static str> {
+        self.compression
+    }
+
+    pub(super) const fn format(&self) -> &'static str {
+        match self.format {
+            Format::Pcap(_) => "pcap",
+            Format::PcapNg(_) => "pcapng",
+        }
+    }
+}
+
+/// Why these first bytes are no capture.
+fn refusal(buffer: &Buffer) -> Cause {
+    let start = buffer.data();
+    if let Some(e) = buffer.failure() {
+        return Cause::Header(Damage::Read { at: start.len() as u64, cause: super::damage::io_text(e) });
+    }
+    let hint = match start {
+        [] => return Cause::Empty,
+        [0xFD, b'7', b'z', b'X', ..] => "it is compressed with xz; unpack it first",
+        [b'B', b'Z', b'h', ..] => "it is compressed with bzip2; unpack it first",
+        [0x04, 0x22, 0x4D, 0x18, ..] => "it is compressed with lz4; unpack it first",
+        [b'P', b'K', 3, 4, ..] => "it is a zip archive; unpack it first",
+        [0x1F, 0x8B, ..] | [0x28, 0xB5, 0x2F, 0xFD, ..] => "it is compressed twice; unpack it once first",
+        [b's', b'n', b'o', b'o', ..] => "it is a snoop capture; convert it with editcap",
+        [b'F', b'L', b'V', ..] => "it is a media file (FLV)",
+        _ => return Cause::NotACapture { hint: None },
+    };
+    Cause::NotACapture { hint: Some(hint) }
+}
