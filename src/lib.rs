@@ -2,7 +2,9 @@
 #![allow(dead_code, reason = "layers land one by one")]
 mod amf;
 mod base;
+mod report;
 mod rtmp;
 mod session;
 
 pub use base::limits::Limits;
+pub use report::model::{self, Report};
