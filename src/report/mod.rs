@@ -6,3 +6,5 @@
 
 pub(crate) mod mask;
 pub mod model;
+pub(crate) mod rfc3339;
+pub(crate) mod timeline;

@@ -116,10 +116,12 @@ impl Echoes {
 
     fn find_in(&self, text: &str, folded: &Folded<'_>, min: usize, spans: &mut Vec<Span>) {
         for tier in &self.tiers {
+            let mut covered = 0;
             for found in tier.find.find_iter(folded.bytes.as_ref()) {
                 let Some(word) = tier.words.get(found.pattern().as_usize()) else { continue };
                 let (start, mut end) = folded.origin(found.start(), found.end());
-                if word.bytes.len() < min
+                if end <= covered
+                    || word.bytes.len() < min
                     || (word.bytes.len() < MIN_INSIDE && !phrase::stands_alone(text, start, end))
                 {
                     continue;
@@ -127,6 +129,7 @@ impl Echoes {
                 if word.cut {
                     end = scan::token_end(text, end);
                 }
+                covered = end;
                 spans.push(Span { start, end, shown: word.shown.clone() });
             }
         }

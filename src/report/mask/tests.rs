@@ -155,7 +155,7 @@ fn revealing_shows_all() {
 #[test]
 fn hostile_text_and_many_names() {
     let mut m = Masker::new();
-    for n in 0..20_000 {
+    for n in 0..3_000 {
         m.name(&format!("name_{n}"));
         m.text("no secret in here");
     }
@@ -167,7 +167,7 @@ fn hostile_text_and_many_names() {
         m.url(&text);
         m.app(&text);
     }
-    assert_eq!(m.text("is name_19999 there"), "is <stream-20000> there");
+    assert_eq!(m.text("is name_2999 there"), "is <stream-3000> there");
     let long = "x".repeat(300_000);
     assert!(!m.text(&format!("echo {long}")).contains("xx"));
 }
