@@ -5,6 +5,8 @@ mod base;
 mod capture;
 mod link;
 mod media;
+mod metrics;
+mod report;
 mod rtmp;
 mod rules;
 mod session;
@@ -12,3 +14,4 @@ mod tcp;
 mod tunnel;
 
 pub use base::limits::Limits;
+pub use report::{Format, model};

@@ -1,0 +1,173 @@
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn names_urls_and_apps() {
+    let mut m = Masker::new();
+    for (raw, shown) in [
+        ("live_key", "<stream-1>"),
+        ("cam/2", "<stream-2>"),
+        ("live_key", "<stream-1>"),
+        ("live_key?token=abcdef&x=1", "<stream-1>?<query>"),
+        ("mp4:live_key", "mp4:<stream-1>"),
+        ("live%5fkey", "<stream-1>"),
+        ("live_key\0", "<stream-1>"),
+        ("?token=1", "?<query>"),
+        ("", ""),
+        ("\0\u{1b}[31m", "<stream-3>"),
+    ] {
+        assert_eq!(m.name(raw), shown, "name {raw:?}");
+    }
+    for (raw, shown) in [
+        ("rtmp://127.0.0.1:1935/live", "rtmp://127.0.0.1:1935/live"),
+        ("rtmp://h/live/", "rtmp://h/live/"),
+        ("rtmp://h/live/_definst_", "rtmp://h/live/_definst_"),
+        ("rtmp://h/live/_definst_/live_key", "rtmp://h/live/_definst_/<stream-1>"),
+        ("rtmp://h/live/live_key", "rtmp://h/live/<stream-1>"),
+        ("rtmp://h/live/live_key/", "rtmp://h/live/<stream-1>"),
+        ("rtmp://user:hunter22@h/app/key4?token=tok_tok", "rtmp://<credentials>@h/app/<stream-4>?<query>"),
+        ("rtmps://a@b@h:443/app", "rtmps://<credentials>@h:443/app"),
+        ("RTMP://h/app/key4", "RTMP://h/app/<stream-4>"),
+        ("rtmp://h/app?authmod=adobe&user=joe", "rtmp://h/app?authmod=adobe&<query>"),
+        ("https://h/player.swf?k=1", "https://h/player.swf?<query>"),
+        ("https://h/watch/live_key", "https://h/watch/<stream-1>"),
+        ("https://h/rtmp://h/a/b", "https://h/<path>"),
+        ("h/app/key4", "h/app/<stream-4>"),
+        ("rtmp://h/live_key", "rtmp://h/<stream-1>"),
+    ] {
+        assert_eq!(m.url(raw), shown, "url {raw:?}");
+    }
+    for (raw, shown) in [
+        ("live", "live"),
+        ("live/key4", "live/<stream-4>"),
+        ("live?token=1", "live?<query>"),
+        ("/live/_definst_", "/live/_definst_"),
+        ("live/_definst_x", "live/<stream-5>"),
+    ] {
+        assert_eq!(m.app(raw), shown, "app {raw:?}");
+    }
+    for (raw, shown) in [
+        ("user hunter22 is unknown", "user <credentials> is unknown"),
+        ("bad value tok_tok", "bad value <query>"),
+    ] {
+        assert_eq!(m.text(raw), shown, "text {raw:?}");
+    }
+}
+
+#[test]
+fn echoes_in_text() {
+    let mut m = Masker::new();
+    m.name("live/cam1");
+    m.name("ab");
+    m.name("sécret key/ü");
+    m.name("live/cam1_long");
+    for (raw, shown) in [
+        ("publishing live/cam1", "publishing <stream-1>"),
+        ("publishing live%2Fcam1.", "publishing <stream-1>."),
+        ("publishing live%2fCAM1", "publishing <stream-1>"),
+        ("%6Cive/cam1", "<stream-1>"),
+        ("live/c\0a\u{1b}m1!", "<stream-1>!"),
+        ("live/cam1_long", "<stream-4>"),
+        ("live/cam1_longer", "<stream-4>er"),
+        ("ab is not in cab or ab-c or 1.ab", "<stream-2> is not in cab or ab-c or 1.ab"),
+        ("'ab'. ab.", "'<stream-2>'. <stream-2>."),
+        ("s%C3%A9cret+key%2F%C3%BC ü", "<stream-3> ü"),
+        ("sécret key/ü", "<stream-3>"),
+        ("nothing here: 50% off + more", "nothing here: 50% off + more"),
+        ("x?y=1 z", "x?<query> z"),
+        ("really? yes", "really? yes"),
+        (
+            "see rtmp://u:p@h/app/other?x=1, please",
+            "see rtmp://<credentials>@h/app/<stream-5>?<query> please",
+        ),
+        ("token=abc&x=1", "token=<secret>&x=1"),
+        ("\"streamKey\" : \"abc\", n: 1", "\"streamKey\" : \"<secret>\", n: 1"),
+        ("Authorization: Basic dXNlcg==", "Authorization: Basic <secret>"),
+        (
+            "[ AccessManager.Reject ] : [ authmod=adobe ] : ?reason=needauth&user=joe&salt=x",
+            "[ AccessManager.Reject ] : [ authmod=adobe ] : ?reason=needauth&<query>",
+        ),
+        ("//joe:pw@host", "//<credentials>@host"),
+        ("videodatarate=5", "videodatarate=5"),
+        ("", ""),
+    ] {
+        assert_eq!(m.text(raw), shown, "text {raw:?}");
+    }
+}
+
+#[test]
+fn usual_sentences_give_a_name_away() {
+    let mut m = Masker::new();
+    assert_eq!(m.text("k_123 is now published."), "<stream-1> is now published.");
+    assert_eq!(m.text("Started playing k_456."), "Started playing <stream-2>.");
+    assert_eq!(m.text("Started publishing stream."), "Started publishing stream.");
+    assert_eq!(m.text("Stream 'k_789' not found"), "Stream '<stream-3>' not found");
+}
+
+#[test]
+fn words_of_the_protocol_stay() {
+    let mut m = Masker::new();
+    m.name("Start");
+    m.name("connect");
+    assert_eq!(m.word("NetStream.Publish.Start"), "NetStream.Publish.Start");
+    assert_eq!(m.word("connect"), "connect");
+    assert_eq!(m.word("NetStream.Publish.Start2"), "NetStream.Publish.<stream-1>2");
+    assert_eq!(m.word("a b"), "a b");
+}
+
+#[test]
+fn values_by_their_keys() {
+    let mut m = Masker::new();
+    let masked = m.json(
+        None,
+        json!({
+            "app": "live/key1", "tcUrl": "rtmp://h/live/key1?a=b", "flashVer": "FMLE/3.0", "token": "secret_value",
+            "streamKey": 5, "keyframes": {"times": [1, 2]}, "audiosamplerate": 44100, "password": "", "user": null,
+            "code": "NetStream.Publish.Start", "description": "got secret_value for key1", "details": "key2",
+            "key1": 1, "?a=1": 2, "?a=2": 3, "list": ["key1", {"pass": ["x"]}],
+        }),
+    );
+    assert_eq!(
+        masked,
+        json!({
+            "app": "live/<stream-1>", "tcUrl": "rtmp://h/live/<stream-1>?<query>", "flashVer": "FMLE/3.0",
+            "token": "<secret>", "streamKey": "<secret>", "keyframes": {"times": [1, 2]}, "audiosamplerate": 44100,
+            "password": "", "user": null, "code": "NetStream.Publish.Start",
+            "description": "got <secret> for <stream-1>", "details": "<stream-2>", "<stream-1>": 1,
+            "?<query>": 2, "?<query>#14": 3, "list": ["<stream-1>", {"pass": "<secret>"}],
+        })
+    );
+}
+
+#[test]
+fn revealing_shows_all() {
+    let mut m = Masker::revealing();
+    let url = "rtmp://u:p@h/app/key?token=1";
+    assert_eq!(
+        (m.url(url), m.name("key"), m.text("token=1 key")),
+        (url.into(), "key".into(), "token=1 key".into())
+    );
+    assert_eq!(m.json(None, json!({"token": "x"})), json!({"token": "x"}));
+}
+
+/// Cost grows with the input and no faster: these take seconds if a scan starts over at every match.
+#[test]
+fn hostile_text_and_many_names() {
+    let mut m = Masker::new();
+    for n in 0..3_000 {
+        m.name(&format!("name_{n}"));
+        m.text("no secret in here");
+    }
+    m.name(&"x".repeat(300_000));
+    for part in ["token=", "://", "a://", "?a", "//", "@", "%", "%2", ": ", "=\"", "x", "'", "key: ", "mp4:"]
+    {
+        let text = part.repeat(200_000 / part.len());
+        m.text(&text);
+        m.url(&text);
+        m.app(&text);
+    }
+    assert_eq!(m.text("is name_2999 there"), "is <stream-3000> there");
+    let long = "x".repeat(300_000);
+    assert!(!m.text(&format!("echo {long}")).contains("xx"));
+}

@@ -1,0 +1,104 @@
+//! What was read, and how good it was.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::round;
+
+/// What was read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Capture {
+    /// The files, in the order in which they were read.
+    pub inputs: Vec<Input>,
+    /// Time of the first packet, RFC 3339 in UTC with nanoseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    /// Time of the last packet, RFC 3339 in UTC with nanoseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
+    /// Seconds from the first packet to the last.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::s")]
+    pub duration_s: Option<f64>,
+    /// Packets of all files, whatever they carry.
+    pub packets: u64,
+    /// Bytes of all packets as they were on the wire, link header included.
+    pub wire_bytes: u64,
+    /// What the capture lacks.
+    pub quality: Quality,
+    /// TCP connections that are not RTMP.
+    pub other_connections: OtherConnections,
+}
+
+/// One file of the capture.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Input {
+    /// The file's name as it was given; `-` is standard input.
+    pub path: String,
+    /// `pcap` or `pcapng`; absent when the file could not be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// `gzip` or `zstd`; absent for a plain file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compression: Option<String>,
+    /// Packets read.
+    pub packets: u64,
+    /// Bytes read, after decompression.
+    pub bytes: u64,
+    /// Whether the file was read to its end without a problem.
+    pub complete: bool,
+    /// Number, within all files, of this file's first packet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_packet: Option<u64>,
+    /// Why and where reading stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+/// What the capture lacks or shows twice; all counts are over the whole capture.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Quality {
+    /// Packets cut off by the snap length.
+    pub truncated_packets: u64,
+    /// TCP stream bytes of RTMP connections that the capture lacks.
+    pub missing_bytes: u64,
+    /// Holes in the TCP streams of RTMP connections.
+    pub gaps: u64,
+    /// Packets captured twice.
+    pub duplicate_packets: u64,
+    /// TCP segments larger than a network carries: captured before the network card cut them up.
+    pub oversized_segments: u64,
+    /// RTMP connections whose beginning is before the capture.
+    pub connections_without_syn: u64,
+    /// RTMP connections of which only one direction was captured.
+    pub one_way_connections: u64,
+    /// Packets with a link or network layer that could not be read.
+    pub undecodable_packets: u64,
+    /// Packets without a time stamp of their own.
+    pub packets_without_time: u64,
+    /// IP fragments whose datagram was never complete.
+    pub fragments_given_up: u64,
+    /// Limits of the analyzer that were reached, each with the number of times.
+    pub limits_hit: Vec<LimitHit>,
+}
+
+/// A limit of the analyzer that was reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LimitHit {
+    /// Name of the limit, as the command line has it.
+    pub limit: String,
+    /// How often it was reached.
+    pub count: u64,
+}
+
+/// TCP connections that are not RTMP.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OtherConnections {
+    /// Connections.
+    pub count: u64,
+    /// Packets of them.
+    pub packets: u64,
+    /// Bytes of those packets as they were on the wire.
+    pub wire_bytes: u64,
+    /// Connection attempts that were answered with a reset.
+    pub refused: u64,
+}

@@ -1,0 +1,285 @@
+//! One RTMP connection.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::direction::PerDirection;
+use super::efficiency::{Acknowledgement, Efficiency};
+use super::finding::Finding;
+use super::messages::{ChunkSize, CommandEntry, Messages, TimelineEntry};
+use super::round;
+use super::stream::{Distribution, Stream};
+use crate::session::event;
+
+/// One RTMP connection.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Connection {
+    /// Number of the connection in this report, from 1, in order of first packets.
+    pub id: u32,
+    /// Address and port of the side that opened the connection.
+    pub client: String,
+    /// Address and port of the side that accepted it.
+    pub server: String,
+    /// How RTMP was carried.
+    pub transport: Transport,
+    /// One sentence: what the connection was for, who ended it, and why.
+    pub verdict: String,
+    /// Time of the first packet, in seconds from the capture's first.
+    #[serde(serialize_with = "round::s")]
+    pub start_s: f64,
+    /// Time of the last packet, in seconds from the capture's first.
+    #[serde(serialize_with = "round::s")]
+    pub end_s: f64,
+    /// Whether the beginning was captured.
+    pub opening: Opening,
+    /// Who ended the connection.
+    pub closing: Closing,
+    /// What TCP did, per direction.
+    pub tcp: PerDirection<Tcp>,
+    /// The RTMP handshake; absent when nothing of it was captured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handshake: Option<Handshake>,
+    /// The connect command and its outcome; absent when it was not captured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connect: Option<Connect>,
+    /// Chunk sizes in force, in order, per direction.
+    pub chunk_sizes: PerDirection<Vec<ChunkSize>>,
+    /// Commands and what answered them, in order of capture.
+    pub commands: Vec<CommandEntry>,
+    /// Commands beyond the limit of the list.
+    pub commands_omitted: u64,
+    /// RTMP messages by type, per direction.
+    pub messages: PerDirection<Messages>,
+    /// Published and played streams, in order of their begin.
+    pub streams: Vec<Stream>,
+    /// Windows and acknowledgements; a direction is that of the acknowledged bytes.
+    pub acknowledgement: PerDirection<Acknowledgement>,
+    /// Where the bytes went.
+    pub efficiency: Efficiency,
+    /// Turning points of the connection, in order of capture; single media messages are left out.
+    pub timeline: Vec<TimelineEntry>,
+    /// Timeline entries beyond the limit of the list.
+    pub timeline_omitted: u64,
+    /// Findings about this connection.
+    pub findings: Vec<Finding>,
+    /// Findings beyond the limit of the list.
+    pub findings_omitted: u64,
+}
+
+/// How RTMP was carried.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// Straight over TCP.
+    #[default]
+    Rtmp,
+    /// Over HTTP.
+    Rtmpt,
+    /// Over TLS.
+    Rtmps,
+    /// Over HTTP over TLS.
+    Rtmpts,
+    /// With RTMP's own encryption.
+    Rtmpe,
+    /// With RTMP's own encryption over HTTP.
+    Rtmpte,
+}
+
+impl Transport {
+    /// The name in the report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rtmp => "rtmp",
+            Self::Rtmpt => "rtmpt",
+            Self::Rtmps => "rtmps",
+            Self::Rtmpts => "rtmpts",
+            Self::Rtmpe => "rtmpe",
+            Self::Rtmpte => "rtmpte",
+        }
+    }
+}
+
+/// Whether the beginning was captured.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Opening {
+    /// The capture has the SYN.
+    Syn,
+    /// The capture begins inside the connection.
+    #[default]
+    MidStream,
+}
+
+impl Opening {
+    /// The name in the report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Syn => "syn",
+            Self::MidStream => "mid-stream",
+        }
+    }
+}
+
+/// Who ended the connection, and how: the first FIN or RST.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Closing {
+    /// The client closed it.
+    ClientFin,
+    /// The server closed it.
+    ServerFin,
+    /// The client reset it.
+    ClientRst,
+    /// The server reset it.
+    ServerRst,
+    /// The capture has no end of it.
+    #[default]
+    Open,
+}
+
+impl From<event::Closing> for Closing {
+    fn from(closing: event::Closing) -> Self {
+        match closing {
+            event::Closing::ClientFin => Self::ClientFin,
+            event::Closing::ServerFin => Self::ServerFin,
+            event::Closing::ClientRst => Self::ClientRst,
+            event::Closing::ServerRst => Self::ServerRst,
+            event::Closing::Open => Self::Open,
+        }
+    }
+}
+
+impl Closing {
+    /// The name in the report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ClientFin => "client-fin",
+            Self::ServerFin => "server-fin",
+            Self::ClientRst => "client-rst",
+            Self::ServerRst => "server-rst",
+            Self::Open => "open",
+        }
+    }
+}
+
+/// What TCP did in one direction. Counts are of what the capture shows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Tcp {
+    /// Segments, with payload or without.
+    pub segments: u64,
+    /// Payload bytes, retransmissions included.
+    pub payload_bytes: u64,
+    /// Payload bytes that came for the first time.
+    pub unique_bytes: u64,
+    /// Segments with bytes that had been sent before.
+    pub retransmitted_segments: u64,
+    /// Payload bytes that had been sent before.
+    pub retransmitted_bytes: u64,
+    /// Segments that came before one they follow.
+    pub out_of_order_segments: u64,
+    /// Holes: runs of bytes the capture lacks.
+    pub gaps: u64,
+    /// Bytes in those holes.
+    pub gap_bytes: u64,
+    /// Times the receiver of this direction announced a window of 0.
+    pub zero_window_events: u64,
+    /// Milliseconds that such a window lasted, together.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub zero_window_ms: Option<f64>,
+    /// Round trip from the capture point: a segment to its acknowledgement, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rtt_ms: Option<Distribution>,
+    /// Retransmitted bytes that differ from the first ones; the first are used.
+    pub conflicting_bytes: u64,
+    /// Keep-alive segments.
+    pub keep_alives: u64,
+    /// Packets captured twice.
+    pub duplicate_packets: u64,
+    /// Bytes that came after the hole they belong in had been given up.
+    pub late_bytes: u64,
+    /// Window scale announced with the SYN, as the power of 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window_scale: Option<u8>,
+    /// Largest segment size announced with the SYN, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mss: Option<u16>,
+}
+
+/// The RTMP handshake.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Handshake {
+    /// Whether both sides finished it.
+    pub complete: bool,
+    /// Its form.
+    pub kind: HandshakeKind,
+    /// Version byte of the client (C0); 3 is plain RTMP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_version: Option<u8>,
+    /// Version byte of the server (S0); 3 is plain RTMP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_version: Option<u8>,
+    /// Milliseconds from the first byte of C0 to the last of the handshake.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub duration_ms: Option<f64>,
+    /// Whether both sides sent the other's random bytes back unchanged, as the simple form asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub echo_ok: Option<bool>,
+}
+
+/// Form of the handshake.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum HandshakeKind {
+    /// As specified: time, zero, random bytes.
+    Simple,
+    /// With a digest in the first block, after byte 8.
+    #[serde(rename = "digest-0")]
+    Digest0,
+    /// With a digest in the second block, after byte 772.
+    #[serde(rename = "digest-1")]
+    Digest1,
+    /// The start of an encrypted connection.
+    Encrypted,
+    /// Could not be told.
+    #[default]
+    Unknown,
+}
+
+impl HandshakeKind {
+    /// The name in the report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Simple => "simple",
+            Self::Digest0 => "digest-0",
+            Self::Digest1 => "digest-1",
+            Self::Encrypted => "encrypted",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// The connect command and its outcome.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Connect {
+    /// Application the client asked for (`app`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app: Option<String>,
+    /// URL of the server as the client has it (`tcUrl`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tc_url: Option<String>,
+    /// Program of the client (`flashVer`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flash_version: Option<String>,
+    /// AMF version the client asked for, 0 or 3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object_encoding: Option<u32>,
+    /// Program of the server (`fmsVer`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_version: Option<String>,
+    /// Status code of the answer; absent when none was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<String>,
+    /// Description that came with the status code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}

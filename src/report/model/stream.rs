@@ -1,0 +1,277 @@
+//! One published or played stream.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::round;
+
+/// One published or played stream.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Stream {
+    /// Number of the stream within its connection, from 1.
+    pub id: u32,
+    /// What it was for.
+    pub role: Role,
+    /// Its name as the client gave it, masked unless secrets were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// RTMP message stream id it used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_stream_id: Option<u32>,
+    /// Time of the command or first media message, in seconds from the capture's first packet.
+    #[serde(serialize_with = "round::s")]
+    pub start_s: f64,
+    /// Time of its end, in seconds from the capture's first packet.
+    #[serde(serialize_with = "round::s")]
+    pub end_s: f64,
+    /// Its video; absent when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video: Option<VideoTrack>,
+    /// Its audio; absent when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio: Option<AudioTrack>,
+    /// The last `onMetaData`, as the sender wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Audio against video.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub av_sync: Option<AvSync>,
+    /// Media time against capture time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pacing: Option<Pacing>,
+    /// What the start of the stream took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latency: Option<Latency>,
+}
+
+/// What a stream was for.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The client sent it.
+    #[default]
+    Publish,
+    /// The server sent it.
+    Play,
+}
+
+impl Role {
+    /// The name in the report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Play => "play",
+        }
+    }
+}
+
+impl From<crate::session::event::StreamRole> for Role {
+    fn from(role: crate::session::event::StreamRole) -> Self {
+        match role {
+            crate::session::event::StreamRole::Publish => Self::Publish,
+            crate::session::event::StreamRole::Play => Self::Play,
+        }
+    }
+}
+
+/// The video of a stream.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct VideoTrack {
+    /// Codec name, `unknown_N`, or a `FourCC`.
+    pub codec: String,
+    /// Profile, from the sequence header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// Level, from the sequence header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// Picture width in pixels, from the sequence header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Picture height in pixels, from the sequence header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// Video messages, sequence headers included.
+    pub messages: u64,
+    /// Coded frames.
+    pub frames: u64,
+    /// Key frames among them.
+    pub keyframes: u64,
+    /// Bytes of the messages.
+    pub bytes: u64,
+    /// Coded bits per second of media time.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::whole")]
+    pub bitrate_bps: Option<f64>,
+    /// Highest bits per second over any second of media time.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::whole")]
+    pub peak_bitrate_bps: Option<f64>,
+    /// Frames per second of media time.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ratio")]
+    pub fps: Option<f64>,
+    /// First timestamp of a coded frame, in milliseconds, wraps undone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_timestamp_ms: Option<i64>,
+    /// Last timestamp of a coded frame, in milliseconds, wraps undone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_timestamp_ms: Option<i64>,
+    /// Seconds of media time from one key frame to the next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gop_s: Option<GopLengths>,
+    /// Presentation minus decoding time, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub composition_ms: Option<CompositionRange>,
+    /// Deviation of a frame's arrival from its timestamp against the frame before, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jitter_ms: Option<Distribution>,
+    /// Sequence headers (codec configurations).
+    pub sequence_headers: u64,
+    /// Timestamps lower than the one before.
+    pub timestamp_regressions: u64,
+}
+
+/// The audio of a stream.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AudioTrack {
+    /// Codec name, `unknown_N`, or a `FourCC`.
+    pub codec: String,
+    /// Profile, from the sequence header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// Samples per second, from the sequence header or the tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample_rate: Option<u32>,
+    /// Channels, from the sequence header or the tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channels: Option<u32>,
+    /// Audio messages, sequence headers included.
+    pub messages: u64,
+    /// Coded messages.
+    pub frames: u64,
+    /// Bytes of the messages.
+    pub bytes: u64,
+    /// Coded bits per second of media time.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::whole")]
+    pub bitrate_bps: Option<f64>,
+    /// First timestamp of a coded message, in milliseconds, wraps undone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_timestamp_ms: Option<i64>,
+    /// Last timestamp of a coded message, in milliseconds, wraps undone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_timestamp_ms: Option<i64>,
+    /// Deviation of a message's arrival from its timestamp against the message before, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jitter_ms: Option<Distribution>,
+    /// Sequence headers (codec configurations).
+    pub sequence_headers: u64,
+    /// Timestamps lower than the one before.
+    pub timestamp_regressions: u64,
+}
+
+/// Seconds from one key frame to the next.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GopLengths {
+    /// Intervals measured.
+    pub count: u64,
+    /// Shortest.
+    #[serde(serialize_with = "round::s")]
+    pub min: f64,
+    /// Longest.
+    #[serde(serialize_with = "round::s")]
+    pub max: f64,
+    /// Mean.
+    #[serde(serialize_with = "round::s")]
+    pub mean: f64,
+}
+
+/// Presentation minus decoding time, in milliseconds.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CompositionRange {
+    /// Lowest.
+    pub min: i64,
+    /// Highest.
+    pub max: i64,
+}
+
+/// How a figure is spread.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Distribution {
+    /// Values measured.
+    pub count: u64,
+    /// Lowest.
+    #[serde(serialize_with = "round::ms")]
+    pub min: f64,
+    /// Median.
+    #[serde(serialize_with = "round::ms")]
+    pub p50: f64,
+    /// 95 of 100 values are not above it.
+    #[serde(serialize_with = "round::ms")]
+    pub p95: f64,
+    /// Highest.
+    #[serde(serialize_with = "round::ms")]
+    pub max: f64,
+}
+
+/// Audio against video.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AvSync {
+    /// First audio timestamp minus first video timestamp, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_offset_ms: Option<i64>,
+    /// Audio timestamp minus video timestamp of messages that arrive together, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skew_ms: Option<Distribution>,
+    /// How the skew grows, in milliseconds per minute of media.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub drift_ms_per_min: Option<f64>,
+}
+
+/// Media time against capture time.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Pacing {
+    /// Seconds of media delivered.
+    #[serde(serialize_with = "round::s")]
+    pub media_s: f64,
+    /// Seconds from the first media message to the last.
+    #[serde(serialize_with = "round::s")]
+    pub wall_s: f64,
+    /// Seconds of media per second while the stream was live; 1 is real time.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ratio")]
+    pub eta: Option<f64>,
+    /// Times the media stood still.
+    pub stalls: u64,
+    /// Most that media was behind its timestamps, in milliseconds.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub max_lag_ms: Option<f64>,
+    /// Media time of the burst at the start that a server sent from its cache, in milliseconds.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub burst_ms: Option<f64>,
+}
+
+/// What the start of a stream took, in milliseconds for each step.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Latency {
+    /// SYN to the ACK that completes the TCP handshake.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub tcp_ms: Option<f64>,
+    /// RTMP handshake.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub handshake_ms: Option<f64>,
+    /// `connect` to its answer.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub connect_ms: Option<f64>,
+    /// `createStream` to its answer.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub create_stream_ms: Option<f64>,
+    /// `publish` to its answer.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub publish_ms: Option<f64>,
+    /// `play` to its answer.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub play_ms: Option<f64>,
+    /// `publish` or `play` to the first coded audio.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub first_audio_ms: Option<f64>,
+    /// `publish` or `play` to the first key frame.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub first_keyframe_ms: Option<f64>,
+}

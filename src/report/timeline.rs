@@ -1,0 +1,88 @@
+//! The timeline: events as entries of the report, and as lines of the `timeline` command.
+//!
+//! Takes an [`Event`], the time of the capture's first packet, and the masker; gives a [`TimelineEntry`] or writes
+//! a line. What there is to say about an event is told once, in [`detail`], to whatever [`detail::Sink`] listens:
+//! a JSON object, a line of JSON, or a line of text.
+
+mod detail;
+mod filter;
+mod ndjson;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+pub(crate) use self::filter::Filter;
+use super::mask::Masker;
+use super::model::TimelineEntry;
+use crate::base::time::CaptureTime;
+use crate::session::event::Event;
+
+/// Form of the lines.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// For people: aligned text.
+    Table,
+    /// For programs: one flat JSON object a line.
+    Ndjson,
+}
+
+/// The event as an entry of a report; `None` for what no timeline shows.
+pub(crate) fn entry(event: &Event<'_>, start: CaptureTime, masker: &mut Masker) -> Option<TimelineEntry> {
+    let name = event.kind.name(event.dir)?;
+    let mut detail = serde_json::Map::new();
+    detail::describe(event, masker, &mut detail);
+    Some(TimelineEntry {
+        time_s: event.at.ts.seconds_since(start),
+        packet: event.at.no,
+        direction: event.dir.into(),
+        event: Cow::Borrowed(name),
+        detail,
+    })
+}
+
+/// Writes events as they happen, one a line.
+pub(crate) struct TimelineWriter<'w> {
+    out: &'w mut dyn Write,
+    filter: Filter,
+    lines: Lines,
+}
+
+enum Lines {
+    Table(table::Lines),
+    Ndjson(ndjson::Lines),
+}
+
+impl<'w> TimelineWriter<'w> {
+    /// A writer of what passes the filter.
+    pub(crate) fn new(out: &'w mut dyn Write, layout: Layout, filter: Filter) -> Self {
+        let lines = match layout {
+            Layout::Table => Lines::Table(table::Lines::default()),
+            Layout::Ndjson => Lines::Ndjson(ndjson::Lines::default()),
+        };
+        Self { out, filter, lines }
+    }
+
+    /// Writes one event; `start` is the time of the capture's first packet.
+    pub(crate) fn event(
+        &mut self,
+        event: &Event<'_>,
+        start: CaptureTime,
+        masker: &mut Masker,
+    ) -> io::Result<()> {
+        let Some(name) = event.kind.name(event.dir) else { return Ok(()) };
+        if !self.filter.passes(event, name, start) {
+            // The masker sees every event, so that a name has the same mask with and without a filter.
+            if !event.kind.is_frame() {
+                detail::describe(event, masker, &mut detail::Nowhere);
+            }
+            return Ok(());
+        }
+        match &mut self.lines {
+            Lines::Table(lines) => lines.write(event, name, start, masker, self.out),
+            Lines::Ndjson(lines) => lines.write(event, name, start, masker, self.out),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! One flat JSON object a line: where and when, the message header with inherited fields filled in, the details.
+//!
+//! Written straight into a buffer that is used again: there is one line for every media frame.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::detail::{self, Sink};
+use crate::base::time::CaptureTime;
+use crate::report::mask::Masker;
+use crate::report::rfc3339::Clock;
+use crate::rtmp::message::kind::MessageHeader;
+use crate::session::event::Event;
+
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    line: Line,
+    clock: Clock,
+}
+
+impl Lines {
+    pub(super) fn write(
+        &mut self,
+        event: &Event<'_>,
+        name: &'static str,
+        start: CaptureTime,
+        masker: &mut Masker,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let line = &mut self.line;
+        line.0.clear();
+        line.0.push(b'{');
+        line.put("connection", event.connection);
+        line.float("time_s", event.at.ts.seconds_since(start));
+        line.key("time");
+        line.0.push(b'"');
+        self.clock.write(event.at.ts, &mut line.0);
+        line.0.push(b'"');
+        line.put("packet", event.at.no);
+        if event.span.end > event.span.start {
+            line.put("first_packet", event.span.first.no);
+        }
+        line.word("direction", event.dir.name());
+        line.word("event", name);
+        if event.span.end > event.span.start {
+            line.put("stream_start", event.span.start);
+            line.put("stream_end", event.span.end);
+        }
+        if let Some(message) = event.message {
+            line.header(message);
+        }
+        detail::describe(event, masker, line);
+        line.0.extend_from_slice(b"}\n");
+        out.write_all(&line.0)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Line(Vec<u8>);
+
+impl Line {
+    fn header(&mut self, message: &MessageHeader) {
+        self.put("csid", message.csid);
+        self.put("fmt", message.fmt);
+        match message.kind.name() {
+            Some(name) => self.word("type", name),
+            None => self.put("type", message.kind.to_string()),
+        }
+        self.put("type_id", message.kind.0);
+        self.put("length", message.length);
+        self.put("timestamp", message.timestamp);
+        self.put("timestamp_raw", message.timestamp_field);
+        self.put("extended", message.extended);
+        self.put("stream_id", message.stream_id);
+        self.put("chunks", message.chunks);
+        self.put("complete", message.complete);
+    }
+
+    /// Keys are ours and need no escaping.
+    fn key(&mut self, key: &'static str) {
+        if self.0.len() > 1 {
+            self.0.push(b',');
+        }
+        self.0.push(b'"');
+        self.0.extend_from_slice(key.as_bytes());
+        self.0.extend_from_slice(b"\":");
+    }
+
+    /// A word of ours, which needs no escaping.
+    fn word(&mut self, key: &'static str, value: &'static str) {
+        self.key(key);
+        self.0.push(b'"');
+        self.0.extend_from_slice(value.as_bytes());
+        self.0.push(b'"');
+    }
+
+    fn put<T: Serialize>(&mut self, key: &'static str, value: T) {
+        self.key(key);
+        let before = self.0.len();
+        // Writing to memory does not fail, and neither do these values.
+        if serde_json::to_writer(&mut self.0, &value).is_err() {
+            self.0.truncate(before);
+            self.0.extend_from_slice(b"null");
+        }
+    }
+}
+
+impl Sink for Line {
+    fn text(&mut self, key: &'static str, value: &str) {
+        self.put(key, value);
+    }
+    fn int(&mut self, key: &'static str, value: i64) {
+        self.put(key, value);
+    }
+    fn float(&mut self, key: &'static str, value: f64) {
+        self.put(key, detail::number(value));
+    }
+    fn flag(&mut self, key: &'static str, value: bool) {
+        self.put(key, value);
+    }
+    fn json(&mut self, key: &'static str, value: Json) {
+        self.put(key, value);
+    }
+}
