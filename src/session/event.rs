@@ -456,6 +456,27 @@ impl Kind<'_> {
         })
     }
 
+    /// Whether this event stands for its message: each message has exactly one such event, and the parts of an
+    /// aggregate, which look the same, name no message. Marks, configurations, facts, and streams that start or
+    /// stop come besides it.
+    pub(crate) const fn is_primary(&self) -> bool {
+        matches!(
+            self,
+            Self::SetChunkSize { .. }
+                | Self::Abort { .. }
+                | Self::Acknowledgement { .. }
+                | Self::WindowAckSize { .. }
+                | Self::SetPeerBandwidth { .. }
+                | Self::UserControl(_)
+                | Self::Pong { .. }
+                | Self::Command(_)
+                | Self::Data(_)
+                | Self::Media(_)
+                | Self::Aggregate { .. }
+                | Self::Other
+        )
+    }
+
     /// Whether it is one message of many (a frame), which a report's timeline leaves out.
     pub(crate) const fn is_frame(&self) -> bool {
         matches!(self, Self::Media(_))
