@@ -14,4 +14,4 @@ mod tcp;
 mod tunnel;
 
 pub use base::limits::Limits;
-pub use report::{Format, model};
+pub use report::model;

@@ -16,8 +16,8 @@ mod json;
 mod tests;
 pub(crate) mod value;
 
-use self::error::AmfError;
-use self::value::Value;
+pub(crate) use self::error::AmfError;
+pub(crate) use self::value::Value;
 use crate::base::limits::Limits;
 
 /// What one message body held.

@@ -4,7 +4,10 @@
 //! data, [`mask`] keeps secrets inside, the other modules are one writer each. No writer decides anything: what is
 //! shown is in the model.
 
+pub(crate) mod build;
+pub(crate) mod collect;
 pub(crate) mod mask;
 pub mod model;
 pub(crate) mod rfc3339;
 pub(crate) mod timeline;
+mod verdict;

@@ -39,7 +39,8 @@ pub(crate) fn check<'a>(broken: impl Iterator<Item = BrokenInput<'a>>, missing: 
     let mut findings: Vec<Finding> = broken
         .map(|input| {
             let message = format!("{} could not be read to its end: {}", input.path, input.problem);
-            let help = "stop the capture with an interrupt, or copy the file whole; what was read is reported";
+            let help =
+                "stop the capture with an interrupt, or copy the file whole; what was read is reported";
             finding(Severity::Warning, input.last_packet, message, help, 1)
         })
         .collect();

@@ -118,7 +118,7 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
         }
         Kind::Command(command) => describe_command(event, command, masker, out),
         Kind::Data(data) => describe_data(data, masker, out),
-        Kind::StreamStarted { stream, role, name } => {
+        Kind::StreamStarted { stream, role, name, .. } => {
             out.int("stream", i64::from(*stream));
             out.text("role", role.name());
             if let Some(name) = name {

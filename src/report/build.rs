@@ -1,0 +1,358 @@
+//! From what was collected and computed of a connection to its entry in the report.
+//!
+//! Takes the TCP connection, the figures and the collected facts; gives plain data with all names masked. Times
+//! become seconds from the capture's first packet.
+
+use crate::base::pos::{Dir, PacketRef};
+use crate::base::time::{CaptureTime, ns_to_ms};
+use crate::metrics::ConnectionMetrics;
+use crate::metrics::stream::StreamMetrics;
+use crate::metrics::track::TrackSummary;
+use crate::session::Overhead;
+use crate::session::event::{self, MediaKind, StreamRole};
+use crate::tcp::connection::Connection as TcpConnection;
+use crate::tcp::stats::HalfStats;
+
+use super::collect::Collected;
+use super::mask::Masker;
+use super::model::{self, Connection, Distribution, Ledger, Stream, Transport};
+use super::verdict::{Opened, verdict};
+
+/// All there is to know of a connection at its end.
+pub(crate) struct Parts<'p> {
+    pub(crate) id: u32,
+    pub(crate) transport: Transport,
+    pub(crate) tcp: &'p TcpConnection,
+    /// What the decoder says of bytes outside messages; nothing for what was not decoded.
+    pub(crate) overhead: Option<[Overhead; 2]>,
+    pub(crate) metrics: &'p ConnectionMetrics,
+    pub(crate) collected: Collected,
+    pub(crate) start: CaptureTime,
+}
+
+/// How the connection was closed, in the words of the events.
+pub(crate) fn closing(tcp: &TcpConnection) -> event::Closing {
+    match tcp.first_close().map(|close| (close.by, close.reset)) {
+        None => event::Closing::Open,
+        Some((Dir::ClientToServer, false)) => event::Closing::ClientFin,
+        Some((Dir::ServerToClient, false)) => event::Closing::ServerFin,
+        Some((Dir::ClientToServer, true)) => event::Closing::ClientRst,
+        Some((Dir::ServerToClient, true)) => event::Closing::ServerRst,
+    }
+}
+
+/// The entry of a connection.
+pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connection {
+    let Parts { tcp, metrics, start, .. } = parts;
+    let (first, last) = tcp.packets();
+    let mut entry = Connection {
+        id: parts.id,
+        client: tcp.client().to_string(),
+        server: tcp.server().to_string(),
+        transport: parts.transport,
+        start_s: first.ts.seconds_since(start),
+        end_s: last.ts.seconds_since(start),
+        opening: match tcp.opening().syn.or(tcp.opening().syn_ack) {
+            Some(_) => model::Opening::Syn,
+            None => model::Opening::MidStream,
+        },
+        closing: closing(tcp).into(),
+        handshake: parts.collected.handshake.take(),
+        connect: parts.collected.connect.take(),
+        commands: metrics.commands().rows().iter().map(|row| command(row, start, masker)).collect(),
+        commands_omitted: metrics.commands().omitted(),
+        timeline: std::mem::take(&mut parts.collected.timeline),
+        timeline_omitted: parts.collected.timeline_omitted,
+        ..Connection::default()
+    };
+    for dir in Dir::BOTH {
+        *entry.chunk_sizes.get_mut(dir) = chunk_sizes(metrics, dir, start);
+        *entry.messages.get_mut(dir) = messages(metrics, dir);
+        *entry.acknowledgement.get_mut(dir) = acknowledgement(metrics, dir);
+    }
+    entry.streams = metrics
+        .streams()
+        .iter()
+        .map(|s| {
+            let metadata = parts.collected.metadata.iter().find(|(index, _)| *index == s.index());
+            stream(s, metadata.map(|(_, m)| m.clone()), metrics, last, start, masker)
+        })
+        .collect();
+    transport_figures(&mut entry, tcp, metrics, parts.overhead);
+    let opened = Opened {
+        answered: tcp.opening().syn_ack.is_some() || tcp.opening().syn.is_none(),
+        one_way: Dir::BOTH.iter().any(|dir| tcp.stats(*dir).segments == 0),
+    };
+    entry.verdict = verdict(&entry, &parts.collected, opened);
+    entry
+}
+
+/// Fills in what packets behind the close may still change: TCP counters and the byte ledger.
+fn transport_figures(
+    entry: &mut Connection,
+    tcp: &TcpConnection,
+    metrics: &ConnectionMetrics,
+    overhead: Option<[Overhead; 2]>,
+) {
+    let mut total = Ledger::default();
+    for (dir, overhead) in Dir::BOTH.into_iter().zip(overhead.map_or([None; 2], |o| o.map(Some))) {
+        let stats = tcp.stats(dir);
+        *entry.tcp.get_mut(dir) = tcp_figures(stats);
+        let ledger = ledger(stats, metrics, dir, overhead);
+        add(&mut total, &ledger);
+        match dir {
+            Dir::ClientToServer => entry.efficiency.client_to_server = ledger,
+            Dir::ServerToClient => entry.efficiency.server_to_client = ledger,
+        }
+    }
+    total.payload_to_wire = ratio(total.media_payload_bytes, total.wire_bytes);
+    entry.efficiency.total = total;
+}
+
+fn tcp_figures(s: &HalfStats) -> model::Tcp {
+    let rtt = &s.rtt_ns;
+    let ms = |ns: Option<i64>| ns.map(ns_to_ms);
+    let rtt_ms = (|| {
+        Some(Distribution {
+            count: rtt.count(),
+            min: ms(rtt.min())?,
+            p50: ms(rtt.percentile(50))?,
+            p95: ms(rtt.percentile(95))?,
+            max: ms(rtt.max())?,
+        })
+    })();
+    model::Tcp {
+        segments: s.segments,
+        payload_bytes: s.payload_bytes,
+        unique_bytes: s.unique_bytes,
+        retransmitted_segments: s.retransmitted_segments,
+        retransmitted_bytes: s.retransmitted_bytes,
+        out_of_order_segments: s.out_of_order_segments,
+        gaps: s.gaps,
+        gap_bytes: s.gap_bytes,
+        zero_window_events: s.zero_window_events,
+        zero_window_ms: (s.zero_window_events > 0).then(|| ns_to_ms(s.zero_window_ns)),
+        rtt_ms,
+        conflicting_bytes: s.conflicting_bytes,
+        keep_alives: s.keep_alives,
+        duplicate_packets: s.duplicate_packets,
+        late_bytes: s.late_bytes,
+        window_scale: s.window_scale,
+        mss: s.mss,
+    }
+}
+
+/// Every byte of the wire in exactly one class.
+fn ledger(s: &HalfStats, metrics: &ConnectionMetrics, dir: Dir, overhead: Option<Overhead>) -> Ledger {
+    let m = metrics.ledger(dir);
+    let mut ledger = Ledger {
+        wire_bytes: s.wire_bytes,
+        link_bytes: s.link_bytes,
+        ip_bytes: s.ip_bytes,
+        tcp_header_bytes: s.tcp_header_bytes,
+        retransmitted_bytes: s.retransmitted_bytes,
+        ..Ledger::default()
+    };
+    match overhead {
+        Some(overhead) => {
+            ledger.handshake_bytes = overhead.handshake;
+            ledger.chunk_header_bytes = overhead.chunk_headers;
+            ledger.control_bytes = m.control_bytes;
+            ledger.command_bytes = m.command_bytes;
+            ledger.metadata_bytes = m.metadata_bytes;
+            ledger.media_header_bytes = m.media_header_bytes;
+            ledger.media_payload_bytes = m.media_payload_bytes;
+            ledger.unclassified_bytes = overhead.skipped + m.other_bytes + s.late_bytes;
+        }
+        None => {
+            ledger.tunnel_bytes = s.unique_bytes;
+            ledger.unclassified_bytes = s.late_bytes;
+        }
+    }
+    ledger.payload_to_wire = ratio(ledger.media_payload_bytes, ledger.wire_bytes);
+    ledger
+}
+
+fn add(total: &mut Ledger, one: &Ledger) {
+    total.wire_bytes += one.wire_bytes;
+    total.link_bytes += one.link_bytes;
+    total.ip_bytes += one.ip_bytes;
+    total.tcp_header_bytes += one.tcp_header_bytes;
+    total.retransmitted_bytes += one.retransmitted_bytes;
+    total.tunnel_bytes += one.tunnel_bytes;
+    total.handshake_bytes += one.handshake_bytes;
+    total.chunk_header_bytes += one.chunk_header_bytes;
+    total.control_bytes += one.control_bytes;
+    total.command_bytes += one.command_bytes;
+    total.metadata_bytes += one.metadata_bytes;
+    total.media_header_bytes += one.media_header_bytes;
+    total.media_payload_bytes += one.media_payload_bytes;
+    total.unclassified_bytes += one.unclassified_bytes;
+}
+
+/// `part / whole`, unless nothing was there.
+#[expect(clippy::cast_precision_loss, reason = "byte counts are far below 2^53")]
+pub(crate) fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+fn command(
+    row: &crate::metrics::commands::CommandRow,
+    start: CaptureTime,
+    masker: &mut Masker,
+) -> model::CommandEntry {
+    let response = row.response.as_ref();
+    model::CommandEntry {
+        time_s: row.at.ts.seconds_since(start),
+        packet: row.at.no,
+        direction: row.dir.into(),
+        name: masker.text(&row.name),
+        transaction_id: row.transaction_id,
+        stream_id: row.message_stream_id.unwrap_or(0),
+        response: response.map(|r| masker.text(&r.name)),
+        response_code: None,
+        response_packet: response.map(|r| r.at.no),
+        response_ms: response.map(|r| r.ms),
+    }
+}
+
+fn chunk_sizes(metrics: &ConnectionMetrics, dir: Dir, start: CaptureTime) -> Vec<model::ChunkSize> {
+    use crate::metrics::chunk_sizes::ChunkSizeSource as Source;
+    let entry = |size: &crate::metrics::chunk_sizes::ChunkSize| model::ChunkSize {
+        time_s: size.at.ts.seconds_since(start),
+        packet: (size.source == Source::Announced).then_some(size.at.no),
+        size: size.size,
+        source: match size.source {
+            Source::Default => model::ChunkSizeSource::Default,
+            Source::Announced => model::ChunkSizeSource::Announced,
+        },
+    };
+    metrics.chunk_sizes(dir).list().iter().map(entry).collect()
+}
+
+fn messages(metrics: &ConnectionMetrics, dir: Dir) -> model::Messages {
+    let counts = metrics.messages(dir);
+    let by_type = counts.by_type().iter().map(|(kind, n)| {
+        let count = model::MessageCount { count: n.count, incomplete: n.incomplete, bytes: n.bytes };
+        (kind.to_string(), count)
+    });
+    model::Messages { total: counts.total().count, by_type: model::ByType(by_type.collect()) }
+}
+
+fn acknowledgement(metrics: &ConnectionMetrics, dir: Dir) -> model::Acknowledgement {
+    metrics.acknowledgement(dir).map_or_else(model::Acknowledgement::default, |a| model::Acknowledgement {
+        window_bytes: a.window_bytes,
+        acks: a.acks,
+        largest_unacknowledged_bytes: (a.acks > 0 || a.window_bytes.is_some())
+            .then_some(a.largest_unacknowledged_bytes),
+    })
+}
+
+fn stream(
+    s: &StreamMetrics,
+    metadata: Option<serde_json::Map<String, serde_json::Value>>,
+    metrics: &ConnectionMetrics,
+    last: PacketRef,
+    start: CaptureTime,
+    masker: &mut Masker,
+) -> Stream {
+    let latency = s.latency(metrics.latency());
+    let end = s.stopped().or(s.last_media()).unwrap_or(last);
+    Stream {
+        id: s.index().saturating_add(1),
+        role: s.role().into(),
+        name: s.name().map(|name| masker.name(name)),
+        message_stream_id: s.message_stream_id(),
+        start_s: s.started().ts.seconds_since(start),
+        end_s: end.ts.seconds_since(start),
+        video: s.track(MediaKind::Video).map(|t| video(&t.summary())),
+        audio: s.track(MediaKind::Audio).map(|t| audio(&t.summary())),
+        metadata,
+        av_sync: s.sync().map(|sync| model::AvSync {
+            start_offset_ms: Some(sync.start_offset_ms),
+            skew_ms: sync.skew_ms.map(|skew| Distribution {
+                count: skew.count,
+                min: float(skew.min),
+                p50: float(skew.p50),
+                p95: float(skew.p95),
+                max: float(skew.max),
+            }),
+            drift_ms_per_min: sync.drift_ms_per_min,
+        }),
+        pacing: s.pacing().map(|p| model::Pacing {
+            media_s: p.media_s,
+            wall_s: p.wall_s,
+            eta: p.eta,
+            stalls: p.stalls,
+            max_lag_ms: Some(p.max_lag_ms),
+            burst_ms: p.burst_ms,
+        }),
+        latency: Some(model::Latency {
+            tcp_ms: latency.tcp_ms,
+            handshake_ms: latency.handshake_ms,
+            connect_ms: latency.connect_ms,
+            create_stream_ms: latency.create_stream_ms,
+            publish_ms: latency.publish_ms.filter(|_| s.role() == StreamRole::Publish),
+            play_ms: latency.play_ms.filter(|_| s.role() == StreamRole::Play),
+            first_audio_ms: latency.first_audio_ms,
+            first_keyframe_ms: latency.first_keyframe_ms,
+        }),
+    }
+}
+
+fn codec(t: &TrackSummary<'_>) -> String {
+    let name = t.config.map(|c| c.codec).or(t.codec);
+    name.map_or_else(|| "unknown".to_owned(), |n| n.as_str().to_owned())
+}
+
+fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
+    model::VideoTrack {
+        codec: codec(t),
+        profile: t.config.and_then(|c| c.profile.clone()),
+        level: t.config.and_then(|c| c.level.clone()),
+        width: t.config.and_then(|c| c.width),
+        height: t.config.and_then(|c| c.height),
+        messages: t.messages,
+        frames: t.frames,
+        keyframes: t.keyframes,
+        bytes: t.bytes,
+        bitrate_bps: t.bitrate_bps,
+        peak_bitrate_bps: t.peak_bps,
+        fps: t.fps,
+        first_timestamp_ms: t.first_timestamp_ms,
+        last_timestamp_ms: t.last_timestamp_ms,
+        gop_s: t.gop.map(|g| model::GopLengths {
+            count: g.seconds.count,
+            min: g.seconds.min,
+            max: g.seconds.max,
+            mean: g.seconds.mean,
+        }),
+        composition_ms: t.composition_ms.map(|(min, max)| model::CompositionRange { min, max }),
+        jitter_ms: None,
+        sequence_headers: t.sequence_headers,
+        timestamp_regressions: t.timestamp_regressions,
+    }
+}
+
+fn audio(t: &TrackSummary<'_>) -> model::AudioTrack {
+    model::AudioTrack {
+        codec: codec(t),
+        profile: t.config.and_then(|c| c.profile.clone()),
+        sample_rate: t.config.and_then(|c| c.sample_rate),
+        channels: t.config.and_then(|c| c.channels),
+        messages: t.messages,
+        frames: t.frames,
+        bytes: t.bytes,
+        bitrate_bps: t.bitrate_bps,
+        first_timestamp_ms: t.first_timestamp_ms,
+        last_timestamp_ms: t.last_timestamp_ms,
+        jitter_ms: None,
+        sequence_headers: t.sequence_headers,
+        timestamp_regressions: t.timestamp_regressions,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of a stream are far below 2^53")]
+fn float(n: i64) -> f64 {
+    n as f64
+}

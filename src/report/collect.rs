@@ -1,0 +1,160 @@
+//! What the report shows of a connection besides figures: handshake, connect, metadata, refusals, timeline.
+//!
+//! Takes the events of one connection in capture order; keeps what is shown, masked already, within limits. It
+//! computes no figures: that is the metrics' work.
+
+use crate::base::limits::Limits;
+use crate::base::pos::Dir;
+use crate::base::time::{CaptureTime, ns_to_ms};
+use crate::session::event::{CommandEvent, DataEvent, Event, Kind};
+
+use super::mask::Masker;
+use super::model::{Connect, Handshake, HandshakeKind, TimelineEntry};
+use super::timeline;
+
+/// What is kept of one connection.
+#[derive(Debug, Default)]
+pub(crate) struct Collected {
+    pub(crate) handshake: Option<Handshake>,
+    /// Echo verdicts so far; the handshake is good when none differs.
+    echoes: Vec<Option<bool>>,
+    /// Bytes 4 to 7 of the client's hello: not zero for a digest handshake.
+    client_program: u32,
+    pub(crate) handshake_bytes: Option<(u64, u64)>,
+    pub(crate) connect: Option<Connect>,
+    /// Metadata by index of the stream.
+    pub(crate) metadata: Vec<(u32, serde_json::Map<String, serde_json::Value>)>,
+    /// The last refusal: status code, description, index of the stream it is about.
+    pub(crate) refusal: Option<Refusal>,
+    /// Streams that were started by an answer (`Publish.Start`, `Play.Start`).
+    pub(crate) granted: Vec<u32>,
+    /// The client said it was done: `FCUnpublish`, `deleteStream` or `closeStream`.
+    pub(crate) client_stopped: bool,
+    pub(crate) first_gap: Option<u64>,
+    pub(crate) timeline: Vec<TimelineEntry>,
+    pub(crate) timeline_omitted: u64,
+}
+
+/// A status of level `error`, or an `_error`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) code: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) stream: Option<u32>,
+}
+
+impl Collected {
+    /// Takes the next event.
+    pub(crate) fn event(
+        &mut self,
+        event: &Event<'_>,
+        start: CaptureTime,
+        limits: &Limits,
+        masker: &mut Masker,
+    ) {
+        match &event.kind {
+            Kind::Hello { version, program, .. } => self.hello(event.dir, *version, *program),
+            Kind::Echo { copied } => self.echoes.push(*copied),
+            Kind::HandshakeDone { duration_ns } => self.handshake_done(*duration_ns),
+            Kind::HandshakeFailed { client_bytes, server_bytes } => {
+                self.handshake_bytes = Some((*client_bytes, *server_bytes));
+            }
+            Kind::Command(command) => self.command(command, event.dir, masker),
+            Kind::Data(data) => self.data(data, limits, masker),
+            Kind::TcpGap { snapped: false, .. } => _ = self.first_gap.get_or_insert(event.at.no),
+            _ => {}
+        }
+        if event.kind.is_frame() {
+            return;
+        }
+        if self.timeline.len() < limits.timeline {
+            self.timeline.extend(timeline::entry(event, start, masker));
+        } else if event.kind.name(event.dir).is_some() {
+            self.timeline_omitted += 1;
+        }
+    }
+
+    fn hello(&mut self, dir: Dir, version: u8, program: u32) {
+        let handshake = self.handshake.get_or_insert_default();
+        match dir {
+            Dir::ClientToServer => {
+                handshake.client_version = Some(version);
+                self.client_program = program;
+                handshake.kind = match (version, program) {
+                    (6 | 8 | 9, _) => HandshakeKind::Encrypted,
+                    (_, 0) => HandshakeKind::Simple,
+                    // A digest may be in it; none is verified.
+                    _ => HandshakeKind::Unknown,
+                };
+            }
+            Dir::ServerToClient => handshake.server_version = Some(version),
+        }
+    }
+
+    fn handshake_done(&mut self, duration_ns: i64) {
+        // In a digest handshake a signature stands in the place of the echo.
+        let simple = self.client_program == 0;
+        let echo_ok = self.echoes.iter().copied().collect::<Option<Vec<bool>>>();
+        let handshake = self.handshake.get_or_insert_default();
+        handshake.complete = true;
+        handshake.duration_ms = Some(ns_to_ms(duration_ns));
+        handshake.echo_ok = echo_ok.map(|all| all.iter().all(|ok| *ok)).filter(|ok| simple || *ok);
+    }
+
+    fn command(&mut self, event: &CommandEvent<'_>, dir: Dir, masker: &mut Masker) {
+        let command = event.command;
+        let status = |key: &str| command.status().and_then(|s| s.get(key)).and_then(|v| v.as_str());
+        match event.name {
+            "nc.connect" => {
+                let field = |key: &str| command.object.as_ref().and_then(|o| o.get(key));
+                let text = |key: &str| field(key).and_then(|v| v.as_str());
+                let connect = self.connect.get_or_insert_default();
+                connect.app = text("app").map(|app| masker.app(app));
+                connect.tc_url = text("tcUrl").map(|url| masker.url(url));
+                connect.flash_version = text("flashVer").map(|v| masker.text(v));
+                connect.object_encoding = field("objectEncoding").and_then(|v| v.as_f64()).and_then(small);
+            }
+            "nc.connect_result" | "nc.connect_error" => {
+                let connect = self.connect.get_or_insert_default();
+                connect.result = Some(masker.text(status("code").unwrap_or(match event.name {
+                    "nc.connect_result" => "NetConnection.Connect.Success",
+                    _ => "NetConnection.Connect.Rejected",
+                })));
+                connect.description = status("description").map(|d| masker.text(d));
+                let properties = command.object.as_ref();
+                let server = properties.and_then(|o| o.get("fmsVer")).and_then(|v| v.as_str());
+                connect.server_version = server.map(|v| masker.text(v));
+            }
+            "ns.publish_start" | "ns.play_start" => self.granted.extend(event.stream),
+            "ns.fc_unpublish" | "ns.delete_stream" | "ns.close_stream" if dir == Dir::ClientToServer => {
+                self.client_stopped = true;
+            }
+            _ => {}
+        }
+        let refused = command.name == "_error" || status("level") == Some("error");
+        if dir == Dir::ServerToClient && refused {
+            self.refusal = Some(Refusal {
+                code: status("code").map(|c| masker.text(c)),
+                description: status("description").map(|d| masker.text(d)),
+                stream: event.stream,
+            });
+        }
+    }
+
+    fn data(&mut self, data: &DataEvent<'_>, limits: &Limits, masker: &mut Masker) {
+        let (Some(stream), "data.metadata") = (data.stream, data.name) else { return };
+        let Some(value) = data.values.first() else { return };
+        if let serde_json::Value::Object(map) = masker.value(value) {
+            self.metadata.retain(|(s, _)| *s != stream);
+            if self.metadata.len() < limits.streams {
+                self.metadata.push((stream, map));
+            }
+        }
+    }
+}
+
+/// A small whole number.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the range")]
+fn small(number: f64) -> Option<u32> {
+    (0.0..=255.0).contains(&number).then_some(number as u32)
+}
