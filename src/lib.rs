@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "layers land one by one")]
 mod amf;
 mod base;
+mod metrics;
 mod rtmp;
 mod session;
 
