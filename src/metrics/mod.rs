@@ -1,0 +1,246 @@
+//! Figures of one connection, from its events alone.
+//!
+//! [`ConnectionMetrics`] takes every [`Event`] of a connection in capture order and keeps aggregates: nothing
+//! grows with the length of a capture, nothing is allocated per event once a stream is under way, and a
+//! connection without media costs under a kilobyte. It gives plain structs in which `None` means not known.
+//! Units are in the names. It holds no opinion and formats nothing; masking of names is the report's work.
+//!
+//! | module | figures |
+//! |---|---|
+//! | [`messages`] | messages by type |
+//! | [`ledger`] | bytes by class |
+//! | [`chunk_sizes`] | chunk sizes over time |
+//! | [`commands`] | calls and their responses |
+//! | [`ack`] | windows and acknowledgements |
+//! | [`latency`] | steps of setting up, pings |
+//! | [`stream`] | one stream: [`track`] (with [`gop`]), [`sync`], [`pacing`] |
+//!
+//! [`num`], [`quantile`] and [`step`] are what these share. Capture time may go back: differences are signed,
+//! and no figure is infinite or not a number.
+
+pub(crate) mod ack;
+pub(crate) mod chunk_sizes;
+pub(crate) mod commands;
+pub(crate) mod gop;
+pub(crate) mod latency;
+pub(crate) mod ledger;
+pub(crate) mod messages;
+pub(crate) mod num;
+pub(crate) mod pacing;
+pub(crate) mod quantile;
+pub(crate) mod step;
+pub(crate) mod stream;
+pub(crate) mod sync;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+pub(crate) mod track;
+
+use crate::base::limits::Limits;
+use crate::base::pos::{Dir, PerDir};
+use crate::rtmp::message::kind::MessageType;
+use crate::session::event::{CommandEvent, Event, Kind, StreamRole};
+use ack::{AckSummary, Acks};
+use chunk_sizes::ChunkSizes;
+use commands::Commands;
+use latency::{ConnectionLatency, PingSummary, Pings};
+use ledger::{Ledger, LedgerBytes};
+use messages::MessageCounts;
+use stream::StreamMetrics;
+
+/// All figures of one connection.
+#[derive(Debug)]
+pub(crate) struct ConnectionMetrics {
+    most_commands: usize,
+    most_streams: usize,
+    messages: PerDir<MessageCounts>,
+    ledger: PerDir<Ledger>,
+    chunk_sizes: PerDir<ChunkSizes>,
+    acks: PerDir<Acks>,
+    pings: PerDir<Pings>,
+    commands: Commands,
+    latency: ConnectionLatency,
+    /// In order of index.
+    streams: Vec<StreamMetrics>,
+    omitted_streams: u64,
+}
+
+impl ConnectionMetrics {
+    /// Nothing seen.
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            most_commands: limits.commands,
+            most_streams: limits.streams,
+            messages: PerDir::default(),
+            ledger: PerDir::default(),
+            chunk_sizes: PerDir::default(),
+            acks: PerDir::default(),
+            pings: PerDir::default(),
+            commands: Commands::default(),
+            latency: ConnectionLatency::default(),
+            streams: Vec::new(),
+            omitted_streams: 0,
+        }
+    }
+
+    /// Takes the next event.
+    pub(crate) fn event(&mut self, event: &Event<'_>) {
+        let dir = event.dir;
+        self.acks.get_mut(dir).sent(event.span.end);
+        self.ledger.get_mut(dir).event(event);
+        if let Some(header) = event.message.filter(|_| event.kind.is_primary()) {
+            self.messages.get_mut(dir).add(header);
+        }
+        match &event.kind {
+            Kind::Hello { .. } => {
+                self.acks.get_mut(dir).handshake();
+                self.chunk_sizes.get_mut(dir).hello(event.at);
+            }
+            Kind::SetChunkSize { size, .. } => self.chunk_sizes.get_mut(dir).announced(event.at, *size),
+            Kind::Acknowledgement { value, sent } => self.acks.get_mut(dir.opposite()).ack(*value, *sent),
+            Kind::WindowAckSize { size } => self.acks.get_mut(dir).window(*size),
+            Kind::Pong { rtt_ns: Some(rtt), .. } => self.pings.get_mut(dir).add(*rtt),
+            Kind::Command(command) => self.command(event, command),
+            Kind::StreamStarted { stream, role, name, .. } => self.started(event, *stream, *role, *name),
+            Kind::StreamStopped { stream } => self.with_stream(event, *stream, |s| s.stop(event.at)),
+            Kind::Media(media) => self.with_stream(event, media.stream, |s| s.media(media, event.at)),
+            Kind::Config { stream, media, config, change } => {
+                self.with_stream(event, *stream, |s| s.track_mut(*media).config(config, *change));
+            }
+            kind => self.latency.transport(kind, event.at.ts),
+        }
+    }
+
+    /// Messages of one direction by type.
+    pub(crate) const fn messages(&self, dir: Dir) -> &MessageCounts {
+        self.messages.get(dir)
+    }
+
+    /// Message bytes of one direction by class.
+    pub(crate) const fn ledger(&self, dir: Dir) -> &LedgerBytes {
+        self.ledger.get(dir).bytes()
+    }
+
+    /// Chunk sizes of one direction.
+    pub(crate) const fn chunk_sizes(&self, dir: Dir) -> &ChunkSizes {
+        self.chunk_sizes.get(dir)
+    }
+
+    /// How the bytes of one direction were acknowledged.
+    pub(crate) fn acknowledgement(&self, dir: Dir) -> Option<AckSummary> {
+        self.acks.get(dir).summary()
+    }
+
+    /// Pings answered in one direction.
+    pub(crate) fn pings(&self, dir: Dir) -> Option<PingSummary> {
+        self.pings.get(dir).summary()
+    }
+
+    /// Calls and responses.
+    pub(crate) const fn commands(&self) -> &Commands {
+        &self.commands
+    }
+
+    /// Steps of setting up the connection.
+    pub(crate) const fn latency(&self) -> &ConnectionLatency {
+        &self.latency
+    }
+
+    /// The streams, in order of index.
+    pub(crate) fn streams(&self) -> &[StreamMetrics] {
+        &self.streams
+    }
+
+    /// Streams beyond the limit.
+    pub(crate) const fn omitted_streams(&self) -> u64 {
+        self.omitted_streams
+    }
+
+    fn command(&mut self, event: &Event<'_>, command: &CommandEvent<'_>) {
+        self.commands.event(event, command, self.most_commands);
+        self.latency.response(command, event.at.ts, self.most_streams);
+        match command.name {
+            "ns.publish" => self.called(event, command.stream, StreamRole::Publish),
+            "ns.play" => self.called(event, command.stream, StreamRole::Play),
+            "ns.publish_start" => self.confirmed(event, command.stream, StreamRole::Publish),
+            "ns.play_start" => self.confirmed(event, command.stream, StreamRole::Play),
+            "ns.pause" | "ns.seek" => {
+                if let Some(stream) = command.stream.and_then(|index| self.find(index)) {
+                    stream.cut();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A stream began: on its command, or with the first media of one that never said.
+    fn started(&mut self, event: &Event<'_>, index: u32, role: StreamRole, name: Option<&str>) {
+        let Some(stream) = self.stream(event, index) else {
+            self.omitted_streams += 1;
+            return;
+        };
+        stream.begin(role, name, event.message.map(|m| m.stream_id));
+        if matches!(
+            event.message.map(|m| m.kind),
+            Some(MessageType::COMMAND_AMF0 | MessageType::COMMAND_AMF3)
+        ) {
+            self.called(event, Some(index), role);
+        }
+    }
+
+    /// `publish` or `play`; its event and that of the stream's start come in either order.
+    fn called(&mut self, event: &Event<'_>, index: Option<u32>, role: StreamRole) {
+        let at = index.and_then(|index| self.streams.binary_search_by_key(&index, StreamMetrics::index).ok());
+        let Some(stream) = at.and_then(|at| self.streams.get_mut(at)) else { return };
+        if stream.role() != role {
+            return;
+        }
+        stream.latency.command(event.at);
+        if stream.latency.create_ns.is_none()
+            && let Some(header) = event.message
+        {
+            stream.latency.create_ns = self.latency.take_created(header.stream_id);
+        }
+    }
+
+    /// Publish.Start or Play.Start: of the stream it names, else of the latest that waits for one.
+    fn confirmed(&mut self, event: &Event<'_>, index: Option<u32>, role: StreamRole) {
+        let waits = |s: &&mut StreamMetrics| {
+            s.role() == role && !s.latency.has_started() && index.is_none_or(|index| s.index() == index)
+        };
+        if let Some(stream) = self.streams.iter_mut().rev().find(waits) {
+            stream.latency.started(event.at.ts);
+        }
+    }
+
+    fn find(&mut self, index: u32) -> Option<&mut StreamMetrics> {
+        let at = self.streams.binary_search_by_key(&index, StreamMetrics::index).ok()?;
+        self.streams.get_mut(at)
+    }
+
+    /// The stream with this index, made when the limit allows.
+    fn stream(&mut self, event: &Event<'_>, index: u32) -> Option<&mut StreamMetrics> {
+        let at = match self.streams.binary_search_by_key(&index, StreamMetrics::index) {
+            Ok(at) => at,
+            Err(_) if self.streams.len() >= self.most_streams => return None,
+            Err(at) => {
+                let role = match event.dir {
+                    Dir::ClientToServer => StreamRole::Publish,
+                    Dir::ServerToClient => StreamRole::Play,
+                };
+                let mut stream = StreamMetrics::new(index, role, event.at);
+                stream.begin(role, None, event.message.map(|m| m.stream_id));
+                self.streams.insert(at, stream);
+                at
+            }
+        };
+        self.streams.get_mut(at)
+    }
+
+    fn with_stream(&mut self, event: &Event<'_>, index: u32, act: impl FnOnce(&mut StreamMetrics)) {
+        if let Some(stream) = self.stream(event, index) {
+            act(stream);
+        }
+    }
+}
