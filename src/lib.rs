@@ -1,6 +1,7 @@
 //! rtmpscope.
 #![allow(dead_code, reason = "layers land one by one")]
 mod amf;
+mod analyze;
 mod base;
 mod capture;
 mod link;

@@ -182,7 +182,11 @@ fn streams_are_bounded() {
     let limits = Limits { streams: 2, ..Limits::default() };
     let mut metrics = ConnectionMetrics::new(&limits);
     for stream in [5, 3, 9, 4] {
-        metrics.event(&event(0, C2s, Kind::StreamStarted { stream, role: StreamRole::Publish, name: None, stream_id: 1 }));
+        metrics.event(&event(
+            0,
+            C2s,
+            Kind::StreamStarted { stream, role: StreamRole::Publish, name: None, stream_id: 1 },
+        ));
         let media = MediaMessage { stream, ..audio(MediaRole::Frame, 0) };
         metrics.event(&event(0, C2s, Kind::Media(media)));
     }

@@ -9,5 +9,6 @@ pub(crate) mod collect;
 pub(crate) mod mask;
 pub mod model;
 pub(crate) mod rfc3339;
+pub(crate) mod summary;
 pub(crate) mod timeline;
 mod verdict;

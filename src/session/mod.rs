@@ -48,6 +48,8 @@ impl Out<'_> {
 pub(crate) struct Session {
     sides: PerDir<Side>,
     talk: Talk,
+    /// The streams are not plain RTMP: only what TCP says is passed on.
+    opaque: bool,
     done: bool,
     ended: bool,
 }
@@ -88,9 +90,15 @@ impl Session {
         Self {
             sides: PerDir { c2s: side(from_start.c2s), s2c: side(from_start.s2c) },
             talk: Talk::default(),
+            opaque: false,
             done: false,
             ended: false,
         }
+    }
+
+    /// A session of streams that cannot be read.
+    pub(crate) fn opaque() -> Self {
+        Self { opaque: true, ..Self::new(PerDir { c2s: false, s2c: false }) }
     }
 
     /// Bytes of one direction that belong to no message: handshake, chunk headers, skipped without sync.
@@ -132,6 +140,7 @@ impl Session {
             Signal::ZeroWindowEnd { duration_ns } => {
                 out.plain(dir, at, Kind::TcpZeroWindowEnd { duration_ns });
             }
+            Signal::Stream(_) if self.opaque => {}
             Signal::Stream(Delivery::Data { pos, bytes, at }) => self.data(dir, pos, bytes, at, limits, out),
             Signal::Stream(Delivery::Gap { pos, len, snapped, at }) => {
                 self.gap(dir, pos, len, snapped, at, limits, out);

@@ -125,6 +125,21 @@ impl Detector {
         }
     }
 
+    /// Whether the stream of one direction begins with the handshake. Where the opening was not captured, its first
+    /// bytes must not look like a chunk header.
+    pub(crate) fn begins_with_hello(&self, dir: Dir, hints: Hints) -> bool {
+        if hints.from_start {
+            return true;
+        }
+        match self.heads.get(dir).bytes.get(..12) {
+            Some([3, _, _, _, _, _, _, kind, _, _, stream, high]) => {
+                let chunk = matches!(kind, 1..=6 | 8 | 9 | 15..=20 | 22) && *stream == 0 && *high == 0;
+                !chunk
+            }
+            _ => false,
+        }
+    }
+
     fn verdict(&self, hints: Hints) -> Verdict {
         let (client, server) = (&self.heads.c2s, &self.heads.s2c);
         if hints.certain && !(client.bytes.is_empty() && server.bytes.is_empty()) {

@@ -1,0 +1,189 @@
+//! The only module that knows every layer: from captures to a report.
+//!
+//! Takes paths and [`Options`]; gives the [`Report`], and on the way every event, in capture order, to whoever
+//! listens. [`flows`] finds the connection of each segment, [`live`] holds what is open of one connection.
+
+mod flows;
+mod live;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::base::limits::Limits;
+use crate::base::pos::PacketRef;
+use crate::base::time::CaptureTime;
+use crate::capture::{Capture, CaptureError, InputInfo, Packet};
+use crate::link::decoder::LinkDecoder;
+use crate::link::segment::Decoded;
+use crate::report::mask::Masker;
+use crate::report::model::{self, Report};
+use crate::report::{rfc3339, summary};
+use crate::rules::net_01_capture_incomplete::{self as net_01, BrokenInput};
+use crate::session::event::Event;
+
+use flows::Flows;
+
+/// What to look for, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Ports known for RTMP besides 1935: there, less evidence is enough.
+    pub ports: Vec<u16>,
+    /// Endpoints whose connections are RTMP for certain.
+    pub decode_as: Vec<SocketAddr>,
+    /// Report this connection only.
+    pub connection: Option<u32>,
+    /// Show stream names, URL queries and credentials as they are.
+    pub show_secrets: bool,
+    /// Bounds on memory and output.
+    pub limits: Limits,
+}
+
+/// Why there is no report.
+#[derive(Debug)]
+pub struct Error(CaptureError);
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
+/// Who hears events: the event, the time of the capture's first packet, and the masker for what is shown of it.
+pub(crate) type Listener<'l> = &'l mut dyn FnMut(&Event<'_>, CaptureTime, &mut Masker);
+
+/// Packets between two reports of progress.
+const PROGRESS_PACKETS: u64 = 4096;
+
+/// Reads captures from their beginning to their end.
+///
+/// # Errors
+/// When an input cannot be opened or is no capture. Damage inside an input is part of the report.
+pub(crate) fn analyze<'r>(
+    paths: &[PathBuf],
+    options: &'r Options,
+    progress: &mut dyn FnMut(u64, Option<u64>),
+    listener: Option<Listener<'r>>,
+) -> Result<Report, Error> {
+    let mut capture = Capture::open(paths, &options.limits).map_err(Error)?;
+    let mut run = Run {
+        link: LinkDecoder::new(&options.limits),
+        flows: Flows::new(options, listener),
+        clock: Clock::default(),
+        capture: model::Capture::default(),
+    };
+    while let Some(packet) = capture.next_packet() {
+        run.packet(&packet);
+        if run.capture.packets.is_multiple_of(PROGRESS_PACKETS) {
+            progress(capture.position(), capture.total());
+        }
+    }
+    progress(capture.position(), capture.total());
+    Ok(run.finish(&capture))
+}
+
+/// Everything that is open while packets come.
+struct Run<'r> {
+    link: LinkDecoder,
+    flows: Flows<'r>,
+    clock: Clock,
+    capture: model::Capture,
+}
+
+/// The time the capture spans.
+#[derive(Default)]
+struct Clock {
+    /// Of the first packet that has a time.
+    first: Option<CaptureTime>,
+    earliest: CaptureTime,
+    latest: CaptureTime,
+    /// The last time seen, for packets that have none.
+    now: CaptureTime,
+}
+
+impl Clock {
+    fn see(&mut self, ts: Option<CaptureTime>) -> CaptureTime {
+        let Some(ts) = ts else { return self.now };
+        if self.first.is_none() {
+            self.first = Some(ts);
+            (self.earliest, self.latest) = (ts, ts);
+        }
+        self.earliest = self.earliest.min(ts);
+        self.latest = self.latest.max(ts);
+        self.now = ts;
+        ts
+    }
+}
+
+impl Run<'_> {
+    fn packet(&mut self, packet: &Packet<'_>) {
+        let ts = self.clock.see(packet.ts);
+        self.capture.packets += 1;
+        self.capture.wire_bytes += u64::from(packet.wire_len);
+        self.capture.quality.packets_without_time += u64::from(packet.ts.is_none());
+        let at = PacketRef { no: packet.no, ts };
+        match self.link.decode(packet.link.0, packet.wire_len, packet.data, packet.ts) {
+            Decoded::Tcp(segment) => {
+                self.flows.segment(&segment, at, self.clock.first.unwrap_or_default());
+            }
+            Decoded::FragmentHeld | Decoded::Other => {}
+            Decoded::Undecodable(_) => self.capture.quality.undecodable_packets += 1,
+        }
+    }
+
+    fn finish(mut self, read: &Capture) -> Report {
+        let fragments = self.link.finish();
+        let mut capture = self.capture;
+        let mut flows = self.flows.finish();
+        for input in read.inputs() {
+            capture.quality.truncated_packets += input.truncated_packets;
+            capture.inputs.push(input_entry(input));
+        }
+        if self.clock.first.is_some() {
+            capture.start = Some(rfc3339::rfc3339(self.clock.earliest));
+            capture.end = Some(rfc3339::rfc3339(self.clock.latest));
+            capture.duration_s = Some(self.clock.latest.seconds_since(self.clock.earliest));
+        }
+        flows.fill(&mut capture.quality);
+        capture.quality.fragments_given_up = fragments.given_up;
+        if fragments.evicted > 0 {
+            let limit = "fragmented_datagrams".to_owned();
+            capture.quality.limits_hit.push(model::LimitHit { limit, count: fragments.evicted });
+        }
+        capture.other_connections = flows.other;
+        flows.missing.truncated_packets = capture.quality.truncated_packets;
+        let findings = net_01::check(read.inputs().iter().filter_map(broken), &flows.missing);
+        let mut report = Report {
+            capture,
+            connections: flows.connections,
+            findings: findings.into_iter().map(Into::into).collect(),
+            ..Report::default()
+        };
+        summary::fill(&mut report);
+        report
+    }
+}
+
+fn input_entry(input: &InputInfo) -> model::Input {
+    model::Input {
+        path: input.path.clone(),
+        format: Some(input.format.to_owned()),
+        compression: input.compression.map(str::to_owned),
+        packets: input.packets,
+        bytes: input.bytes,
+        complete: input.complete,
+        first_packet: input.first_packet,
+        problem: input.problem.clone(),
+    }
+}
+
+fn broken(input: &InputInfo) -> Option<BrokenInput<'_>> {
+    let last_packet = input.first_packet.map(|first| first + input.packets.saturating_sub(1));
+    let problem = input.problem.as_deref()?;
+    Some(BrokenInput { path: &input.path, problem, last_packet })
+}

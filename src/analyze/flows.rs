@@ -1,0 +1,291 @@
+//! All connections of a capture: each segment to its own, and what becomes of those that ended.
+
+use std::collections::VecDeque;
+
+use crate::base::endpoint::Endpoint;
+use crate::base::limits::Limits;
+use crate::base::pos::{Dir, PacketRef};
+use crate::base::time::CaptureTime;
+use crate::link::segment::Segment;
+use crate::report::mask::Masker;
+use crate::report::model::{self, LimitHit, OtherConnections, Quality};
+use crate::rules::net_01_capture_incomplete::Missing;
+use crate::tcp::connection::Connection;
+use crate::tcp::table::{FlowKey, Table};
+use crate::tunnel::detect::Hints;
+
+use super::live::Live;
+use super::{Listener, Options};
+
+/// The port that RTMP is registered for.
+const RTMP_PORT: u16 = 1935;
+/// A closed connection's session ends when this much time has passed: a capture may hold packets out of order.
+const LINGER_NS: i64 = 1_000_000_000;
+/// A closed connection is forgotten when this much time has passed: until then packets of it may still come.
+const FORGET_NS: i64 = 60_000_000_000;
+
+/// All connections.
+pub(super) struct Flows<'r> {
+    table: Table,
+    live: Vec<Option<Box<Live>>>,
+    free: Vec<usize>,
+    /// Closed connections whose session is to end, and those to be forgotten, in order of closing.
+    lingering: VecDeque<Closed>,
+    closed: VecDeque<Closed>,
+    serial: u64,
+    shared: Shared<'r>,
+    done: Done,
+}
+
+#[derive(Copy, Clone)]
+struct Closed {
+    at: CaptureTime,
+    slot: usize,
+    serial: u64,
+}
+
+/// What all connections share.
+pub(super) struct Shared<'r> {
+    pub(super) options: &'r Options,
+    pub(super) masker: Masker,
+    pub(super) listener: Option<Listener<'r>>,
+    /// Time of the capture's first packet.
+    pub(super) start: CaptureTime,
+    /// Ids given so far.
+    pub(super) ids: u32,
+}
+
+impl Shared<'_> {
+    pub(super) fn limits(&self) -> &Limits {
+        &self.options.limits
+    }
+}
+
+/// What ended connections leave behind.
+#[derive(Default)]
+pub(super) struct Done {
+    pub(super) connections: Vec<model::Connection>,
+    pub(super) other: OtherConnections,
+    pub(super) missing: Missing,
+    duplicate_packets: u64,
+    oversized_segments: u64,
+    one_way: u64,
+    limits_hit: Vec<LimitHit>,
+}
+
+impl<'r> Flows<'r> {
+    pub(super) fn new(options: &'r Options, listener: Option<Listener<'r>>) -> Self {
+        Self {
+            table: Table::default(),
+            live: Vec::new(),
+            free: Vec::new(),
+            lingering: VecDeque::new(),
+            closed: VecDeque::new(),
+            serial: 0,
+            shared: Shared {
+                options,
+                masker: if options.show_secrets { Masker::revealing() } else { Masker::new() },
+                listener,
+                start: CaptureTime::default(),
+                ids: 0,
+            },
+            done: Done::default(),
+        }
+    }
+
+    /// Takes the next segment of the capture, whose first packet was at `start`.
+    pub(super) fn segment(&mut self, segment: &Segment<'_>, at: PacketRef, start: CaptureTime) {
+        self.shared.start = start;
+        self.sweep(at.ts);
+        let key = FlowKey::new(segment.src, segment.dst);
+        let mut slot = self.table.find(key);
+        if let Some(known) = slot
+            && let Some(live) = self.live.get(known).and_then(Option::as_ref)
+            && live.tcp.is_reopened_by(segment)
+        {
+            let serial = live.serial;
+            self.forget(known, serial);
+            slot = None;
+        }
+        let slot = slot.unwrap_or_else(|| self.open(key, segment, at));
+        let Some(live) = self.live.get_mut(slot).and_then(Option::as_mut) else { return };
+        live.push(segment, at, &mut self.shared);
+        if live.tcp.is_closed() && !std::mem::replace(&mut live.lingering, true) {
+            let closed = Closed { at: at.ts, slot, serial: live.serial };
+            self.lingering.push_back(closed);
+            self.closed.push_back(closed);
+        }
+    }
+
+    /// The end of the capture.
+    pub(super) fn finish(mut self) -> Done {
+        for slot in 0..self.live.len() {
+            if let Some(live) = self.live.get_mut(slot).and_then(Option::take) {
+                self.done.take(*live, &mut self.shared);
+            }
+        }
+        self.done.connections.sort_by_key(|c| c.id);
+        if let Some(only) = self.shared.options.connection {
+            self.done.connections.retain(|c| c.id == only);
+        }
+        self.done
+    }
+
+    fn open(&mut self, key: FlowKey, segment: &Segment<'_>, at: PacketRef) -> usize {
+        if self.table.len() >= self.shared.limits().connections {
+            self.evict();
+        }
+        let (client, server) = self.roles(segment);
+        let hints = self.hints(client, server, segment);
+        self.serial += 1;
+        let live = Box::new(Live::new(self.serial, key, Connection::new(client, server, at), hints));
+        let slot = match self.free.pop() {
+            Some(slot) => slot,
+            None => {
+                self.live.push(None);
+                self.live.len() - 1
+            }
+        };
+        if let Some(place) = self.live.get_mut(slot) {
+            *place = Some(live);
+        }
+        self.table.insert(key, slot);
+        slot
+    }
+
+    /// Client and server: told by the SYN, else by a port known for RTMP, else the lower port is the server's.
+    fn roles(&self, segment: &Segment<'_>) -> (Endpoint, Endpoint) {
+        let (src, dst) = (segment.src, segment.dst);
+        let src_is_client = match (segment.flags.syn(), segment.flags.ack()) {
+            (true, ack) => !ack,
+            _ => match (self.is_known(src), self.is_known(dst)) {
+                (false, true) => true,
+                (true, false) => false,
+                _ => src.port >= dst.port,
+            },
+        };
+        if src_is_client { (src, dst) } else { (dst, src) }
+    }
+
+    fn is_known(&self, endpoint: Endpoint) -> bool {
+        endpoint.port == RTMP_PORT
+            || self.shared.options.ports.contains(&endpoint.port)
+            || self.is_certain(endpoint)
+    }
+
+    fn is_certain(&self, endpoint: Endpoint) -> bool {
+        self.shared.options.decode_as.iter().any(|addr| Endpoint::from(*addr) == endpoint)
+    }
+
+    fn hints(&self, client: Endpoint, server: Endpoint, first: &Segment<'_>) -> Hints {
+        Hints {
+            port: self.is_known(server) || self.is_known(client),
+            certain: self.is_certain(server) || self.is_certain(client),
+            from_start: first.flags.syn(),
+        }
+    }
+
+    /// Ends what has been closed for long enough.
+    fn sweep(&mut self, now: CaptureTime) {
+        while let Some(closed) = self.lingering.pop_front_if(|c| now.since(c.at) >= LINGER_NS) {
+            let live = self.live.get_mut(closed.slot).and_then(Option::as_mut);
+            if let Some(live) = live.filter(|live| live.serial == closed.serial) {
+                live.end_session(&mut self.shared);
+            }
+        }
+        while let Some(closed) = self.closed.pop_front_if(|c| now.since(c.at) >= FORGET_NS) {
+            self.forget(closed.slot, closed.serial);
+        }
+    }
+
+    /// Takes a connection out of the table and into the report.
+    fn forget(&mut self, slot: usize, serial: u64) {
+        let Some(place) = self.live.get_mut(slot) else { return };
+        let Some(live) = place.take_if(|live| live.serial == serial) else { return };
+        self.table.remove(live.key);
+        self.free.push(slot);
+        self.done.take(*live, &mut self.shared);
+    }
+
+    /// Makes room: the sixteenth part that has been idle for longest is ended.
+    fn evict(&mut self) {
+        let mut idle: Vec<(CaptureTime, u64, usize)> = Vec::with_capacity(self.table.len());
+        for (slot, live) in self.live.iter().enumerate() {
+            idle.extend(live.as_ref().map(|live| (live.tcp.packets().1.ts, live.serial, slot)));
+        }
+        idle.sort_unstable();
+        let count = (idle.len() / 16).max(1);
+        for (_, serial, slot) in idle.into_iter().take(count) {
+            self.forget(slot, serial);
+            self.done.limit_hit("connections", 1);
+        }
+    }
+}
+
+impl Done {
+    /// A connection has ended.
+    fn take(&mut self, mut live: Live, shared: &mut Shared<'_>) {
+        live.end_session(shared);
+        for dir in Dir::BOTH {
+            let stats = live.tcp.stats(dir);
+            self.duplicate_packets += stats.duplicate_packets;
+            self.oversized_segments += stats.oversized_segments;
+            self.limit_hit("held_bytes", stats.held_limit_hits);
+        }
+        let limits: Vec<_> = live.limits_hit().collect();
+        for limit in limits {
+            self.limit_hit(limit, 1);
+        }
+        match live.into_entry(shared) {
+            Ok((entry, first_gap)) => {
+                let gaps = [&entry.tcp.client_to_server, &entry.tcp.server_to_client];
+                self.missing.gaps += gaps.iter().map(|t| t.gaps).sum::<u64>();
+                self.missing.gap_bytes += gaps.iter().map(|t| t.gap_bytes).sum::<u64>();
+                self.missing.without_syn += u64::from(entry.opening == model::Opening::MidStream);
+                self.missing.first_gap = match (self.missing.first_gap, first_gap) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+                self.one_way += u64::from(gaps.iter().any(|t| t.segments == 0));
+                self.limit_hit("timeline", u64::from(entry.timeline_omitted > 0));
+                self.limit_hit("commands", u64::from(entry.commands_omitted > 0));
+                self.connections.push(*entry);
+            }
+            Err(tcp) => self.other_connection(&tcp),
+        }
+    }
+
+    /// A connection that is not RTMP is counted and left alone.
+    fn other_connection(&mut self, tcp: &Connection) {
+        self.other.count += 1;
+        for dir in Dir::BOTH {
+            self.other.packets += tcp.stats(dir).frames;
+            self.other.wire_bytes += tcp.stats(dir).wire_bytes;
+        }
+        let refused = tcp.opening().syn_ack.is_none()
+            && tcp.first_close().is_some_and(|close| close.reset && close.by == Dir::ServerToClient);
+        self.other.refused += u64::from(refused);
+    }
+
+    fn limit_hit(&mut self, limit: &str, count: u64) {
+        if count == 0 {
+            return;
+        }
+        match self.limits_hit.iter_mut().find(|hit| hit.limit == limit) {
+            Some(hit) => hit.count += count,
+            None => self.limits_hit.push(LimitHit { limit: limit.to_owned(), count }),
+        }
+    }
+
+    /// What the connections say of the capture's quality.
+    pub(super) fn fill(&mut self, quality: &mut Quality) {
+        quality.duplicate_packets = self.duplicate_packets;
+        quality.oversized_segments = self.oversized_segments;
+        quality.gaps = self.missing.gaps;
+        quality.missing_bytes = self.missing.gap_bytes;
+        quality.connections_without_syn = self.missing.without_syn;
+        quality.one_way_connections = self.one_way;
+        self.limits_hit.sort_by(|a, b| a.limit.cmp(&b.limit));
+        quality.limits_hit = std::mem::take(&mut self.limits_hit);
+    }
+}

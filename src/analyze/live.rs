@@ -1,0 +1,185 @@
+//! What is open of one connection: TCP, and what is made of its streams.
+
+use crate::base::pos::{Dir, PacketRef, PerDir};
+use crate::link::segment::Segment;
+use crate::metrics::ConnectionMetrics;
+use crate::report::build::{self, Parts};
+use crate::report::collect::Collected;
+use crate::report::model::{self, Transport};
+use crate::session::event::Event;
+use crate::session::{Out, Session};
+use crate::tcp::connection::{Connection, Signal};
+use crate::tcp::table::FlowKey;
+use crate::tunnel::detect::{Detector, Hints, Verdict};
+
+use super::flows::Shared;
+
+/// One connection.
+pub(super) struct Live {
+    /// Tells it from others that had the same slot.
+    pub(super) serial: u64,
+    pub(super) key: FlowKey,
+    pub(super) tcp: Connection,
+    /// It waits in the queue of closed connections.
+    pub(super) lingering: bool,
+    hints: Hints,
+    app: App,
+}
+
+/// What the streams are taken for.
+enum App {
+    Unknown(Detector),
+    Rtmp(Box<Rtmp>),
+    Other,
+}
+
+/// A connection of the report.
+struct Rtmp {
+    id: u32,
+    transport: Transport,
+    session: Session,
+    metrics: ConnectionMetrics,
+    collected: Collected,
+    /// Client and server have to change places in what TCP still says.
+    flipped: bool,
+}
+
+impl Live {
+    pub(super) fn new(serial: u64, key: FlowKey, tcp: Connection, hints: Hints) -> Self {
+        Self { serial, key, tcp, lingering: false, hints, app: App::Unknown(Detector::default()) }
+    }
+
+    /// Takes the next segment.
+    pub(super) fn push(&mut self, segment: &Segment<'_>, at: PacketRef, shared: &mut Shared<'_>) {
+        let Self { tcp, app, hints, .. } = self;
+        let limits = &shared.options.limits;
+        tcp.push(segment, at, limits, &mut |dir, at, signal| app.signal(dir, at, signal, *hints, shared));
+        if let App::Rtmp(rtmp) = app
+            && std::mem::take(&mut rtmp.flipped)
+        {
+            tcp.flip();
+        }
+    }
+
+    /// No more bytes are expected: what is held is passed on, and the session ends.
+    pub(super) fn end_session(&mut self, shared: &mut Shared<'_>) {
+        let Self { tcp, app, hints, .. } = self;
+        tcp.finish(&mut |dir, at, signal| app.signal(dir, at, signal, *hints, shared));
+        if let App::Unknown(detector) = app {
+            // On a port known for RTMP, a connection that never said anything is worth a line.
+            *app = match hints.port || hints.certain {
+                true => App::begin(std::mem::take(detector), Transport::Rtmp, false, *hints, shared),
+                false => App::Other,
+            };
+        }
+        if let App::Rtmp(rtmp) = app {
+            let (_, last) = tcp.packets();
+            let cause = build::closing(tcp);
+            rtmp.with(shared, |session, limits, out| session.finish(last, cause, limits, out));
+        }
+    }
+
+    /// Limits that the connection reached.
+    pub(super) fn limits_hit(&self) -> impl Iterator<Item = &'static str> {
+        let rtmp = if let App::Rtmp(rtmp) = &self.app { Some(rtmp) } else { None };
+        rtmp.into_iter().flat_map(|rtmp| rtmp.session.limits_hit())
+    }
+
+    /// The entry of the report and the first packet behind a hole; TCP alone for what is not RTMP.
+    pub(super) fn into_entry(
+        self,
+        shared: &mut Shared<'_>,
+    ) -> Result<(Box<model::Connection>, Option<u64>), Box<Connection>> {
+        let App::Rtmp(rtmp) = self.app else { return Err(Box::new(self.tcp)) };
+        let Rtmp { id, transport, session, metrics, collected, .. } = *rtmp;
+        let first_gap = collected.first_gap;
+        let parts = Parts {
+            id,
+            transport,
+            tcp: &self.tcp,
+            overhead: (transport == Transport::Rtmp).then(|| Dir::BOTH.map(|dir| session.overhead(dir))),
+            metrics: &metrics,
+            collected,
+            start: shared.start,
+        };
+        Ok((Box::new(build::connection(parts, &mut shared.masker)), first_gap))
+    }
+}
+
+impl App {
+    fn signal(&mut self, dir: Dir, at: PacketRef, signal: Signal<'_>, hints: Hints, shared: &mut Shared<'_>) {
+        match self {
+            Self::Rtmp(rtmp) => {
+                let dir = if rtmp.flipped { dir.opposite() } else { dir };
+                rtmp.with(shared, |session, limits, out| session.signal(dir, at, signal, limits, out));
+            }
+            Self::Unknown(detector) => {
+                let (transport, flip) = match detector.push(dir, at, signal, hints) {
+                    Verdict::Undecided => return,
+                    Verdict::Other => {
+                        *self = Self::Other;
+                        return;
+                    }
+                    Verdict::Rtmp => (Transport::Rtmp, false),
+                    Verdict::RtmpFlipped => (Transport::Rtmp, true),
+                    Verdict::Rtmpe => (Transport::Rtmpe, false),
+                    Verdict::Rtmpt => (Transport::Rtmpt, false),
+                    Verdict::Rtmps => (Transport::Rtmps, false),
+                };
+                *self = Self::begin(std::mem::take(detector), transport, flip, hints, shared);
+            }
+            Self::Other => {}
+        }
+    }
+
+    /// The connection is one for the report: takes what was held so far.
+    fn begin(
+        detector: Detector,
+        transport: Transport,
+        flip: bool,
+        hints: Hints,
+        shared: &mut Shared<'_>,
+    ) -> Self {
+        shared.ids += 1;
+        let session = match transport {
+            Transport::Rtmp => Session::new(PerDir {
+                c2s: detector.begins_with_hello(Dir::ClientToServer, hints),
+                s2c: detector.begins_with_hello(Dir::ServerToClient, hints),
+            }),
+            _ => Session::opaque(),
+        };
+        let mut rtmp = Box::new(Rtmp {
+            id: shared.ids,
+            transport,
+            session,
+            metrics: ConnectionMetrics::new(shared.limits()),
+            collected: Collected::default(),
+            flipped: flip,
+        });
+        detector.replay(flip, &mut |dir, at, signal| {
+            rtmp.with(shared, |session, limits, out| session.signal(dir, at, signal, limits, out));
+        });
+        Self::Rtmp(rtmp)
+    }
+}
+
+impl Rtmp {
+    /// Lets the session work, with its events going to everyone who hears them.
+    fn with(
+        &mut self,
+        shared: &mut Shared<'_>,
+        work: impl FnOnce(&mut Session, &crate::base::limits::Limits, &mut Out<'_>),
+    ) {
+        let Shared { options, masker, listener, start, .. } = shared;
+        let Self { id, session, metrics, collected, .. } = self;
+        let limits = &options.limits;
+        let mut sink = |event: &Event<'_>| {
+            metrics.event(event);
+            if let Some(listener) = listener {
+                listener(event, *start, masker);
+            }
+            collected.event(event, *start, limits, masker);
+        };
+        work(session, limits, &mut Out { connection: *id, sink: &mut sink });
+    }
+}

@@ -1,0 +1,62 @@
+//! The summary of a report: sums over its connections and findings.
+
+use super::build::ratio;
+use super::model::{Finding, Report, Role, Severity, Summary};
+use crate::rules;
+
+/// Fills in the summary from the rest of the report.
+pub(crate) fn fill(report: &mut Report) {
+    let mut summary =
+        Summary { connections: u64::try_from(report.connections.len()).unwrap_or(0), ..Summary::default() };
+    let (mut payload, mut wire) = (0, 0);
+    let (mut media_s, mut wall_s) = (0.0, 0.0);
+    for connection in &report.connections {
+        payload += connection.efficiency.total.media_payload_bytes;
+        wire += connection.efficiency.total.wire_bytes;
+        for stream in &connection.streams {
+            match stream.role {
+                Role::Publish => summary.by_role.publish += 1,
+                Role::Play => summary.by_role.play += 1,
+            }
+            if let Some((pacing, eta)) = stream.pacing.and_then(|p| Some((p, p.eta?))) {
+                media_s += eta * pacing.wall_s;
+                wall_s += pacing.wall_s;
+            }
+        }
+    }
+    let findings = report.connections.iter().flat_map(|c| &c.findings).chain(&report.findings);
+    for finding in findings {
+        match finding.severity {
+            Severity::Error => summary.findings.error += 1,
+            Severity::Warning => summary.findings.warning += 1,
+            Severity::Info => summary.findings.info += 1,
+        }
+    }
+    summary.payload_to_wire = ratio(payload, wire);
+    summary.eta = (wall_s > 0.0).then(|| media_s / wall_s);
+    report.summary = summary;
+}
+
+impl From<rules::Finding> for Finding {
+    fn from(finding: rules::Finding) -> Self {
+        Self {
+            code: finding.code.to_owned(),
+            name: finding.name.to_owned(),
+            severity: match finding.severity {
+                rules::Severity::Info => Severity::Info,
+                rules::Severity::Warning => Severity::Warning,
+            },
+            connection: None,
+            direction: None,
+            packet: finding.packet,
+            time_s: None,
+            stream_bytes: None,
+            message: finding.message,
+            expected: None,
+            actual: None,
+            help: Some(finding.help.to_owned()),
+            spec: Some(finding.spec.to_owned()),
+            occurrences: finding.occurrences,
+        }
+    }
+}
