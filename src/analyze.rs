@@ -7,6 +7,7 @@ mod flows;
 mod live;
 
 use std::net::SocketAddr;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use crate::base::limits::Limits;
@@ -17,7 +18,8 @@ use crate::link::decoder::LinkDecoder;
 use crate::link::segment::Decoded;
 use crate::report::mask::Masker;
 use crate::report::model::{self, Report};
-use crate::report::{rfc3339, summary};
+use crate::report::rfc3339::rfc3339;
+use crate::report::summary;
 use crate::rules::net_01_capture_incomplete::{self as net_01, BrokenInput};
 use crate::session::event::Event;
 
@@ -32,6 +34,8 @@ pub struct Options {
     pub decode_as: Vec<SocketAddr>,
     /// Report this connection only.
     pub connection: Option<u32>,
+    /// Take only packets of this time, in seconds from the first.
+    pub time: Option<(f64, f64)>,
     /// Show stream names, URL queries and credentials as they are.
     pub show_secrets: bool,
     /// Bounds on memory and output.
@@ -48,14 +52,22 @@ impl std::fmt::Display for Error {
     }
 }
 
+impl Error {
+    /// What to do about it, where that is known.
+    pub const fn hint(&self) -> Option<&str> {
+        None
+    }
+}
+
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source()
     }
 }
 
-/// Who hears events: the event, the time of the capture's first packet, and the masker for what is shown of it.
-pub(crate) type Listener<'l> = &'l mut dyn FnMut(&Event<'_>, CaptureTime, &mut Masker);
+/// Who hears events: the event, the time of the capture's first packet, and the masker for what is shown of it. It
+/// may end the analysis.
+pub(crate) type OnEvent<'l> = dyn FnMut(&Event<'_>, CaptureTime, &mut Masker) -> ControlFlow<()> + 'l;
 
 /// Packets between two reports of progress.
 const PROGRESS_PACKETS: u64 = 4096;
@@ -68,7 +80,7 @@ pub(crate) fn analyze<'r>(
     paths: &[PathBuf],
     options: &'r Options,
     progress: &mut dyn FnMut(u64, Option<u64>),
-    listener: Option<Listener<'r>>,
+    listener: Option<&'r mut OnEvent<'r>>,
 ) -> Result<Report, Error> {
     let mut capture = Capture::open(paths, &options.limits).map_err(Error)?;
     let mut run = Run {
@@ -76,9 +88,13 @@ pub(crate) fn analyze<'r>(
         flows: Flows::new(options, listener),
         clock: Clock::default(),
         capture: model::Capture::default(),
+        time: options.time,
     };
     while let Some(packet) = capture.next_packet() {
         run.packet(&packet);
+        if run.flows.stopped() {
+            break;
+        }
         if run.capture.packets.is_multiple_of(PROGRESS_PACKETS) {
             progress(capture.position(), capture.total());
         }
@@ -93,6 +109,7 @@ struct Run<'r> {
     flows: Flows<'r>,
     clock: Clock,
     capture: model::Capture,
+    time: Option<(f64, f64)>,
 }
 
 /// The time the capture spans.
@@ -123,6 +140,12 @@ impl Clock {
 impl Run<'_> {
     fn packet(&mut self, packet: &Packet<'_>) {
         let ts = self.clock.see(packet.ts);
+        if let Some((from, to)) = self.time {
+            let at = ts.seconds_since(self.clock.first.unwrap_or_default());
+            if !(from..=to).contains(&at) {
+                return;
+            }
+        }
         self.capture.packets += 1;
         self.capture.wire_bytes += u64::from(packet.wire_len);
         self.capture.quality.packets_without_time += u64::from(packet.ts.is_none());
@@ -145,8 +168,8 @@ impl Run<'_> {
             capture.inputs.push(input_entry(input));
         }
         if self.clock.first.is_some() {
-            capture.start = Some(rfc3339::rfc3339(self.clock.earliest));
-            capture.end = Some(rfc3339::rfc3339(self.clock.latest));
+            capture.start = Some(rfc3339(self.clock.earliest));
+            capture.end = Some(rfc3339(self.clock.latest));
             capture.duration_s = Some(self.clock.latest.seconds_since(self.clock.earliest));
         }
         flows.fill(&mut capture.quality);

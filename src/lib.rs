@@ -4,6 +4,8 @@ mod amf;
 mod analyze;
 mod base;
 mod capture;
+#[doc(hidden)]
+pub mod cli;
 mod link;
 mod media;
 mod metrics;
@@ -14,5 +16,7 @@ mod session;
 mod tcp;
 mod tunnel;
 
+pub use analyze::{Error, Options};
 pub use base::limits::Limits;
-pub use report::model;
+pub use report::model::{self, Report};
+pub use report::{Format, Style};

@@ -15,7 +15,7 @@ use crate::tcp::table::{FlowKey, Table};
 use crate::tunnel::detect::Hints;
 
 use super::live::Live;
-use super::{Listener, Options};
+use super::{OnEvent, Options};
 
 /// The port that RTMP is registered for.
 const RTMP_PORT: u16 = 1935;
@@ -48,7 +48,9 @@ struct Closed {
 pub(super) struct Shared<'r> {
     pub(super) options: &'r Options,
     pub(super) masker: Masker,
-    pub(super) listener: Option<Listener<'r>>,
+    pub(super) listener: Option<&'r mut OnEvent<'r>>,
+    /// The listener wants no more.
+    pub(super) stopped: bool,
     /// Time of the capture's first packet.
     pub(super) start: CaptureTime,
     /// Ids given so far.
@@ -74,7 +76,7 @@ pub(super) struct Done {
 }
 
 impl<'r> Flows<'r> {
-    pub(super) fn new(options: &'r Options, listener: Option<Listener<'r>>) -> Self {
+    pub(super) fn new(options: &'r Options, listener: Option<&'r mut OnEvent<'r>>) -> Self {
         Self {
             table: Table::default(),
             live: Vec::new(),
@@ -86,6 +88,7 @@ impl<'r> Flows<'r> {
                 options,
                 masker: if options.show_secrets { Masker::revealing() } else { Masker::new() },
                 listener,
+                stopped: false,
                 start: CaptureTime::default(),
                 ids: 0,
             },
@@ -115,6 +118,11 @@ impl<'r> Flows<'r> {
             self.lingering.push_back(closed);
             self.closed.push_back(closed);
         }
+    }
+
+    /// Whether the listener wants no more events.
+    pub(super) const fn stopped(&self) -> bool {
+        self.shared.stopped
     }
 
     /// The end of the capture.

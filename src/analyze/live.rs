@@ -170,13 +170,15 @@ impl Rtmp {
         shared: &mut Shared<'_>,
         work: impl FnOnce(&mut Session, &crate::base::limits::Limits, &mut Out<'_>),
     ) {
-        let Shared { options, masker, listener, start, .. } = shared;
+        let Shared { options, masker, listener, start, stopped, .. } = shared;
         let Self { id, session, metrics, collected, .. } = self;
         let limits = &options.limits;
         let mut sink = |event: &Event<'_>| {
             metrics.event(event);
-            if let Some(listener) = listener {
-                listener(event, *start, masker);
+            if let Some(listener) = listener
+                && !*stopped
+            {
+                *stopped = listener(event, *start, masker).is_break();
             }
             collected.event(event, *start, limits, masker);
         };

@@ -31,8 +31,8 @@ const SECRET: &str = "<secret>";
 const MAX_NAMES: usize = 1 << 20;
 /// Shorter query values (`1`, `true`) are masked in place but not searched for elsewhere.
 const MIN_VALUE: usize = 6;
-/// Names this long are hidden in an application's name too, where a short one is more likely a chance match.
-const MIN_IN_APP: usize = 8;
+/// Names this long are hidden in a host's or application's name too, where a short one is a chance match.
+const MIN_IN_HEAD: usize = 8;
 /// The instance name that stands for none.
 const DEFAULT_INSTANCE: &str = "_definst_";
 
@@ -88,6 +88,12 @@ impl Masker {
         };
         let (rest, query) = split_query(rest);
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let head = scheme.map_or(0, |scheme| scheme.len() + 3) + authority.len();
+        let mut known = Vec::new();
+        self.echoes.find(raw, MIN_IN_HEAD, &mut known);
+        if known.iter().any(|span| span.start < head && span.shown.starts_with("<stream")) {
+            return "<url>".to_owned();
+        }
         let mut out = String::with_capacity(raw.len());
         if let Some(scheme) = scheme {
             out.push_str(scheme);
@@ -136,14 +142,14 @@ impl Masker {
         if let Some(name) = phrase::name_in(raw) {
             self.name(name);
         }
-        let mut spans = Vec::new();
+        let mut urls = Vec::new();
         for (start, end) in scan::urls(raw) {
             if let Some(url) = raw.get(start..end) {
                 let shown = self.url(url);
-                spans.push(scan::Span { start, end, shown });
+                urls.push(scan::Span { start, end, shown });
             }
         }
-        self.masked(raw, spans)
+        self.masked(raw, urls)
     }
 
     /// A word of the protocol (command name, status code, level): as it is if it is one, else like any text.
@@ -213,17 +219,20 @@ impl Masker {
         self.masked(raw, Vec::new())
     }
 
-    fn masked(&mut self, raw: &str, mut spans: Vec<scan::Span>) -> String {
-        let urls = spans.len();
+    /// The text with all secrets in it masked, and with its URLs as they are to be shown.
+    fn masked(&mut self, raw: &str, urls: Vec<scan::Span>) -> String {
+        let mut spans = Vec::new();
         scan::queries(raw, &mut spans);
         scan::pairs(raw, &mut spans);
         scan::user_info(raw, &mut spans);
-        self.echoes.find(raw, 0, &mut spans);
-        for span in spans.get(urls..).unwrap_or_default() {
+        for span in &spans {
             if let (QUERY, Some(query)) = (span.shown.as_str(), raw.get(span.start..span.end)) {
                 self.learn_query(query);
             }
         }
+        self.echoes.find(raw, 0, &mut spans);
+        // Last, because of two spans for the same range the first is shown.
+        spans.extend(urls);
         scan::replace(raw, spans)
     }
 
@@ -233,7 +242,7 @@ impl Masker {
         let (slashes, rest) = path.split_at(app_at);
         let (app, instance) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let mut spans = Vec::new();
-        self.echoes.find(app, MIN_IN_APP, &mut spans);
+        self.echoes.find(app, MIN_IN_HEAD, &mut spans);
         out.push_str(slashes);
         out.push_str(&scan::replace(app, spans));
         let mut rest = instance;
@@ -261,8 +270,9 @@ impl Masker {
     /// Remembers the values of a query.
     fn learn_query(&mut self, query: &str) {
         for pair in query.split(['?', '#', '&', ';']) {
-            let value = pair.split_once('=').map_or(pair, |(_, value)| value);
-            if !phrase::is_public(value) {
+            let (key, value) = pair.split_once('=').unwrap_or(("", pair));
+            // A virtual host is the host of other URLs.
+            if !phrase::is_public(value) && key != "vhost" {
                 self.echoes.add(value, MIN_VALUE, QUERY);
             }
         }

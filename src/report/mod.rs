@@ -6,9 +6,59 @@
 
 pub(crate) mod build;
 pub(crate) mod collect;
+mod json;
 pub(crate) mod mask;
 pub mod model;
 pub(crate) mod rfc3339;
+#[cfg(test)]
+mod sample;
+pub(crate) mod schema;
 pub(crate) mod summary;
+mod table;
 pub(crate) mod timeline;
 mod verdict;
+
+use std::io::{self, Write};
+
+use self::model::Report;
+
+/// The formats of a report.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people: tables of text.
+    Table(Style),
+    /// For programs: one JSON object.
+    Json,
+    /// For programs: one JSON object a line, a connection each.
+    Ndjson,
+}
+
+/// How text looks.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Columns to fill at most.
+    pub width: u16,
+    /// Whether to use terminal colours.
+    pub color: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { width: 100, color: false }
+    }
+}
+
+impl Format {
+    /// Writes the report.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write(self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Table(style) => table::write(report, style, out),
+            Self::Json => json::write(report, out),
+            Self::Ndjson => json::write_lines(report, out),
+        }
+    }
+}

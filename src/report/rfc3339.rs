@@ -27,7 +27,7 @@ impl Clock {
         let (second, mut ns) = (time.0.div_euclid(NS), time.0.rem_euclid(NS));
         if self.second != Some(second) {
             let text = Timestamp::from_second(second).map(|t| t.to_string()).unwrap_or_default();
-            self.text = text.trim_end_matches('Z').to_owned();
+            text.trim_end_matches('Z').clone_into(&mut self.text);
             self.second = Some(second);
         }
         out.extend_from_slice(self.text.as_bytes());

@@ -24,7 +24,10 @@ use crate::session::event::Event;
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
     /// For people: aligned text.
-    Table,
+    Table {
+        /// Whether to use terminal colours.
+        color: bool,
+    },
     /// For programs: one flat JSON object a line.
     Ndjson,
 }
@@ -59,7 +62,7 @@ impl<'w> TimelineWriter<'w> {
     /// A writer of what passes the filter.
     pub(crate) fn new(out: &'w mut dyn Write, layout: Layout, filter: Filter) -> Self {
         let lines = match layout {
-            Layout::Table => Lines::Table(table::Lines::default()),
+            Layout::Table { color } => Lines::Table(table::Lines::new(color)),
             Layout::Ndjson => Lines::Ndjson(ndjson::Lines::default()),
         };
         Self { out, filter, lines }

@@ -55,12 +55,14 @@ impl Echoes {
         }
     }
 
-    /// Remembers a secret of at least `min` bytes, as it is and folded.
+    /// Remembers a secret of at least `min` bytes: as it is, without control characters, and folded.
     pub(super) fn add(&mut self, secret: &str, min: usize, shown: &str) {
         let secret = secret.trim();
         self.add_word(secret.as_bytes(), min, shown);
         let folded = scan::fold(secret).bytes;
         if folded != secret.as_bytes() {
+            let visible: Vec<u8> = secret.bytes().filter(|b| !b.is_ascii_control()).collect();
+            self.add_word(visible.trim_ascii(), min, shown);
             self.add_word(folded.trim_ascii(), min, shown);
         }
     }

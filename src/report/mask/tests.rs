@@ -171,3 +171,33 @@ fn hostile_text_and_many_names() {
     let long = "x".repeat(300_000);
     assert!(!m.text(&format!("echo {long}")).contains("xx"));
 }
+
+/// Random names in random surroundings and encodings: none comes through.
+#[test]
+fn no_name_comes_through() {
+    const PARTS: [&str; 16] =
+        ["a", "B", "7", "_", "-", ".", "/", "é", " ", "\0", "%", "=", ":", "\u{1b}", "key", "<"];
+    let mut state = 7_u32;
+    let mut next = |n: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) as usize % n
+    };
+    for _ in 0..3000 {
+        let mut m = Masker::new();
+        let mut name: String = (0..6 + next(6)).map(|_| PARTS[next(PARTS.len())]).collect();
+        name = format!("x{}{name}x", next(1000));
+        m.name(&name);
+        let encoded: String = match next(4) {
+            0 => name.bytes().map(|b| format!("%{b:02x}")).collect(),
+            1 => name.bytes().map(|b| format!("%{b:02X}")).collect(),
+            2 => name.chars().filter(|c| !c.is_control()).collect(),
+            _ => name.clone(),
+        };
+        let around = |n: usize| ["", " ", "'", "zz", "%2", "://h/", "?", "key=", "é"][n];
+        let text = format!("{}{encoded}{}", around(next(9)), around(next(9)));
+        let (text_out, url_out) = (m.text(&text), m.url(&format!("rtmp://h/app/{text}")));
+        for (shown, from) in [(&text_out, &text), (&url_out, &text)] {
+            assert!(!shown.contains(&encoded) && !shown.contains(&name), "{from:?} -> {shown:?} ({name:?})");
+        }
+    }
+}

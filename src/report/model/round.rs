@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(rounded(0.1 + 0.2, 1e9).to_string(), "0.3");
         assert_eq!(rounded(1.234_567_891_6, 1e9).to_string(), "1.234567892");
         assert_eq!(rounded(-0.000_01, 1e3).to_string(), "0");
-        assert_eq!(rounded(1e12, 1e9), 1e12);
+        assert_eq!(rounded(1e12, 1e9).to_string(), "1000000000000");
         assert!(rounded(f64::NAN, 1e3).is_nan());
     }
 

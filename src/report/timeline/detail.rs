@@ -65,8 +65,12 @@ pub(super) fn number(value: f64) -> Json {
 /// Tells `out` what the event holds.
 pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sink) {
     match &event.kind {
-        Kind::TcpSyn | Kind::TcpSynAck | Kind::TcpFin | Kind::TcpRst => {}
-        Kind::TcpZeroWindowBegin | Kind::Other => {}
+        Kind::TcpSyn
+        | Kind::TcpSynAck
+        | Kind::TcpFin
+        | Kind::TcpRst
+        | Kind::TcpZeroWindowBegin
+        | Kind::Other => {}
         Kind::TcpEstablished { rtt_ns } => ms(out, "rtt_ms", *rtt_ns),
         Kind::TcpGap { bytes, snapped } => {
             uint(out, "bytes", *bytes);
@@ -275,8 +279,13 @@ fn describe_mark(mark: Mark, out: &mut dyn Sink) {
             out.text("media", media.name());
             out.int("by_ms", by_ms);
         }
-        Mark::FirstKeyFrame | Mark::KeyFrame | Mark::Silence | Mark::ColorInfo | Mark::Multichannel => {}
-        Mark::SeekStart | Mark::SeekEnd => {}
+        Mark::FirstKeyFrame
+        | Mark::KeyFrame
+        | Mark::Silence
+        | Mark::ColorInfo
+        | Mark::Multichannel
+        | Mark::SeekStart
+        | Mark::SeekEnd => {}
     }
 }
 

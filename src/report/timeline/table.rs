@@ -19,11 +19,16 @@ const MAX_VALUE: usize = 100;
 
 #[derive(Debug, Default)]
 pub(super) struct Lines {
+    color: bool,
     headed: bool,
     words: Words,
 }
 
 impl Lines {
+    pub(super) fn new(color: bool) -> Self {
+        Self { color, ..Self::default() }
+    }
+
     pub(super) fn write(
         &mut self,
         event: &Event<'_>,
@@ -47,8 +52,9 @@ impl Lines {
             Dir::ServerToClient => '←',
         };
         let time = event.at.ts.seconds_since(start);
+        let (bold, plain) = if self.color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
         let line = format!(
-            "{time:>12.6} {:>4} {:>8} {arrow} {name:<22} {}",
+            "{time:>12.6} {:>4} {:>8} {arrow} {bold}{name:<22}{plain} {}",
             event.connection,
             event.at.no,
             Printable::new(&self.words.text, MAX_SUMMARY)

@@ -127,7 +127,7 @@ fn nested_keys(object: &serde_json::Map<String, serde_json::Value>) -> usize {
 
 #[test]
 fn lines_of_text() {
-    insta::assert_snapshot!(written(Layout::Table, &Filter::default()));
+    insta::assert_snapshot!(written(Layout::Table { color: false }, &Filter::default()));
 }
 
 #[test]

@@ -1,0 +1,222 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use super::parse::{self, LimitValue, TimeRange};
+
+/// Reads packet captures, reassembles TCP, decodes RTMP, and says what happened and how well it went.
+#[derive(Debug, Parser)]
+#[command(name = "rtmpscope", version, max_term_width = 100, after_long_help = EXAMPLES, after_help = SHORT_HELP)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const SHORT_HELP: &str = "--help has examples; 'rtmpscope COMMAND --help' has those of a command.";
+
+const EXAMPLES: &str = "\
+Examples:
+  rtmpscope analyze stream.pcap                      what happened, as tables
+  rtmpscope analyze --format json a.pcapng b.pcapng  two files as one capture, as JSON
+  tcpdump -w - port 1935 | rtmpscope timeline -      every event in order, from standard input
+
+Stream names, URL queries and credentials are masked in all output unless --show-secrets is given.
+
+Exit codes: 0 done; 2 wrong usage, or a file that could not be read or written.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Report connections, streams, quality and efficiency
+    Analyze(Analyze),
+    /// Show every event in order
+    Timeline(Timeline),
+    /// Print the JSON Schema of the report
+    Schema,
+    /// Print a completion script for a shell
+    #[command(after_long_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// Shell to write it for
+        shell: Shell,
+    },
+    /// Print the manual page, in roff
+    #[command(after_long_help = MAN_EXAMPLES)]
+    Man {
+        /// Command the page is about; all of them in short without one
+        command: Option<String>,
+    },
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  rtmpscope completions bash > ~/.local/share/bash-completion/completions/rtmpscope
+  rtmpscope completions zsh > ~/.zfunc/_rtmpscope";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  rtmpscope man | man -l -
+  rtmpscope man timeline > rtmpscope-timeline.1";
+
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = ANALYZE_EXAMPLES)]
+pub(super) struct Analyze {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Format of the report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: ReportFormat,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+const ANALYZE_EXAMPLES: &str = "\
+Examples:
+  rtmpscope analyze stream.pcap
+  rtmpscope analyze --connection 3 --time 1m..1m30s stream.pcap
+  rtmpscope analyze --format json -o report.json captures/
+  rtmpscope analyze --format ndjson *.pcap | jq -c '{client, verdict}'
+  rtmpscope analyze --decode-as 192.0.2.1:8080=rtmp stream.pcap
+
+JSON: one object; 'rtmpscope schema' describes it. NDJSON: one connection a line.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = TIMELINE_EXAMPLES)]
+pub(super) struct Timeline {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Format of the lines
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: LineFormat,
+    /// Only events whose name begins with PREFIX, such as 'nc.' or 'media.keyframe'; may be repeated
+    #[arg(long = "event", value_name = "PREFIX")]
+    pub(super) events: Vec<String>,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+const TIMELINE_EXAMPLES: &str = "\
+Examples:
+  rtmpscope timeline stream.pcap
+  rtmpscope timeline --event nc. --event ns. stream.pcap
+  rtmpscope timeline --event media.video --time ..10 --format ndjson stream.pcap
+  rtmpscope timeline --format ndjson stream.pcap | jq -r 'select(.keyframe) | .dts_ms'
+
+Names of events begin with their group: tcp. hs. chunk. ctl. uc. nc. ns. data. media. session.
+NDJSON: one flat object a line, with the fields of shorter message headers filled in.";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Input {
+    /// Capture file (pcap or pcapng, plain, gzip or zstd), directory, or - for standard input; several are one capture
+    #[arg(required = true, value_name = "CAPTURE")]
+    pub(super) captures: Vec<PathBuf>,
+    /// Server port to try as RTMP first; may be repeated
+    #[arg(long = "port", value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) ports: Vec<u16>,
+    /// Take connections to a server as RTMP whatever their bytes say; may be repeated
+    #[arg(long, value_name = "ADDR:PORT=rtmp", value_parser = parse::decode_as)]
+    pub(super) decode_as: Vec<SocketAddr>,
+    /// Only the connection with this number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) connection: Option<u32>,
+    /// Only this time from the capture's first packet, in seconds or like 1m30s: 5..10, 5.., ..10
+    #[arg(long, value_name = "FROM..TO", value_parser = parse::time_range, allow_hyphen_values = true)]
+    pub(super) time: Option<TimeRange>,
+    /// Show stream names, URL queries, credentials and tokens as they are
+    #[arg(long)]
+    pub(super) show_secrets: bool,
+    /// Change a limit; may be repeated
+    #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = parse::limit, long_help = parse::limits_help())]
+    pub(super) limits: Vec<LimitValue>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Output {
+    /// File to write the result to, instead of standard output
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub(super) path: Option<PathBuf>,
+    /// Whether to use colors; by itself never when the environment has `NO_COLOR`
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(super) color: Color,
+    /// Print no notes and no progress
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// Tables for people
+    #[default]
+    Table,
+    /// One JSON object
+    Json,
+    /// One JSON object a line, a connection each
+    Ndjson,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum LineFormat {
+    /// Aligned text for people
+    #[default]
+    Table,
+    /// One flat JSON object a line
+    Ndjson,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// If the output is a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_are_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_of_both_commands() {
+        let line = "rtmpscope timeline a.pcap - --port 1936 --port 80 --decode-as [::1]:8080=rtmp --connection 3 \
+                    --time ..1m30s --show-secrets --limit timeline=5K --event nc. --event ns. --format ndjson -q \
+                    --color never -o out";
+        let args = Args::try_parse_from(line.split_whitespace()).unwrap();
+        let Command::Timeline(timeline) = args.command else { panic!("another command") };
+        assert_eq!(timeline.input.captures.len(), 2);
+        assert_eq!(timeline.input.ports, [1936, 80]);
+        assert_eq!(timeline.input.decode_as, ["[::1]:8080".parse().unwrap()]);
+        assert_eq!(timeline.input.time, Some(TimeRange { from: f64::NEG_INFINITY, to: 90.0 }));
+        assert_eq!(timeline.events, ["nc.", "ns."]);
+        assert_eq!((timeline.format, timeline.output.color), (LineFormat::Ndjson, Color::Never));
+    }
+
+    #[test]
+    fn wrong_arguments() {
+        for line in [
+            "rtmpscope",
+            "rtmpscope analyze",
+            "rtmpscope analyze a --port 0",
+            "rtmpscope analyze a --connection 0",
+            "rtmpscope analyze a --time 5..1",
+            "rtmpscope analyze a --limit nothing=1",
+            "rtmpscope analyze a --decode-as 1.2.3.4:5=http",
+            "rtmpscope analyze a --format html",
+            "rtmpscope timeline a --format json",
+            "rtmpscope completions cmd",
+        ] {
+            assert!(Args::try_parse_from(line.split_whitespace()).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What the arguments mean. Nothing is opened here.
+
+use std::path::{Path, PathBuf};
+
+use super::args::{Analyze, Color, Input, LineFormat, Output, ReportFormat, Timeline};
+use super::run::Terminal;
+use crate::analyze;
+use crate::base::limits::Limits;
+use crate::report::timeline::{Filter, Layout};
+use crate::report::{Format, Style};
+
+/// One run over captures.
+#[derive(Debug)]
+pub(super) struct Options {
+    pub(super) captures: Vec<PathBuf>,
+    pub(super) analysis: analyze::Options,
+    pub(super) task: Task,
+    /// Standard output without one.
+    pub(super) output: Option<PathBuf>,
+    pub(super) quiet: bool,
+}
+
+/// What to write.
+#[derive(Debug)]
+pub(super) enum Task {
+    Report(Format),
+    Timeline(Layout, Filter),
+}
+
+impl Options {
+    pub(super) fn for_report(args: Analyze, terminal: Terminal) -> Result<Self, String> {
+        let color = use_color(args.output.color, args.output.path.as_deref(), terminal);
+        let style = Style::default();
+        let width = terminal.width.filter(|_| args.output.path.is_none()).unwrap_or(style.width);
+        let format = match args.format {
+            ReportFormat::Table => Format::Table(Style { width: width.max(MIN_WIDTH), color }),
+            ReportFormat::Json => Format::Json,
+            ReportFormat::Ndjson => Format::Ndjson,
+        };
+        Self::new(args.input, args.output, Task::Report(format))
+    }
+
+    /// The filters are of what is shown: the analysis sees everything, so that state and masks do not change.
+    pub(super) fn for_timeline(mut args: Timeline, terminal: Terminal) -> Result<Self, String> {
+        let layout = match args.format {
+            LineFormat::Table => {
+                Layout::Table { color: use_color(args.output.color, args.output.path.as_deref(), terminal) }
+            }
+            LineFormat::Ndjson => Layout::Ndjson,
+        };
+        let filter = Filter {
+            connection: args.input.connection.take(),
+            events: args.events,
+            time: args.input.time.take().map(|range| (range.from, range.to)),
+        };
+        Self::new(args.input, args.output, Task::Timeline(layout, filter))
+    }
+
+    fn new(input: Input, output: Output, task: Task) -> Result<Self, String> {
+        if input.captures.iter().filter(|path| path.as_path() == Path::new("-")).count() > 1 {
+            return Err("standard input (-) can be read only once".to_owned());
+        }
+        if let Some(path) = &output.path
+            && input.captures.iter().any(|capture| is_same(capture, path))
+        {
+            return Err(format!("{}: the output would overwrite a capture", path.display()));
+        }
+        let mut limits = Limits::default();
+        input.limits.into_iter().for_each(|limit| limit.apply(&mut limits));
+        let analysis = analyze::Options {
+            ports: input.ports,
+            decode_as: input.decode_as,
+            connection: input.connection,
+            time: input.time.map(|range| (range.from, range.to)),
+            show_secrets: input.show_secrets,
+            limits,
+        };
+        Ok(Self { captures: input.captures, analysis, task, output: output.path, quiet: output.quiet })
+    }
+}
+
+/// Tables narrower than this are no longer readable.
+const MIN_WIDTH: u16 = 60;
+
+fn use_color(color: Color, output: Option<&Path>, terminal: Terminal) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal.stdout && output.is_none() && !terminal.no_color,
+    }
+}
+
+fn is_same(a: &Path, b: &Path) -> bool {
+    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}

@@ -1,0 +1,210 @@
+//! Does what was asked, and says how it went.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::ops::ControlFlow;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use super::args::{Args, Command};
+use super::options::{Options, Task};
+use super::progress::Progress;
+use crate::analyze::{self, OnEvent, analyze};
+use crate::base::text::Printable;
+use crate::base::time::CaptureTime;
+use crate::report::mask::Masker;
+use crate::report::schema;
+use crate::report::timeline::TimelineWriter;
+use crate::session::event::Event;
+
+/// What the program says to its caller.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// The work was done.
+    Done,
+    /// Wrong usage, or something could not be read or written.
+    Failed,
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        match status {
+            ExitStatus::Done => Self::SUCCESS,
+            ExitStatus::Failed => Self::from(2),
+        }
+    }
+}
+
+/// What is known about where the output goes.
+#[derive(Copy, Clone, Debug, Default)]
+pub struct Terminal {
+    /// Standard output is a terminal.
+    pub stdout: bool,
+    /// Standard error is a terminal.
+    pub stderr: bool,
+    /// Columns of the terminal.
+    pub width: Option<u16>,
+    /// The environment asks for no color.
+    pub no_color: bool,
+}
+
+impl Terminal {
+    /// That of this process.
+    pub fn detect() -> Self {
+        let stdout = io::stdout().is_terminal();
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        Self {
+            stdout,
+            stderr: io::stderr().is_terminal(),
+            width: if stdout { comfy_table::Table::new().width() } else { None },
+            no_color: set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|term| term == "dumb"),
+        }
+    }
+}
+
+/// Why a run failed.
+enum Failure {
+    Usage(String),
+    Analysis(analyze::Error),
+    Output(String, io::Error),
+}
+
+/// Runs the command line `args` (program name first); results go to `out`, everything else to `err`.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+    terminal: Terminal,
+) -> ExitStatus {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => return usage(&error, out, err),
+    };
+    let failure = match execute(args.command, out, err, terminal) {
+        Ok(()) => return ExitStatus::Done,
+        Err(Failure::Output(_, error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            return ExitStatus::Done;
+        }
+        Err(failure) => failure,
+    };
+    let (message, hint) = match &failure {
+        Failure::Usage(message) => (message.clone(), Some("--help shows the usage")),
+        Failure::Analysis(error) => (error.to_string(), error.hint()),
+        Failure::Output(name, error) => (format!("{name}: {error}"), None),
+    };
+    // When standard error is gone too, the exit code has to do.
+    let _ = writeln!(err, "error: {}", Printable::new(&message, 2000));
+    if let Some(hint) = hint {
+        let _ = writeln!(err, "hint: {}", Printable::new(hint, 2000));
+    }
+    ExitStatus::Failed
+}
+
+/// Help and version are results; everything else clap says is wrong usage.
+fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> ExitStatus {
+    let text = error.render();
+    if error.use_stderr() {
+        let _ = write!(err, "{text}");
+        return ExitStatus::Failed;
+    }
+    match write!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ExitStatus::Failed,
+        _ => ExitStatus::Done,
+    }
+}
+
+fn execute(
+    command: Command,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    let options = match command {
+        Command::Analyze(args) => Options::for_report(args, terminal),
+        Command::Timeline(args) => Options::for_timeline(args, terminal),
+        Command::Schema => return to_stdout(schema::write(out)),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "rtmpscope", &mut script);
+            return to_stdout(out.write_all(&script));
+        }
+        Command::Man { command } => return man(command.as_deref(), out),
+    };
+    let options = options.map_err(Failure::Usage)?;
+    let name =
+        options.output.as_deref().map_or_else(|| "standard output".to_owned(), |p| p.display().to_string());
+    let output_error = |error| Failure::Output(name.clone(), error);
+    match options.output.as_deref() {
+        None => work(&options, &mut BufWriter::with_capacity(1 << 16, out), err, terminal, &output_error),
+        Some(path) => {
+            let file = File::create(path).map_err(output_error)?;
+            work(&options, &mut BufWriter::with_capacity(1 << 16, file), err, terminal, &output_error)
+        }
+    }
+}
+
+fn to_stdout(result: io::Result<()>) -> Result<(), Failure> {
+    result.map_err(|error| Failure::Output("standard output".to_owned(), error))
+}
+
+fn man(command: Option<&str>, out: &mut dyn Write) -> Result<(), Failure> {
+    let mut root = Args::command();
+    root.build();
+    let page = match command {
+        None => root,
+        Some(name) => match root.find_subcommand(name) {
+            Some(page) => page.clone(),
+            None => return Err(Failure::Usage(format!("no command '{name}'"))),
+        },
+    };
+    let mut text = Vec::new();
+    to_stdout(clap_mangen::Man::new(page).render(&mut text).and_then(|()| out.write_all(&text)))
+}
+
+fn work(
+    options: &Options,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+    terminal: Terminal,
+    output_error: &dyn Fn(io::Error) -> Failure,
+) -> Result<(), Failure> {
+    let mut progress = Progress::new(terminal.stderr && !options.quiet);
+    let mut on_progress = |position, total| progress.update(position, total);
+    let mut problem = None;
+    let report = match &options.task {
+        Task::Report(_) => analyze(&options.captures, &options.analysis, &mut on_progress, None),
+        Task::Timeline(layout, filter) => {
+            let mut writer = TimelineWriter::new(out, *layout, filter.clone());
+            let mut on_event = |event: &Event<'_>, start: CaptureTime, masker: &mut Masker| match writer
+                .event(event, start, masker)
+            {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    problem = Some(error);
+                    ControlFlow::Break(())
+                }
+            };
+            let on_event: &mut OnEvent<'_> = &mut on_event;
+            analyze(&options.captures, &options.analysis, &mut on_progress, Some(on_event))
+        }
+    };
+    progress.finish();
+    if let Some(error) = problem {
+        return Err(output_error(error));
+    }
+    let report = report.map_err(Failure::Analysis)?;
+    if let Task::Report(format) = &options.task {
+        format.write(&report, out).map_err(output_error)?;
+    }
+    out.flush().map_err(output_error)?;
+    if report.connections.is_empty() && !options.quiet {
+        let _ = writeln!(err, "note: no RTMP connection found");
+        let _ = writeln!(err, "hint: --port PORT or --decode-as ADDR:PORT=rtmp says where RTMP is");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

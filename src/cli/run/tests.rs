@@ -1,0 +1,83 @@
+use super::*;
+
+fn ran(line: &str) -> (ExitStatus, String, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let args = line.split_whitespace().map(OsString::from);
+    let status = run(args, &mut out, &mut err, Terminal::default());
+    (status, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+}
+
+/// A writer whose reader went away.
+struct Gone;
+
+impl Write for Gone {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn helps_are_results() {
+    for line in ["rtmpscope --help", "rtmpscope -h", "rtmpscope --version", "rtmpscope analyze --help"] {
+        let (status, out, err) = ran(line);
+        assert_eq!((status, err.as_str()), (ExitStatus::Done, ""), "{line}");
+        assert!(out.contains("rtmpscope"), "{line}");
+    }
+    insta::assert_snapshot!("help", ran("rtmpscope --help").1);
+    insta::assert_snapshot!("help_timeline", ran("rtmpscope timeline --help").1);
+}
+
+#[test]
+fn wrong_usage_is_told_on_standard_error() {
+    for (line, part) in [
+        ("rtmpscope", "Usage"),
+        ("rtmpscope analyze", "CAPTURE"),
+        ("rtmpscope analyze - -", "only once"),
+        ("rtmpscope analyze Cargo.toml -o ./Cargo.toml", "overwrite"),
+        ("rtmpscope analyze a --limit x=1", "no limit 'x'"),
+        ("rtmpscope man nothing", "no command 'nothing'"),
+    ] {
+        let (status, out, err) = ran(line);
+        assert_eq!((status, out.as_str()), (ExitStatus::Failed, ""), "{line}");
+        assert!(err.contains(part), "{line}: {err}");
+    }
+}
+
+#[test]
+fn files_that_fail_are_named() {
+    let (status, out, err) = ran("rtmpscope analyze /no/such/file.pcap");
+    assert_eq!((status, out.as_str()), (ExitStatus::Failed, ""));
+    assert!(err.starts_with("error: /no/such/file.pcap: "), "{err}");
+    let (status, _, err) = ran("rtmpscope analyze Cargo.toml -o /no/such/dir/out");
+    assert_eq!(status, ExitStatus::Failed);
+    assert!(err.starts_with("error: /no/such/dir/out: "), "{err}");
+}
+
+#[test]
+fn schema_completions_and_man() {
+    let (status, out, _) = ran("rtmpscope schema");
+    assert_eq!(status, ExitStatus::Done);
+    assert!(serde_json::from_str::<serde_json::Value>(&out).is_ok());
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        assert!(ran(&format!("rtmpscope completions {shell}")).1.contains("timeline"), "{shell}");
+    }
+    assert!(ran("rtmpscope man").1.contains(".TH rtmpscope 1"));
+    assert!(ran("rtmpscope man timeline").1.contains("PREFIX"));
+}
+
+#[test]
+fn a_broken_pipe_is_success() {
+    for line in ["rtmpscope schema", "rtmpscope analyze Cargo.toml", "rtmpscope --help", "rtmpscope man"] {
+        let args = line.split_whitespace().map(OsString::from);
+        assert_eq!(run(args, &mut Gone, &mut Vec::new(), Terminal::default()), ExitStatus::Done, "{line}");
+    }
+}
+
+#[test]
+fn quiet_prints_no_notes() {
+    assert!(!ran("rtmpscope analyze Cargo.toml").2.is_empty());
+    assert!(ran("rtmpscope analyze -q Cargo.toml").2.is_empty());
+}

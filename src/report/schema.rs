@@ -1,0 +1,63 @@
+//! The JSON Schema of the report, made from the model.
+
+use std::io::{self, Write};
+
+use schemars::Schema;
+use schemars::generate::SchemaSettings;
+
+use super::model::{Report, SCHEMA_VERSION};
+
+/// The schema (draft 2020-12): fields that are always written are required, further ones are allowed.
+pub(crate) fn schema() -> Schema {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let mut schema = generator.into_root_schema_for::<Report>();
+    schema.insert("$id".to_owned(), format!("urn:rtmpscope:report:{SCHEMA_VERSION}").into());
+    schema.insert("title".to_owned(), format!("rtmpscope report, version {SCHEMA_VERSION}").into());
+    schema
+}
+
+/// Writes the schema.
+pub(crate) fn write(out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &schema())?;
+    out.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_sample_is_valid_and_a_wrong_one_is_not() {
+        let schema = serde_json::to_value(schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let mut report: Value = serde_json::from_str(sample::JSON).unwrap();
+        let problems: Vec<String> = validator.iter_errors(&report).map(|e| e.to_string()).collect();
+        assert_eq!(problems, [""; 0]);
+        let empty = serde_json::to_value(Report::default()).unwrap();
+        assert!(validator.is_valid(&empty));
+        report["added_later"] = json!(1);
+        assert!(validator.is_valid(&report));
+        report["connections"][0]["closing"] = json!("gone");
+        assert!(!validator.is_valid(&report));
+    }
+
+    #[test]
+    fn every_field_is_described() {
+        fn check(at: &str, value: &Value) {
+            for (name, field) in value["properties"].as_object().into_iter().flatten() {
+                assert!(field["description"].is_string(), "{at}.{name} has no description");
+            }
+        }
+        let schema = serde_json::to_value(schema()).unwrap();
+        check("Report", &schema);
+        for (name, value) in schema["$defs"].as_object().unwrap() {
+            check(name, value);
+        }
+        assert_eq!(schema["$id"], "urn:rtmpscope:report:1");
+        assert!(schema["required"].as_array().unwrap().contains(&json!("summary")));
+        assert!(schema["$defs"]["Capture"]["required"].as_array().unwrap().iter().all(|f| f != "start"));
+    }
+}

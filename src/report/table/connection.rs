@@ -1,0 +1,191 @@
+//! The block of one connection.
+
+use std::fmt::Write as _;
+use std::io;
+
+use super::page::{self, Page, count, ms, percent, seconds};
+use super::{plural, stream};
+use crate::report::model::{ChunkSize, Connection, Efficiency, Ledger, PerDirection, Tcp};
+
+pub(super) fn write(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
+    page.line("")?;
+    page.heading(&format!(
+        "#{} {} → {} {}, {} to {}",
+        connection.id,
+        connection.client,
+        connection.server,
+        connection.transport.name(),
+        seconds(connection.start_s),
+        seconds(connection.end_s),
+    ))?;
+    page.line(&connection.verdict)?;
+    facts(connection, page)?;
+    commands(connection, page)?;
+    stream::write(&connection.streams, page)?;
+    messages(connection, page)?;
+    tcp(&connection.tcp, page)?;
+    efficiency(&connection.efficiency, page)
+}
+
+fn facts(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
+    page.line(&format!("opened: {}, closed: {}", connection.opening.name(), connection.closing.name()))?;
+    if let Some(handshake) = &connection.handshake {
+        let mut parts = vec![handshake.kind.name().to_owned()];
+        parts.push(if handshake.complete { "complete" } else { "not complete" }.to_owned());
+        parts.extend(handshake.duration_ms.map(ms));
+        parts.extend(handshake.client_version.map(|v| format!("client version {v}")));
+        parts.extend(handshake.server_version.map(|v| format!("server version {v}")));
+        parts.extend(handshake.echo_ok.filter(|ok| !ok).map(|_| "random bytes not sent back".to_owned()));
+        page.line(&format!("handshake: {}", parts.join(", ")))?;
+    }
+    if let Some(connect) = &connection.connect {
+        let mut parts = Vec::new();
+        for (name, value) in [
+            ("app", &connect.app),
+            ("tcUrl", &connect.tc_url),
+            ("client", &connect.flash_version),
+            ("server", &connect.server_version),
+            ("result", &connect.result),
+            ("description", &connect.description),
+        ] {
+            parts.extend(value.as_ref().filter(|v| !v.is_empty()).map(|value| format!("{name} {value}")));
+        }
+        page.line(&format!("connect: {}", parts.join(", ")))?;
+    }
+    let sizes: Vec<String> = connection
+        .chunk_sizes
+        .both()
+        .into_iter()
+        .filter(|(_, sizes)| !sizes.is_empty())
+        .map(|(dir, sizes)| format!("{} {}", page::direction(dir), chunk_sizes(sizes)))
+        .collect();
+    if !sizes.is_empty() {
+        page.line(&format!("chunk sizes: {}", sizes.join("  ")))?;
+    }
+    for (dir, ack) in connection.acknowledgement.both() {
+        if ack.window_bytes.is_none() && ack.acks == 0 {
+            continue;
+        }
+        let mut line = format!("acknowledgement {} {}", page::direction(dir), plural(ack.acks, "message"));
+        if let Some(window) = ack.window_bytes {
+            let _ = write!(line, ", window {} bytes", count(window.into()));
+        }
+        if let Some(largest) = ack.largest_unacknowledged_bytes {
+            let _ = write!(line, ", at most {} bytes unacknowledged", count(largest));
+        }
+        page.line(&line)?;
+    }
+    Ok(())
+}
+
+fn chunk_sizes(sizes: &[ChunkSize]) -> String {
+    const SHOWN: usize = 8;
+    let mut parts: Vec<String> = sizes
+        .iter()
+        .take(SHOWN)
+        .map(|size| format!("{} ({} at {})", size.size, size.source.name(), seconds(size.time_s)))
+        .collect();
+    if sizes.len() > SHOWN {
+        parts.push(format!("{} more", sizes.len() - SHOWN));
+    }
+    parts.join(", ")
+}
+
+fn commands(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
+    let rows = connection.commands.iter().map(|command| {
+        let response: Vec<&str> =
+            [&command.response, &command.response_code].into_iter().flatten().map(String::as_str).collect();
+        vec![
+            format!("{:.3}", command.time_s),
+            command.packet.to_string(),
+            page::direction(command.direction).to_owned(),
+            command.name.clone(),
+            page::known(command.transaction_id.as_ref()),
+            command.stream_id.to_string(),
+            response.join(" "),
+            command.response_ms.map(ms).unwrap_or_default(),
+        ]
+    });
+    page.grid(
+        &[">time s", ">packet", "", "command", ">txn", ">stream", "response", ">after"],
+        rows.collect(),
+    )?;
+    if connection.commands_omitted > 0 {
+        page.line(&format!(" {} more commands", count(connection.commands_omitted)))?;
+    }
+    Ok(())
+}
+
+fn messages(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
+    let mut rows = Vec::new();
+    for (dir, messages) in connection.messages.both() {
+        for (name, n) in &messages.by_type.0 {
+            let incomplete = if n.incomplete > 0 { count(n.incomplete) } else { String::new() };
+            rows.push(vec![
+                page::direction(dir).to_owned(),
+                name.clone(),
+                count(n.count),
+                incomplete,
+                count(n.bytes),
+            ]);
+        }
+    }
+    page.grid(&["", "messages", ">count", ">incomplete", ">bytes"], rows)
+}
+
+fn tcp(tcp: &PerDirection<Tcp>, page: &mut Page<'_>) -> io::Result<()> {
+    let rows = tcp.both().into_iter().filter(|(_, tcp)| tcp.segments > 0).map(|(dir, tcp)| {
+        let rtt = tcp.rtt_ms.map(|rtt| format!("{:.1} / {:.1} / {:.1} ms", rtt.p50, rtt.p95, rtt.max));
+        let stalled = tcp.zero_window_ms.map(|t| format!(" ({})", ms(t))).unwrap_or_default();
+        vec![
+            page::direction(dir).to_owned(),
+            count(tcp.segments),
+            count(tcp.unique_bytes),
+            with_bytes(tcp.retransmitted_segments, tcp.retransmitted_bytes),
+            count(tcp.out_of_order_segments),
+            with_bytes(tcp.gaps, tcp.gap_bytes),
+            format!("{}{stalled}", count(tcp.zero_window_events)),
+            rtt.unwrap_or_default(),
+        ]
+    });
+    let headers = [
+        "tcp",
+        ">segments",
+        ">bytes",
+        ">retransmitted",
+        ">out of order",
+        ">gaps",
+        ">zero window",
+        ">rtt 50% / 95% / max",
+    ];
+    page.grid(&headers, rows.collect())
+}
+
+fn with_bytes(n: u64, bytes: u64) -> String {
+    if n == 0 { count(n) } else { format!("{} ({} B)", count(n), count(bytes)) }
+}
+
+fn efficiency(efficiency: &Efficiency, page: &mut Page<'_>) -> io::Result<()> {
+    let ledgers = [&efficiency.client_to_server, &efficiency.server_to_client, &efficiency.total];
+    if efficiency.total.wire_bytes == 0 {
+        return Ok(());
+    }
+    let mut rows = Vec::new();
+    for (at, (name, total)) in efficiency.total.classes().into_iter().enumerate() {
+        if total > 0 {
+            let bytes = ledgers.map(|ledger| ledger.classes().get(at).map_or(0, |(_, bytes)| *bytes));
+            rows.push(ledger_row(name, bytes, ledgers));
+        }
+    }
+    rows.push(ledger_row("wire", ledgers.map(|ledger| ledger.wire_bytes), ledgers));
+    page.grid(&["bytes", ">→", ">→ %", ">←", ">← %", ">total", ">total %"], rows)
+}
+
+fn ledger_row(name: &str, bytes: [u64; 3], ledgers: [&Ledger; 3]) -> Vec<String> {
+    let mut row = vec![name.to_owned()];
+    for (bytes, ledger) in bytes.into_iter().zip(ledgers) {
+        row.push(count(bytes));
+        row.push(percent(bytes, ledger.wire_bytes));
+    }
+    row
+}
