@@ -1,0 +1,95 @@
+//! The entry to the layer: one packet in, what it was out.
+//!
+//! Takes packets in capture order. Gives a [`Decoded`] for each; a segment of a reassembled datagram borrows the
+//! decoder's buffer, every other one the packet. State: the fragments that wait, and one reassembled datagram.
+
+use crate::base::limits::Limits;
+use crate::base::time::CaptureTime;
+
+use super::datalink;
+use super::fragment::{Added, Datagram, FragmentStats, Pool};
+use super::layer::Layer;
+use super::plain;
+use super::segment::{Decoded, Reason};
+use super::walk::{End, Walk};
+
+/// Reads packets down to their TCP segments.
+#[derive(Debug)]
+pub(crate) struct LinkDecoder {
+    pool: Pool,
+    /// The datagram that the last segment borrowed from.
+    whole: Option<Datagram>,
+}
+
+impl LinkDecoder {
+    /// A decoder with no fragments waiting.
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { pool: Pool::new(limits), whole: None }
+    }
+
+    /// Reads one packet: its link type (a `LINKTYPE_` number), original length, captured bytes and capture time.
+    #[inline]
+    pub(crate) fn decode<'a>(
+        &'a mut self,
+        link: u32,
+        wire_len: u32,
+        data: &'a [u8],
+        at: Option<CaptureTime>,
+    ) -> Decoded<'a> {
+        let frame = Layer::new(data, wire_len);
+        if link == datalink::ETHERNET
+            && let Some(segment) = plain::ethernet(frame)
+        {
+            return Decoded::Tcp(segment);
+        }
+        self.decode_long(link, frame, at)
+    }
+
+    /// What became of the fragments so far.
+    pub(crate) const fn fragment_stats(&self) -> FragmentStats {
+        self.pool.stats()
+    }
+
+    /// Datagrams that wait for fragments.
+    pub(crate) fn fragmented_datagrams(&self) -> usize {
+        self.pool.len()
+    }
+
+    /// The end of the capture: fragments that still wait are counted as given up.
+    pub(crate) fn finish(&mut self) -> FragmentStats {
+        self.pool.finish();
+        self.pool.stats()
+    }
+
+    fn decode_long<'a>(&'a mut self, link: u32, frame: Layer<'a>, at: Option<CaptureTime>) -> Decoded<'a> {
+        let mut added = match Walk::frame(link, frame, true) {
+            End::Fragment(fragment) => self.pool.add(&fragment, at),
+            end => return end.into(),
+        };
+        // A datagram may hold a fragment in its turn. This ends: each round takes a datagram out of the pool.
+        let whole = loop {
+            let whole = match added {
+                Added::Held => return Decoded::FragmentHeld,
+                Added::TooLong => return Decoded::Undecodable(Reason::DatagramTooLong),
+                Added::Whole(datagram) => datagram,
+            };
+            added = match Walk::datagram(&whole) {
+                End::Fragment(fragment) => self.pool.add(&fragment, at),
+                _ => break whole,
+            };
+        };
+        // Read once more, so that what is given borrows the place where the datagram stays.
+        Walk::datagram(self.whole.insert(whole)).into()
+    }
+}
+
+impl<'a> From<End<'a>> for Decoded<'a> {
+    fn from(end: End<'a>) -> Self {
+        match end {
+            End::Tcp(segment) => Self::Tcp(segment),
+            End::Fragment(_) => Self::FragmentHeld,
+            End::Other => Self::Other,
+            End::Undecodable(reason) => Self::Undecodable(reason),
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! Puts IP datagrams back together from their fragments.
+//!
+//! Takes fragments in any order. Gives the payload of a datagram when its last piece is there, with the sums of what
+//! its frames and headers measured. Where fragments overlap, the bytes that came first stay; duplicates are harmless.
+//! Bytes that the snap length cut are missing from the datagram from there on, while its length stays true.
+//!
+//! **Bounds**: [`Limits::fragmented_datagrams`] at a time (the oldest is given up), [`Limits::datagram_bytes`] each
+//! (neither IP version can state more than 128 KiB), and 30 seconds of capture time, or 4096 fragments where there
+//! are no times. Does not tell apart datagrams of different networks that use the same addresses. RFC 791 (3.2),
+//! RFC 815, RFC 8200 (4.5), RFC 1122 (3.3.2).
+
+use std::collections::BTreeMap;
+
+use crate::base::limits::Limits;
+use crate::base::time::CaptureTime;
+
+use super::ip::IpHead;
+use super::tcp::Frames;
+
+const MAX_AGE_NS: u64 = 30_000_000_000;
+const MAX_AGE_FRAGMENTS: u64 = 4096;
+
+/// What makes fragments belong together.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) src: u128,
+    pub(super) dst: u128,
+    pub(super) id: u32,
+    /// The protocol of an IPv4 datagram; one number for all of IPv6.
+    pub(super) kind: u8,
+}
+
+/// One fragment.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Fragment<'a> {
+    pub(super) key: Key,
+    /// What the datagram holds, as this fragment says.
+    pub(super) protocol: u8,
+    pub(super) offset: u32,
+    pub(super) more: bool,
+    /// The captured part.
+    pub(super) bytes: &'a [u8],
+    /// Length on the wire.
+    pub(super) len: u32,
+    pub(super) ip: IpHead,
+    pub(super) frames: Frames,
+    /// Headers read on the way here.
+    pub(super) headers: u8,
+}
+
+/// A datagram that is whole on the wire.
+#[derive(Debug)]
+pub(super) struct Datagram {
+    /// The payload up to the first byte that was not captured.
+    pub(super) bytes: Vec<u8>,
+    /// Length of the payload on the wire.
+    pub(super) len: u32,
+    pub(super) protocol: u8,
+    pub(super) ip: IpHead,
+    pub(super) frames: Frames,
+    pub(super) headers: u8,
+}
+
+/// What became of a fragment.
+pub(super) enum Added {
+    /// Waits for the rest.
+    Held,
+    /// Completed its datagram.
+    Whole(Datagram),
+    /// Ends beyond the longest datagram that is put together.
+    TooLong,
+}
+
+/// What became of the fragments.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FragmentStats {
+    /// Fragments of datagrams that may hold TCP.
+    pub(crate) fragments: u64,
+    /// Datagrams put together.
+    pub(crate) reassembled: u64,
+    /// Datagrams given up: too old, too many at a time, too long, or not whole at the end.
+    pub(crate) given_up: u64,
+    /// Those of them that held TCP.
+    pub(crate) given_up_tcp: u64,
+    /// Original lengths of the frames of the datagrams given up.
+    pub(crate) given_up_bytes: u64,
+    /// Those of them that made room for others: a limit was reached.
+    pub(crate) evicted: u64,
+}
+
+/// The datagrams being put together.
+#[derive(Debug)]
+pub(super) struct Pool {
+    max_datagrams: usize,
+    max_bytes: u32,
+    open: BTreeMap<Key, Open>,
+    /// The same, by the number of their first fragment: oldest first.
+    by_age: BTreeMap<u64, Key>,
+    stats: FragmentStats,
+}
+
+#[derive(Debug)]
+struct Open {
+    /// Number of the first fragment that came.
+    number: u64,
+    since: Option<CaptureTime>,
+    /// Stretches that have come, in order, neither overlapping nor touching.
+    covered: Vec<(u32, u32)>,
+    bytes: Vec<u8>,
+    /// First byte that came in a fragment but was not captured.
+    cut_at: u32,
+    total: Option<u32>,
+    protocol: u8,
+    ip: IpHead,
+    frames: Frames,
+    headers: u8,
+}
+
+impl Pool {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            max_datagrams: limits.fragmented_datagrams,
+            max_bytes: u32::try_from(limits.datagram_bytes).unwrap_or(u32::MAX),
+            open: BTreeMap::new(),
+            by_age: BTreeMap::new(),
+            stats: FragmentStats::default(),
+        }
+    }
+
+    pub(super) const fn stats(&self) -> FragmentStats {
+        self.stats
+    }
+
+    /// Datagrams that wait.
+    pub(super) fn len(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Takes one fragment.
+    pub(super) fn add(&mut self, fragment: &Fragment<'_>, at: Option<CaptureTime>) -> Added {
+        let number = self.stats.fragments;
+        self.stats.fragments += 1;
+        self.expire(&fragment.key, number, at);
+        if fragment.offset.checked_add(fragment.len).is_none_or(|end| end > self.max_bytes) {
+            self.give_up(&fragment.key);
+            return Added::TooLong;
+        }
+        let Some(mut open) = self.open.remove(&fragment.key) else {
+            return self.start(fragment, number, at);
+        };
+        if !open.join(fragment) {
+            self.open.insert(fragment.key, open);
+            self.give_up(&fragment.key);
+            return Added::TooLong;
+        }
+        if open.is_whole() {
+            self.by_age.remove(&open.number);
+            self.stats.reassembled += 1;
+            return Added::Whole(open.into_datagram());
+        }
+        self.open.insert(fragment.key, open);
+        Added::Held
+    }
+
+    /// The end of the capture: what still waits is given up.
+    pub(super) fn finish(&mut self) {
+        while let Some((_, key)) = self.by_age.first_key_value() {
+            let key = *key;
+            self.give_up(&key);
+        }
+    }
+
+    fn start(&mut self, fragment: &Fragment<'_>, number: u64, at: Option<CaptureTime>) -> Added {
+        let mut open = Open::new(fragment, number, at);
+        open.place(fragment);
+        while self.open.len() >= self.max_datagrams.max(1) {
+            let Some((_, key)) = self.by_age.first_key_value() else { break };
+            let key = *key;
+            self.stats.evicted += 1;
+            self.give_up(&key);
+        }
+        self.by_age.insert(number, fragment.key);
+        self.open.insert(fragment.key, open);
+        Added::Held
+    }
+
+    /// Gives up what is too old: the datagram of `key`, and the oldest ones.
+    fn expire(&mut self, key: &Key, number: u64, at: Option<CaptureTime>) {
+        if self.open.get(key).is_some_and(|open| open.is_old(number, at)) {
+            self.give_up(key);
+        }
+        while let Some((_, oldest)) = self.by_age.first_key_value() {
+            let oldest = *oldest;
+            if !self.open.get(&oldest).is_some_and(|open| open.is_old(number, at)) {
+                break;
+            }
+            self.give_up(&oldest);
+        }
+    }
+
+    fn give_up(&mut self, key: &Key) {
+        let Some(open) = self.open.remove(key) else { return };
+        self.by_age.remove(&open.number);
+        self.stats.given_up += 1;
+        self.stats.given_up_tcp += u64::from(open.protocol == super::ip::TCP);
+        self.stats.given_up_bytes += u64::from(open.frames.wire);
+    }
+}
+
+impl Open {
+    fn new(first: &Fragment<'_>, number: u64, since: Option<CaptureTime>) -> Self {
+        Self {
+            number,
+            since,
+            covered: Vec::new(),
+            bytes: Vec::new(),
+            cut_at: u32::MAX,
+            total: None,
+            protocol: first.protocol,
+            ip: first.ip,
+            frames: first.frames,
+            headers: first.headers,
+        }
+    }
+
+    fn is_old(&self, number: u64, at: Option<CaptureTime>) -> bool {
+        match (self.since, at) {
+            // Either way: a capture put together from several may go back in time.
+            (Some(since), Some(at)) => at.since(since).unsigned_abs() > MAX_AGE_NS,
+            _ => number.saturating_sub(self.number) > MAX_AGE_FRAGMENTS,
+        }
+    }
+
+    /// Takes another fragment; false if the sum of the frames' lengths cannot be held.
+    fn join(&mut self, fragment: &Fragment<'_>) -> bool {
+        let (Some(wire), Some(ip_bytes)) = (
+            self.frames.wire.checked_add(fragment.frames.wire),
+            self.ip.bytes.checked_add(fragment.ip.bytes),
+        ) else {
+            return false;
+        };
+        self.frames.wire = wire;
+        self.frames.count = self.frames.count.saturating_add(fragment.frames.count);
+        self.frames.short |= fragment.frames.short;
+        self.ip.bytes = ip_bytes;
+        self.ip.length_unknown |= fragment.ip.length_unknown;
+        self.headers = self.headers.max(fragment.headers);
+        self.place(fragment);
+        true
+    }
+
+    /// Puts the bytes where they belong, as far as no other fragment brought them.
+    fn place(&mut self, fragment: &Fragment<'_>) {
+        let start = fragment.offset;
+        let mut end = start.saturating_add(fragment.len);
+        if !fragment.more {
+            self.total = self.total.or(Some(end));
+        }
+        if start == 0 {
+            self.protocol = fragment.protocol;
+        }
+        if let Some(total) = self.total {
+            end = end.min(total);
+        }
+        if start >= end {
+            return;
+        }
+        let (bytes, cut_at) = (&mut self.bytes, &mut self.cut_at);
+        cover(&mut self.covered, start, end, |from, to| {
+            let skip = (from - start) as usize;
+            let want = (to - from) as usize;
+            let have = fragment.bytes.get(skip..).unwrap_or(&[]);
+            let have = have.get(..want).unwrap_or(have);
+            if have.len() < want {
+                let kept = u32::try_from(have.len()).unwrap_or(u32::MAX);
+                *cut_at = (*cut_at).min(from.saturating_add(kept));
+            }
+            put(bytes, from as usize, have);
+        });
+    }
+
+    fn is_whole(&self) -> bool {
+        matches!((self.total, self.covered.first()), (Some(total), Some((0, end))) if *end >= total)
+    }
+
+    fn into_datagram(self) -> Datagram {
+        let len = self.total.unwrap_or(0);
+        let mut bytes = self.bytes;
+        bytes.truncate(self.cut_at.min(len) as usize);
+        // The IP headers, and what frames hold besides IP, are outside of the payload.
+        let outside = self.frames.wire.saturating_sub(len);
+        let frames = Frames { outside, ..self.frames };
+        Datagram { bytes, len, protocol: self.protocol, ip: self.ip, frames, headers: self.headers }
+    }
+}
+
+/// Adds `start..end` to the stretches, and reports each part of it that was not there.
+fn cover(stretches: &mut Vec<(u32, u32)>, start: u32, end: u32, mut fresh: impl FnMut(u32, u32)) {
+    let first = stretches.partition_point(|(_, e)| *e < start);
+    let last = stretches.partition_point(|(s, _)| *s <= end);
+    let (mut from, mut low, mut high) = (start, start, end);
+    for (s, e) in stretches.get(first..last).unwrap_or(&[]) {
+        if from < *s {
+            fresh(from, *s);
+        }
+        from = from.max(*e);
+        low = low.min(*s);
+        high = high.max(*e);
+    }
+    if from < end {
+        fresh(from, end);
+    }
+    stretches.splice(first..last, [(low, high)]);
+}
+
+/// Copies to `at`, and lengthens the buffer with zeros up to there.
+fn put(buffer: &mut Vec<u8>, at: usize, bytes: &[u8]) {
+    let end = at.saturating_add(bytes.len());
+    if buffer.len() < end {
+        buffer.resize(end, 0);
+    }
+    if let Some(place) = buffer.get_mut(at..end) {
+        place.copy_from_slice(bytes);
+    }
+}

@@ -1,0 +1,73 @@
+//! The TCP header (RFC 9293, 3.1), and the sums of the byte ledger that end with it.
+//!
+//! Takes the payload of an IP packet, with what is known of the IP header and of the frames. Gives the [`Segment`].
+//! Does not read the options and does not verify the checksum.
+
+use crate::base::endpoint::Endpoint;
+
+use super::ip::IpHead;
+use super::layer::Layer;
+use super::segment::{Header, Reason, Segment, TcpFlags};
+
+/// The frames that brought what is being read.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Frames {
+    /// Sum of their original lengths.
+    pub(super) wire: u32,
+    /// How many.
+    pub(super) count: u32,
+    /// Bytes of them that are not in the buffer being read: all but the datagram, once it was put together.
+    pub(super) outside: u32,
+    /// An IP length promised more than a frame's original length.
+    pub(super) short: bool,
+}
+
+impl Frames {
+    /// One frame, all of it in the buffer.
+    pub(super) const fn one(wire: u32) -> Self {
+        Self { wire, count: 1, outside: 0, short: false }
+    }
+
+    /// The same, raised where the layer ends beyond the frame's original length.
+    #[inline]
+    pub(super) const fn reach(self, layer: &Layer<'_>) -> Self {
+        let end = self.outside.saturating_add(layer.at()).saturating_add(layer.wire());
+        if end > self.wire { Self { wire: end, short: true, ..self } } else { self }
+    }
+}
+
+/// Reads the TCP header at the start of `layer`, which ends where the IP packet ends.
+#[inline]
+pub(super) fn segment<'a>(mut layer: Layer<'a>, ip: &IpHead, frames: Frames) -> Result<Segment<'a>, Reason> {
+    let frames = frames.reach(&layer);
+    let datagram = layer.wire();
+    let head = layer.array::<20>(Header::Tcp)?;
+    let words = head[12] >> 4;
+    let header = u32::from(words) * 4;
+    let (Some(option_bytes), Some(payload_len)) = (header.checked_sub(20), datagram.checked_sub(header))
+    else {
+        return Err(Reason::TcpDataOffset(words));
+    };
+    let rest = layer.bytes();
+    let (options, payload) = rest.split_at_checked(option_bytes as usize).unwrap_or((rest, &[]));
+    Ok(Segment {
+        src: Endpoint { ip: ip.src, port: u16::from_be_bytes([head[0], head[1]]) },
+        dst: Endpoint { ip: ip.dst, port: u16::from_be_bytes([head[2], head[3]]) },
+        seq: u32::from_be_bytes([head[4], head[5], head[6], head[7]]),
+        ack: u32::from_be_bytes([head[8], head[9], head[10], head[11]]),
+        flags: TcpFlags(head[13]),
+        window: u16::from_be_bytes([head[14], head[15]]),
+        options,
+        payload,
+        payload_len,
+        wire_bytes: frames.wire,
+        // Cannot saturate: the frames hold the IP headers and the datagram, disjoint.
+        link_bytes: frames.wire.saturating_sub(ip.bytes).saturating_sub(datagram),
+        ip_bytes: ip.bytes,
+        tcp_header_bytes: header,
+        frames: frames.count,
+        ip_id: ip.id,
+        length_unknown: ip.length_unknown,
+        frame_short: frames.short,
+    })
+}

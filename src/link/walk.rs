@@ -1,0 +1,140 @@
+//! Goes from header to header until TCP, a fragment, or the end of what is understood.
+//!
+//! Takes a buffer (a frame, or the payload of a reassembled datagram) and the header it starts with. Gives a segment,
+//! a fragment for the pool, or the reason for stopping. Holds no state between packets. The number of headers is
+//! bounded, also across reassembled datagrams that hold fragments themselves.
+
+use super::datalink;
+use super::ether;
+use super::fragment::{Datagram, Fragment, Key};
+use super::ip::{self, IpHead, Place};
+use super::layer::Layer;
+use super::plain;
+use super::segment::{Reason, Segment};
+use super::tcp::{self, Frames};
+use super::tunnel;
+
+/// Headers that are followed in one packet: many times what tunnels in tunnels need.
+const MAX_HEADERS: u8 = 32;
+
+/// The header that the layer starts with.
+#[derive(Copy, Clone, Debug)]
+pub(super) enum Next {
+    /// Ethernet addresses and type.
+    Ethernet,
+    /// What this type announces.
+    EtherType(u16),
+    /// An MPLS label.
+    Mpls,
+    /// A PPP protocol field.
+    Ppp,
+    /// An IP header of either version.
+    Ip,
+    /// The header of this IP protocol.
+    Protocol(u8),
+    /// A piece of a datagram of this protocol.
+    Fragment(u8, Place),
+    /// Something that holds no TCP.
+    Other,
+}
+
+/// Where a walk ended.
+pub(super) enum End<'a> {
+    Tcp(Segment<'a>),
+    Fragment(Fragment<'a>),
+    Other,
+    Undecodable(Reason),
+}
+
+/// One buffer on its way.
+pub(super) struct Walk<'a> {
+    layer: Layer<'a>,
+    frames: Frames,
+    ip: IpHead,
+    headers: u8,
+    /// Try the short way at each IP header.
+    try_plain: bool,
+}
+
+impl<'a> Walk<'a> {
+    /// Reads a captured frame.
+    pub(super) fn frame(link: u32, mut layer: Layer<'a>, try_plain: bool) -> End<'a> {
+        let frames = Frames::one(layer.wire());
+        match datalink::start(link, &mut layer) {
+            Ok(next) => Self { layer, frames, ip: IpHead::default(), headers: 0, try_plain }.run(next),
+            Err(reason) => End::Undecodable(reason),
+        }
+    }
+
+    /// Reads the payload of a reassembled datagram.
+    pub(super) fn datagram(whole: &'a Datagram) -> End<'a> {
+        let layer = Layer::new(&whole.bytes, whole.len);
+        let Datagram { frames, ip, headers, .. } = *whole;
+        Self { layer, frames, ip, headers, try_plain: true }.run(Next::Protocol(whole.protocol))
+    }
+
+    fn run(mut self, mut next: Next) -> End<'a> {
+        loop {
+            if self.headers == MAX_HEADERS {
+                return End::Undecodable(Reason::TooManyHeaders);
+            }
+            self.headers += 1;
+            match next {
+                Next::Ip if self.try_plain => {
+                    if let Some(segment) = plain::ip(self.layer, self.frames) {
+                        return End::Tcp(segment);
+                    }
+                }
+                Next::Protocol(ip::TCP) => {
+                    return match tcp::segment(self.layer, &self.ip, self.frames) {
+                        Ok(segment) => End::Tcp(segment),
+                        Err(reason) => End::Undecodable(reason),
+                    };
+                }
+                Next::Fragment(protocol, place) => return self.fragment(protocol, place),
+                Next::Other => return End::Other,
+                _ => {}
+            }
+            next = match self.step(next) {
+                Ok(next) => next,
+                Err(reason) => return End::Undecodable(reason),
+            };
+        }
+    }
+
+    /// Steps over one header.
+    fn step(&mut self, next: Next) -> Result<Next, Reason> {
+        let layer = &mut self.layer;
+        match next {
+            Next::Ethernet => ether::ethernet(layer),
+            Next::EtherType(kind) => ether::ether_type(kind, layer),
+            Next::Mpls => ether::mpls(layer),
+            Next::Ppp => ether::ppp(layer),
+            Next::Ip | Next::Protocol(ip::IPV4_INSIDE | ip::IPV6_INSIDE) => ip::header(layer, &mut self.ip),
+            Next::Protocol(ip::UDP) => tunnel::udp(layer),
+            Next::Protocol(ip::GRE) => tunnel::gre(layer),
+            Next::Protocol(other) => ip::extension(other, layer, &mut self.ip),
+            Next::Fragment(..) | Next::Other => Ok(Next::Other),
+        }
+    }
+
+    fn fragment(self, protocol: u8, place: Place) -> End<'a> {
+        if !ip::may_hold_tcp(protocol, self.ip.v6) {
+            return End::Other;
+        }
+        let IpHead { src, dst, v6, .. } = self.ip;
+        // In IPv6 the protocol is no part of a datagram's identity (RFC 8200, 4.5).
+        let kind = if v6 { ip::FRAGMENT } else { protocol };
+        End::Fragment(Fragment {
+            key: Key { src, dst, id: place.id, kind },
+            protocol,
+            offset: place.offset,
+            more: place.more,
+            bytes: self.layer.bytes(),
+            len: self.layer.wire(),
+            ip: self.ip,
+            frames: self.frames.reach(&self.layer),
+            headers: self.headers,
+        })
+    }
+}
