@@ -164,20 +164,17 @@ impl Pool {
 
     /// The end of the capture: what still waits is given up.
     pub(super) fn finish(&mut self) {
-        while let Some((_, key)) = self.by_age.first_key_value() {
-            let key = *key;
-            self.give_up(&key);
-        }
+        while self.give_up_oldest() {}
     }
 
     fn start(&mut self, fragment: &Fragment<'_>, number: u64, at: Option<CaptureTime>) -> Added {
         let mut open = Open::new(fragment, number, at);
         open.place(fragment);
         while self.open.len() >= self.max_datagrams.max(1) {
-            let Some((_, key)) = self.by_age.first_key_value() else { break };
-            let key = *key;
+            if !self.give_up_oldest() {
+                break;
+            }
             self.stats.evicted += 1;
-            self.give_up(&key);
         }
         self.by_age.insert(number, fragment.key);
         self.open.insert(fragment.key, open);
@@ -189,13 +186,20 @@ impl Pool {
         if self.open.get(key).is_some_and(|open| open.is_old(number, at)) {
             self.give_up(key);
         }
-        while let Some((_, oldest)) = self.by_age.first_key_value() {
-            let oldest = *oldest;
-            if !self.open.get(&oldest).is_some_and(|open| open.is_old(number, at)) {
-                break;
-            }
-            self.give_up(&oldest);
+        while let Some((_, oldest)) = self.by_age.first_key_value()
+            && self.open.get(oldest).is_none_or(|open| open.is_old(number, at))
+        {
+            self.give_up_oldest();
         }
+    }
+
+    /// False if none waits.
+    fn give_up_oldest(&mut self) -> bool {
+        let oldest = self.by_age.pop_first();
+        if let Some((_, key)) = &oldest {
+            self.give_up(key);
+        }
+        oldest.is_some()
     }
 
     fn give_up(&mut self, key: &Key) {
@@ -303,7 +307,7 @@ fn cover(stretches: &mut Vec<(u32, u32)>, start: u32, end: u32, mut fresh: impl 
         if from < *s {
             fresh(from, *s);
         }
-        from = from.max(*e);
+        from = *e;
         low = low.min(*s);
         high = high.max(*e);
     }

@@ -81,9 +81,10 @@ fn v6(mut layer: Layer<'_>, frames: Frames) -> Option<Segment<'_>> {
     }
     let head = layer.array::<40>(Header::Ipv6).ok()?;
     let len = u16::from_be_bytes([head[4], head[5]]);
-    if len == 0 || head[6] != ip::TCP {
+    if head[6] != ip::TCP {
         return None;
     }
+    // A length of 0 leaves no room for TCP; the long way looks further.
     layer.bound(u32::from(len));
     let (src, rest) = head.get(8..)?.split_first_chunk::<16>()?;
     let (dst, _) = rest.split_first_chunk::<16>()?;
