@@ -38,9 +38,9 @@ impl LinkDecoder {
     ) -> Decoded<'a> {
         let frame = Layer::new(data, wire_len);
         if link == datalink::ETHERNET
-            && let Some(segment) = plain::ethernet(frame)
+            && let Some(found) = plain::ethernet(frame)
         {
-            return Decoded::Tcp(segment);
+            return found.read();
         }
         self.decode_long(link, frame, at)
     }
@@ -64,7 +64,7 @@ impl LinkDecoder {
     fn decode_long<'a>(&'a mut self, link: u32, frame: Layer<'a>, at: Option<CaptureTime>) -> Decoded<'a> {
         let mut added = match Walk::frame(link, frame, true) {
             End::Fragment(fragment) => self.pool.add(&fragment, at),
-            end => return end.into(),
+            End::Known(decoded) => return decoded,
         };
         // A datagram may hold a fragment in its turn. This ends: each round takes a datagram out of the pool.
         let whole = loop {
@@ -75,7 +75,7 @@ impl LinkDecoder {
             };
             added = match Walk::datagram(&whole) {
                 End::Fragment(fragment) => self.pool.add(&fragment, at),
-                _ => break whole,
+                End::Known(_) => break whole,
             };
         };
         // Read once more, so that what is given borrows the place where the datagram stays.
@@ -86,10 +86,8 @@ impl LinkDecoder {
 impl<'a> From<End<'a>> for Decoded<'a> {
     fn from(end: End<'a>) -> Self {
         match end {
-            End::Tcp(segment) => Self::Tcp(segment),
             End::Fragment(_) => Self::FragmentHeld,
-            End::Other => Self::Other,
-            End::Undecodable(reason) => Self::Undecodable(reason),
+            End::Known(decoded) => decoded,
         }
     }
 }

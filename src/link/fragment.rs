@@ -164,20 +164,17 @@ impl Pool {
 
     /// The end of the capture: what still waits is given up.
     pub(super) fn finish(&mut self) {
-        while let Some((_, key)) = self.by_age.first_key_value() {
-            let key = *key;
-            self.give_up(&key);
-        }
+        while self.give_up_oldest() {}
     }
 
     fn start(&mut self, fragment: &Fragment<'_>, number: u64, at: Option<CaptureTime>) -> Added {
         let mut open = Open::new(fragment, number, at);
         open.place(fragment);
         while self.open.len() >= self.max_datagrams.max(1) {
-            let Some((_, key)) = self.by_age.first_key_value() else { break };
-            let key = *key;
+            if !self.give_up_oldest() {
+                break;
+            }
             self.stats.evicted += 1;
-            self.give_up(&key);
         }
         self.by_age.insert(number, fragment.key);
         self.open.insert(fragment.key, open);
@@ -189,13 +186,20 @@ impl Pool {
         if self.open.get(key).is_some_and(|open| open.is_old(number, at)) {
             self.give_up(key);
         }
-        while let Some((_, oldest)) = self.by_age.first_key_value() {
-            let oldest = *oldest;
-            if !self.open.get(&oldest).is_some_and(|open| open.is_old(number, at)) {
-                break;
-            }
-            self.give_up(&oldest);
+        while let Some((_, oldest)) = self.by_age.first_key_value()
+            && self.open.get(oldest).is_none_or(|open| open.is_old(number, at))
+        {
+            self.give_up_oldest();
         }
+    }
+
+    /// False if none waits.
+    fn give_up_oldest(&mut self) -> bool {
+        let oldest = self.by_age.pop_first();
+        if let Some((_, key)) = &oldest {
+            self.give_up(key);
+        }
+        oldest.is_some()
     }
 
     fn give_up(&mut self, key: &Key) {
@@ -252,15 +256,13 @@ impl Open {
     /// Puts the bytes where they belong, as far as no other fragment brought them.
     fn place(&mut self, fragment: &Fragment<'_>) {
         let start = fragment.offset;
-        let mut end = start.saturating_add(fragment.len);
+        let end = start.saturating_add(fragment.len);
         if !fragment.more {
+            // The first end counts; what lies beyond it is cut off when the datagram is whole.
             self.total = self.total.or(Some(end));
         }
         if start == 0 {
             self.protocol = fragment.protocol;
-        }
-        if let Some(total) = self.total {
-            end = end.min(total);
         }
         if start >= end {
             return;
@@ -303,7 +305,7 @@ fn cover(stretches: &mut Vec<(u32, u32)>, start: u32, end: u32, mut fresh: impl 
         if from < *s {
             fresh(from, *s);
         }
-        from = from.max(*e);
+        from = *e;
         low = low.min(*s);
         high = high.max(*e);
     }
@@ -321,5 +323,53 @@ fn put(buffer: &mut Vec<u8>, at: usize, bytes: &[u8]) {
     }
     if let Some(place) = buffer.get_mut(at..end) {
         place.copy_from_slice(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_maps_hold_the_same_datagrams() {
+        let mut pool = Pool::new(&Limits { fragmented_datagrams: 3, ..Limits::default() });
+        let mut whole = 0;
+        for n in 0..20_000_u32 {
+            let fragment = Fragment {
+                key: Key { src: 1, dst: 2, id: n * n % 7, kind: 6 },
+                protocol: 6,
+                offset: if n % 19 == 0 { u32::MAX } else { n * n % 3 * 8 },
+                more: n % 3 != 2,
+                bytes: &[1; 8],
+                len: 8,
+                ip: IpHead::default(),
+                frames: Frames::one(30),
+                headers: 2,
+            };
+            let at = (n % 5 != 0).then(|| CaptureTime(i64::from(n) * 1_000_000_000));
+            whole += u32::from(matches!(pool.add(&fragment, at), Added::Whole(_)));
+            let open: Vec<_> = pool.open.iter().map(|(key, open)| (open.number, *key)).collect();
+            let mut by_age: Vec<_> = pool.by_age.iter().map(|(n, key)| (*n, *key)).collect();
+            by_age.sort_by_key(|(_, key)| *key);
+            assert_eq!(open, by_age);
+        }
+        assert!(whole > 100, "{whole}");
+        pool.finish();
+        assert!(pool.open.is_empty() && pool.by_age.is_empty());
+    }
+
+    #[test]
+    fn stretches_report_only_what_is_new() {
+        let mut stretches = Vec::new();
+        let mut add = |from, to| {
+            let mut new = Vec::new();
+            cover(&mut stretches, from, to, |a, b| new.push((a, b)));
+            (new, stretches.clone())
+        };
+        assert_eq!(add(8, 16), (vec![(8, 16)], vec![(8, 16)]));
+        assert_eq!(add(24, 32), (vec![(24, 32)], vec![(8, 16), (24, 32)]));
+        assert_eq!(add(10, 12), (vec![], vec![(8, 16), (24, 32)]));
+        assert_eq!(add(0, 8), (vec![(0, 8)], vec![(0, 16), (24, 32)]));
+        assert_eq!(add(12, 40), (vec![(16, 24), (32, 40)], vec![(0, 40)]));
     }
 }

@@ -7,7 +7,7 @@ use crate::base::endpoint::Endpoint;
 
 use super::ip::IpHead;
 use super::layer::Layer;
-use super::segment::{Header, Reason, Segment, TcpFlags};
+use super::segment::{Decoded, Header, Reason, Segment, TcpFlags};
 
 /// The frames that brought what is being read.
 #[derive(Copy, Clone, Debug)]
@@ -36,38 +36,55 @@ impl Frames {
     }
 }
 
-/// Reads the TCP header at the start of `layer`, which ends where the IP packet ends.
-#[inline]
-pub(super) fn segment<'a>(mut layer: Layer<'a>, ip: &IpHead, frames: Frames) -> Result<Segment<'a>, Reason> {
-    let frames = frames.reach(&layer);
-    let datagram = layer.wire();
-    let head = layer.array::<20>(Header::Tcp)?;
-    let words = head[12] >> 4;
-    let header = u32::from(words) * 4;
-    let (Some(option_bytes), Some(payload_len)) = (header.checked_sub(20), datagram.checked_sub(header))
-    else {
-        return Err(Reason::TcpDataOffset(words));
-    };
-    let rest = layer.bytes();
-    let (options, payload) = rest.split_at_checked(option_bytes as usize).unwrap_or((rest, &[]));
-    Ok(Segment {
-        src: Endpoint { ip: ip.src, port: u16::from_be_bytes([head[0], head[1]]) },
-        dst: Endpoint { ip: ip.dst, port: u16::from_be_bytes([head[2], head[3]]) },
-        seq: u32::from_be_bytes([head[4], head[5], head[6], head[7]]),
-        ack: u32::from_be_bytes([head[8], head[9], head[10], head[11]]),
-        flags: TcpFlags(head[13]),
-        window: u16::from_be_bytes([head[14], head[15]]),
-        options,
-        payload,
-        payload_len,
-        wire_bytes: frames.wire,
-        // Cannot saturate: the frames hold the IP headers and the datagram, disjoint.
-        link_bytes: frames.wire.saturating_sub(ip.bytes).saturating_sub(datagram),
-        ip_bytes: ip.bytes,
-        tcp_header_bytes: header,
-        frames: frames.count,
-        ip_id: ip.id,
-        length_unknown: ip.length_unknown,
-        frame_short: frames.short,
-    })
+/// A TCP header, found.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Found<'a> {
+    /// Starts at the header and ends where the IP packet ends.
+    pub(super) layer: Layer<'a>,
+    /// The IP header in front of it.
+    pub(super) ip: IpHead,
+    /// The frames that brought it.
+    pub(super) frames: Frames,
+}
+
+impl<'a> Found<'a> {
+    /// Reads the header. (The result is large; it is made in one place, so that it need not be moved.)
+    #[inline]
+    pub(super) fn read(self) -> Decoded<'a> {
+        let Self { mut layer, ip, frames } = self;
+        let frames = frames.reach(&layer);
+        let datagram = layer.wire();
+        let head = match layer.array::<20>(Header::Tcp) {
+            Ok(head) => head,
+            Err(reason) => return Decoded::Undecodable(reason),
+        };
+        let words = head[12] >> 4;
+        let header = u32::from(words) * 4;
+        let (Some(option_bytes), Some(payload_len)) = (header.checked_sub(20), datagram.checked_sub(header))
+        else {
+            return Decoded::Undecodable(Reason::TcpDataOffset(words));
+        };
+        let rest = layer.bytes();
+        let (options, payload) = rest.split_at_checked(option_bytes as usize).unwrap_or((rest, &[]));
+        Decoded::Tcp(Segment {
+            src: Endpoint { ip: ip.src, port: u16::from_be_bytes([head[0], head[1]]) },
+            dst: Endpoint { ip: ip.dst, port: u16::from_be_bytes([head[2], head[3]]) },
+            seq: u32::from_be_bytes([head[4], head[5], head[6], head[7]]),
+            ack: u32::from_be_bytes([head[8], head[9], head[10], head[11]]),
+            flags: TcpFlags(head[13]),
+            window: u16::from_be_bytes([head[14], head[15]]),
+            options,
+            payload,
+            payload_len,
+            wire_bytes: frames.wire,
+            // Cannot saturate: the frames hold the IP headers and the datagram, disjoint.
+            link_bytes: frames.wire.saturating_sub(ip.bytes).saturating_sub(datagram),
+            ip_bytes: ip.bytes,
+            tcp_header_bytes: header,
+            frames: frames.count,
+            ip_id: ip.id,
+            length_unknown: ip.length_unknown,
+            frame_short: frames.short,
+        })
+    }
 }

@@ -10,8 +10,8 @@ use super::fragment::{Datagram, Fragment, Key};
 use super::ip::{self, IpHead, Place};
 use super::layer::Layer;
 use super::plain;
-use super::segment::{Reason, Segment};
-use super::tcp::{self, Frames};
+use super::segment::{Decoded, Reason};
+use super::tcp::{Found, Frames};
 use super::tunnel;
 
 /// Headers that are followed in one packet: many times what tunnels in tunnels need.
@@ -40,10 +40,8 @@ pub(super) enum Next {
 
 /// Where a walk ended.
 pub(super) enum End<'a> {
-    Tcp(Segment<'a>),
     Fragment(Fragment<'a>),
-    Other,
-    Undecodable(Reason),
+    Known(Decoded<'a>),
 }
 
 /// One buffer on its way.
@@ -62,7 +60,7 @@ impl<'a> Walk<'a> {
         let frames = Frames::one(layer.wire());
         match datalink::start(link, &mut layer) {
             Ok(next) => Self { layer, frames, ip: IpHead::default(), headers: 0, try_plain }.run(next),
-            Err(reason) => End::Undecodable(reason),
+            Err(reason) => End::Known(Decoded::Undecodable(reason)),
         }
     }
 
@@ -76,28 +74,26 @@ impl<'a> Walk<'a> {
     fn run(mut self, mut next: Next) -> End<'a> {
         loop {
             if self.headers == MAX_HEADERS {
-                return End::Undecodable(Reason::TooManyHeaders);
+                return End::Known(Decoded::Undecodable(Reason::TooManyHeaders));
             }
             self.headers += 1;
             match next {
                 Next::Ip if self.try_plain => {
-                    if let Some(segment) = plain::ip(self.layer, self.frames) {
-                        return End::Tcp(segment);
+                    if let Some(found) = plain::ip(self.layer, self.frames) {
+                        return End::Known(found.read());
                     }
                 }
                 Next::Protocol(ip::TCP) => {
-                    return match tcp::segment(self.layer, &self.ip, self.frames) {
-                        Ok(segment) => End::Tcp(segment),
-                        Err(reason) => End::Undecodable(reason),
-                    };
+                    let Self { layer, ip, frames, .. } = self;
+                    return End::Known(Found { layer, ip, frames }.read());
                 }
                 Next::Fragment(protocol, place) => return self.fragment(protocol, place),
-                Next::Other => return End::Other,
+                Next::Other => return End::Known(Decoded::Other),
                 _ => {}
             }
             next = match self.step(next) {
                 Ok(next) => next,
-                Err(reason) => return End::Undecodable(reason),
+                Err(reason) => return End::Known(Decoded::Undecodable(reason)),
             };
         }
     }
@@ -120,7 +116,7 @@ impl<'a> Walk<'a> {
 
     fn fragment(self, protocol: u8, place: Place) -> End<'a> {
         if !ip::may_hold_tcp(protocol, self.ip.v6) {
-            return End::Other;
+            return End::Known(Decoded::Other);
         }
         let IpHead { src, dst, v6, .. } = self.ip;
         // In IPv6 the protocol is no part of a datagram's identity (RFC 8200, 4.5).

@@ -81,6 +81,41 @@ fn the_first_bytes_win_where_fragments_overlap() {
 }
 
 #[test]
+fn the_first_end_and_the_protocol_of_the_first_piece_count() {
+    let data = tcp(PAYLOAD);
+    let longer = cat(&[&data, &[b'#'; 16]]);
+    let mut d = decoder();
+    hold(&mut d, &piece(false, 5, &data, 96, data.len()));
+    hold(&mut d, &piece(false, 5, &longer, 104, longer.len()));
+    let last = piece(false, 5, &longer, 0, 104);
+    assert_eq!(segment(feed(&mut d, &last)).payload, PAYLOAD);
+    let mut d = decoder();
+    hold(&mut d, &piece_of(true, 5, 17, &data, 40, data.len()));
+    let last = piece_of(true, 5, TCP, &data, 0, 40);
+    assert_eq!(segment(feed(&mut d, &last)).payload, PAYLOAD);
+}
+
+#[test]
+fn what_is_odd_about_one_fragment_is_said_of_the_datagram() {
+    let data = tcp(PAYLOAD);
+    let (a, b) = (piece(false, 5, &data, 0, 40), piece(false, 5, &data, 40, data.len()));
+    let sum = u32::try_from(a.len() + b.len()).unwrap();
+    for (first, second) in [(&a, &b[..b.len() - 10]), (&b, &a[..a.len() - 10])] {
+        let mut d = decoder();
+        hold(&mut d, first);
+        let got = segment(feed(&mut d, second));
+        assert_eq!((got.frame_short, got.length_unknown, got.wire_bytes), (true, false, sum));
+        assert!(got.missing_bytes() >= 10);
+    }
+    let mut unstated = b;
+    unstated[16..18].fill(0);
+    let mut d = decoder();
+    hold(&mut d, &a);
+    let got = segment(feed(&mut d, &unstated));
+    assert_eq!((got.payload, got.frame_short, got.length_unknown), (PAYLOAD, false, true));
+}
+
+#[test]
 fn any_pattern_against_a_model() {
     let mut random = Random(0x5EED_0002);
     for round in 0..1000_u16 {

@@ -51,6 +51,25 @@ fn no_total_length_takes_the_frames() {
 }
 
 #[test]
+fn outer_lengths_bound_what_ip_does_not_state() {
+    let mut packet = ipv4(TCP, &tcp(PAYLOAD));
+    packet[2..4].fill(0);
+    let n = u16::try_from(packet.len()).unwrap();
+    let in_udp = cat(&[&vxlan(&eth(0x0800, &packet)), &[9; 7]]);
+    let pppoe = |len: u16| cat(&[&[0x11, 0, 0, 7], &len.to_be_bytes(), &[0, 0x21], &packet, &[9; 7]]);
+    let snap = |len: u16| eth(len, &cat(&[&[0xAA, 0xAA, 3, 0, 0, 0, 8, 0], &packet, &[9; 7]]));
+    for frame in [eth(0x0800, &ipv4(17, &in_udp)), eth(0x8864, &pppoe(n + 2)), snap(n + 8)] {
+        with(&frame, |s| assert_eq!((s.payload, s.length_unknown, s.frame_short), (PAYLOAD, true, false)));
+    }
+    // One that is beyond the end says nothing.
+    for frame in [eth(0x8864, &pppoe(n + 200)), snap(n + 200)] {
+        with(&frame, |s| {
+            assert_eq!((s.payload.len(), s.missing_bytes(), s.frame_short), (PAYLOAD.len() + 7, 0, false));
+        });
+    }
+}
+
+#[test]
 fn a_length_that_lost_its_upper_bits_is_seen() {
     let data = vec![7; 70_000];
     let t = tcp(&data);
