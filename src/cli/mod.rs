@@ -1,6 +1,6 @@
 //! The command line: what was typed, what it means, and the run.
 //!
-//! [`args`] is what was typed, [`options`] what it means, [`run`] does it. Results go to standard output and
+//! `args` is what was typed, `options` what it means, `run` does it. Results go to standard output and
 //! everything else to standard error. Arguments are checked before any capture is opened.
 
 mod args;
