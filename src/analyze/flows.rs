@@ -147,13 +147,10 @@ impl<'r> Flows<'r> {
         let hints = self.hints(client, server, segment);
         self.serial += 1;
         let live = Box::new(Live::new(self.serial, key, Connection::new(client, server, at), hints));
-        let slot = match self.free.pop() {
-            Some(slot) => slot,
-            None => {
-                self.live.push(None);
-                self.live.len() - 1
-            }
-        };
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.live.push(None);
+            self.live.len() - 1
+        });
         if let Some(place) = self.live.get_mut(slot) {
             *place = Some(live);
         }
@@ -195,13 +192,13 @@ impl<'r> Flows<'r> {
 
     /// Ends what has been closed for long enough.
     fn sweep(&mut self, now: CaptureTime) {
-        while let Some(closed) = self.lingering.pop_front_if(|c| now.since(c.at) >= LINGER_NS) {
+        while let Some(closed) = due(&mut self.lingering, now, LINGER_NS) {
             let live = self.live.get_mut(closed.slot).and_then(Option::as_mut);
             if let Some(live) = live.filter(|live| live.serial == closed.serial) {
                 live.end_session(&mut self.shared);
             }
         }
-        while let Some(closed) = self.closed.pop_front_if(|c| now.since(c.at) >= FORGET_NS) {
+        while let Some(closed) = due(&mut self.closed, now, FORGET_NS) {
             self.forget(closed.slot, closed.serial);
         }
     }
@@ -228,6 +225,12 @@ impl<'r> Flows<'r> {
             self.done.limit_hit("connections", 1);
         }
     }
+}
+
+/// The first of the queue, if it was closed at least `after_ns` ago.
+fn due(queue: &mut VecDeque<Closed>, now: CaptureTime, after_ns: i64) -> Option<Closed> {
+    queue.front().filter(|closed| now.since(closed.at) >= after_ns)?;
+    queue.pop_front()
 }
 
 impl Done {

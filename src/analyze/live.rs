@@ -67,9 +67,10 @@ impl Live {
         tcp.finish(&mut |dir, at, signal| app.signal(dir, at, signal, *hints, shared));
         if let App::Unknown(detector) = app {
             // On a port known for RTMP, a connection that never said anything is worth a line.
-            *app = match hints.port || hints.certain {
-                true => App::begin(std::mem::take(detector), Transport::Rtmp, false, *hints, shared),
-                false => App::Other,
+            *app = if hints.port || hints.certain {
+                App::begin(std::mem::take(detector), Transport::Rtmp, false, *hints, shared)
+            } else {
+                App::Other
             };
         }
         if let App::Rtmp(rtmp) = app {

@@ -153,21 +153,18 @@ fn ledger(s: &HalfStats, metrics: &ConnectionMetrics, dir: Dir, overhead: Option
         retransmitted_bytes: s.retransmitted_bytes,
         ..Ledger::default()
     };
-    match overhead {
-        Some(overhead) => {
-            ledger.handshake_bytes = overhead.handshake;
-            ledger.chunk_header_bytes = overhead.chunk_headers;
-            ledger.control_bytes = m.control_bytes;
-            ledger.command_bytes = m.command_bytes;
-            ledger.metadata_bytes = m.metadata_bytes;
-            ledger.media_header_bytes = m.media_header_bytes;
-            ledger.media_payload_bytes = m.media_payload_bytes;
-            ledger.unclassified_bytes = overhead.skipped + m.other_bytes + s.late_bytes;
-        }
-        None => {
-            ledger.tunnel_bytes = s.unique_bytes;
-            ledger.unclassified_bytes = s.late_bytes;
-        }
+    if let Some(overhead) = overhead {
+        ledger.handshake_bytes = overhead.handshake;
+        ledger.chunk_header_bytes = overhead.chunk_headers;
+        ledger.control_bytes = m.control_bytes;
+        ledger.command_bytes = m.command_bytes;
+        ledger.metadata_bytes = m.metadata_bytes;
+        ledger.media_header_bytes = m.media_header_bytes;
+        ledger.media_payload_bytes = m.media_payload_bytes;
+        ledger.unclassified_bytes = overhead.skipped + m.other_bytes + s.late_bytes;
+    } else {
+        ledger.tunnel_bytes = s.unique_bytes;
+        ledger.unclassified_bytes = s.late_bytes;
     }
     ledger.payload_to_wire = ratio(ledger.media_payload_bytes, ledger.wire_bytes);
     ledger

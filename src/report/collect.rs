@@ -3,6 +3,7 @@
 //! Takes the events of one connection in capture order; keeps what is shown, masked already, within limits. It
 //! computes no figures: that is the metrics' work.
 
+use crate::amf::Value;
 use crate::base::limits::Limits;
 use crate::base::pos::Dir;
 use crate::base::time::{CaptureTime, ns_to_ms};
@@ -103,16 +104,16 @@ impl Collected {
 
     fn command(&mut self, event: &CommandEvent<'_>, dir: Dir, masker: &mut Masker) {
         let command = event.command;
-        let status = |key: &str| command.status().and_then(|s| s.get(key)).and_then(|v| v.as_str());
+        let status = |key: &str| command.status().and_then(|s| s.get(key)).and_then(Value::as_str);
         match event.name {
             "nc.connect" => {
                 let field = |key: &str| command.object.as_ref().and_then(|o| o.get(key));
-                let text = |key: &str| field(key).and_then(|v| v.as_str());
+                let text = |key: &str| field(key).and_then(Value::as_str);
                 let connect = self.connect.get_or_insert_default();
                 connect.app = text("app").map(|app| masker.app(app));
                 connect.tc_url = text("tcUrl").map(|url| masker.url(url));
                 connect.flash_version = text("flashVer").map(|v| masker.text(v));
-                connect.object_encoding = field("objectEncoding").and_then(|v| v.as_f64()).and_then(small);
+                connect.object_encoding = field("objectEncoding").and_then(Value::as_f64).and_then(small);
             }
             "nc.connect_result" | "nc.connect_error" => {
                 let connect = self.connect.get_or_insert_default();
@@ -122,7 +123,7 @@ impl Collected {
                 })));
                 connect.description = status("description").map(|d| masker.text(d));
                 let properties = command.object.as_ref();
-                let server = properties.and_then(|o| o.get("fmsVer")).and_then(|v| v.as_str());
+                let server = properties.and_then(|o| o.get("fmsVer")).and_then(Value::as_str);
                 connect.server_version = server.map(|v| masker.text(v));
             }
             "ns.publish_start" | "ns.play_start" => self.granted.extend(event.stream),

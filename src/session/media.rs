@@ -17,11 +17,28 @@ use super::streams::Streams;
 pub(super) struct Track {
     clock: MediaClock,
     last_dts_ms: Option<i64>,
-    seen: bool,
-    coded: bool,
-    keyed: bool,
+    stage: Stage,
     silent: bool,
     config: Option<SeenConfig>,
+}
+
+/// How far a track has come; each stage includes those before.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    #[default]
+    Nothing,
+    Message,
+    CodedMessage,
+    KeyFrame,
+}
+
+impl Track {
+    /// Whether `stage` is reached for the first time.
+    fn reaches(&mut self, stage: Stage) -> bool {
+        let first = self.stage < stage;
+        self.stage = self.stage.max(stage);
+        first
+    }
 }
 
 /// A step ahead longer than this is a jump.
@@ -83,11 +100,11 @@ pub(super) fn message(
     };
     emit(Kind::Media(event));
     let mut mark = |mark: Mark| emit(Kind::Mark { stream, mark });
-    if !std::mem::replace(&mut track.seen, true) {
+    if track.reaches(Stage::Message) {
         mark(Mark::FirstMessage(media));
     }
     if role.is_coded() {
-        if !std::mem::replace(&mut track.coded, true) {
+        if track.reaches(Stage::CodedMessage) {
             mark(Mark::First(media));
         }
         let by_ms = before.map_or(0, |before| dts_ms - before);
@@ -100,7 +117,7 @@ pub(super) fn message(
     }
     match (role, tag.role) {
         (MediaRole::KeyFrame, _) => {
-            let first = !std::mem::replace(&mut track.keyed, true);
+            let first = track.reaches(Stage::KeyFrame);
             mark(if first { Mark::FirstKeyFrame } else { Mark::KeyFrame });
         }
         (MediaRole::SequenceEnd, _) => mark(Mark::End(media)),

@@ -9,7 +9,8 @@ use super::media::Track;
 /// A stream, from its publish or play command (or its first media) to its end.
 #[derive(Debug)]
 pub(super) struct Stream {
-    pub(super) stream_id: u32,
+    /// Its message stream id.
+    id: u32,
     pub(super) role: StreamRole,
     active: bool,
     audio: Option<Box<Track>>,
@@ -42,12 +43,12 @@ impl Streams {
 
     /// The stream in use on a message stream id, whatever its role.
     pub(super) fn active(&self, stream_id: u32) -> Option<u32> {
-        self.find(|s| s.active && s.stream_id == stream_id)
+        self.find(|s| s.active && s.id == stream_id)
     }
 
     /// The stream that a message of `dir` belongs to: the one in use, or the last that was.
     pub(super) fn of_message(&self, stream_id: u32, dir: Dir) -> Option<u32> {
-        let fits = |s: &Stream| s.stream_id == stream_id && s.role.dir() == dir;
+        let fits = |s: &Stream| s.id == stream_id && s.role.dir() == dir;
         self.find(|s| s.active && fits(s)).or_else(|| self.find(fits))
     }
 
@@ -73,7 +74,7 @@ impl Streams {
             return None;
         }
         let stream = u32::try_from(self.all.len()).ok()?;
-        self.all.push(Stream { stream_id, role, active: true, audio: None, video: None });
+        self.all.push(Stream { id: stream_id, role, active: true, audio: None, video: None });
         out.at(role.dir(), span, Kind::StreamStarted { stream, role, name, stream_id });
         Some(stream)
     }

@@ -157,10 +157,10 @@ impl Detector {
             (Some(3), Some(3)) if client.bytes.len() >= HELLO => Verdict::Rtmp,
             (Some(3), None) if speaks_rtmp(&client.bytes) => Verdict::Rtmp,
             (None, Some(3)) if hints.port || speaks_rtmp(&server.bytes) => Verdict::Rtmp,
-            (Some(3 | 6 | 8 | 9), None | Some(3 | 6 | 8 | 9)) | (None, Some(3 | 6 | 8 | 9) | None) => {
-                Verdict::Undecided
+            (client, server) => {
+                let possible = |first: Option<&u8>| first.is_none_or(|b| matches!(b, 3 | 6 | 8 | 9));
+                if possible(client) && possible(server) { Verdict::Undecided } else { Verdict::Other }
             }
-            _ => Verdict::Other,
         }
     }
 

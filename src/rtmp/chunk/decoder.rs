@@ -4,15 +4,16 @@
 //! fields filled in, and facts. It acts on Set Chunk Size and Abort itself. Every byte is accounted for: it is
 //! part of a chunk header, of a message body, or was skipped without sync.
 
-use std::collections::BTreeMap;
-
 use crate::base::limits::Limits;
 use crate::base::pos::{PacketRef, Span};
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::fact::{Fact, LossCause};
-use super::header::{ChunkHeader, MAX_HEADER};
+use super::header::ChunkHeader;
+use super::plausible::implausible;
+use super::spill::Spill;
 use super::stream::{ChunkStream, HeaderAt};
+use super::streams::ChunkStreams;
 
 /// What the decoder gives.
 #[derive(Copy, Clone, Debug)]
@@ -27,19 +28,11 @@ pub(crate) enum Output<'a> {
 
 /// Chunk size before any Set Chunk Size (5.4.1).
 pub(crate) const DEFAULT_CHUNK_SIZE: u32 = 128;
-/// A message stream id up to this is plausible without having been announced.
-const PLAUSIBLE_STREAM_ID: u32 = 255;
-/// Longer messages are not plausible on a header that is doubtful for another reason.
-const PLAUSIBLE_LENGTH: u32 = (16 << 20) - 1 - 65_536;
-
 /// The chunk decoder of one direction.
 #[derive(Debug)]
 pub(crate) struct Decoder {
     chunk_size: u32,
-    streams: Vec<ChunkStream>,
-    /// Slot + 1 in `streams` of the ids below 64; 0 for none.
-    small: [u16; 64],
-    large: BTreeMap<u32, usize>,
+    streams: ChunkStreams,
     state: State,
     /// A header cut in two.
     spill: Spill,
@@ -57,14 +50,6 @@ enum State {
     Lost,
 }
 
-#[derive(Copy, Clone, Debug, Default)]
-struct Spill {
-    bytes: [u8; MAX_HEADER],
-    len: usize,
-    pos: u64,
-    at: PacketRef,
-}
-
 /// What can be done with the bytes at a chunk boundary.
 enum Parsed {
     NeedMore,
@@ -75,9 +60,7 @@ impl Default for Decoder {
     fn default() -> Self {
         Self {
             chunk_size: DEFAULT_CHUNK_SIZE,
-            streams: Vec::new(),
-            small: [0; 64],
-            large: BTreeMap::new(),
+            streams: ChunkStreams::default(),
             state: State::Header,
             spill: Spill::default(),
             header_bytes: 0,
@@ -190,25 +173,25 @@ impl Decoder {
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) -> usize {
-        if self.spill.len == 0 {
+        if self.spill.len() == 0 {
             return match self.parse(bytes) {
                 Parsed::Header { header, absent } => {
                     self.begin(&header, absent, HeaderAt { pos, at, bytes: wire_len(&header) }, limits, out);
                     header.len
                 }
                 Parsed::NeedMore => {
-                    self.spill = Spill { pos, at, ..Spill::default() };
-                    self.spill_more(bytes)
+                    self.spill = Spill::new(pos, at);
+                    self.spill.more(bytes)
                 }
             };
         }
         // Bytes of the spill that turn out not to be of the header are taken again behind it.
-        let before = self.spill.len;
-        let used = self.spill_more(bytes);
+        let before = self.spill.len();
+        let used = self.spill.more(bytes);
         let spill = self.spill;
-        let all = spill.bytes.get(..spill.len).unwrap_or(&[]);
+        let all = spill.bytes();
         let Parsed::Header { header, absent } = self.parse(all) else { return used };
-        self.spill.len = 0;
+        self.spill = Spill::default();
         self.begin(
             &header,
             absent,
@@ -224,21 +207,11 @@ impl Decoder {
         0
     }
 
-    fn spill_more(&mut self, bytes: &[u8]) -> usize {
-        let room = self.spill.bytes.get_mut(self.spill.len..).unwrap_or(&mut []);
-        let take = room.len().min(bytes.len());
-        for (to, from) in room.iter_mut().zip(bytes) {
-            *to = *from;
-        }
-        self.spill.len += take;
-        take
-    }
-
     /// No byte will follow the spill. If it waited only to see whether format 3 repeats its extended timestamp,
     /// then it does not, and the rest is body.
     fn settle_spill(&mut self, limits: &Limits, out: &mut impl FnMut(Output<'_>)) {
         let spill = std::mem::take(&mut self.spill);
-        let bytes = spill.bytes.get(..spill.len).unwrap_or(&[]);
+        let bytes = spill.bytes();
         let Ok(header) = ChunkHeader::parse(bytes) else {
             self.skipped_bytes += bytes.len() as u64;
             return;
@@ -247,7 +220,7 @@ impl Decoder {
         self.begin(&header, None, place, limits, out);
         let body = bytes.get(header.len..).unwrap_or(&[]);
         self.data(spill.pos + header.len as u64, body, spill.at, limits, out);
-        self.skipped_bytes += std::mem::take(&mut self.spill).len as u64;
+        self.skipped_bytes += std::mem::take(&mut self.spill).len() as u64;
     }
 
     /// Reads the header, with the extended timestamp that format 3 may repeat (5.3.1.3).
@@ -256,7 +229,7 @@ impl Decoder {
         if header.fmt != 3 {
             return Parsed::Header { header, absent: None };
         }
-        let stream = self.slot(header.csid).and_then(|slot| self.streams.get(slot));
+        let stream = self.streams.slot(header.csid).and_then(|slot| self.streams.get(slot));
         let Some(stream) = stream.filter(|s| s.extended) else {
             return Parsed::Header { header, absent: None };
         };
@@ -284,9 +257,9 @@ impl Decoder {
         let span =
             Span { start: place.pos, end: place.pos + header.len as u64, first: place.at, last: place.at };
         let (csid, fmt) = (header.csid, header.fmt);
-        let known = self.slot(csid);
-        let slot = match self.implausible(header, known.is_some()) {
-            None => known.or_else(|| self.add_stream(csid, limits)).ok_or_else(|| {
+        let known = self.streams.slot(csid);
+        let slot = match implausible(header, known.is_some()) {
+            None => known.or_else(|| self.streams.add(csid, limits.chunk_streams)).ok_or_else(|| {
                 out(Output::Fact { fact: Fact::TooManyChunkStreams { csid }, span });
                 LossCause::ImplausibleHeader
             }),
@@ -363,7 +336,7 @@ impl Decoder {
             let previous = std::mem::replace(&mut self.chunk_size, value);
             out(Output::ChunkSize { size: value, previous, header });
         } else if header.kind == MessageType::ABORT {
-            let stream = self.slot(value).and_then(|slot| self.streams.get_mut(slot));
+            let stream = self.streams.slot(value).and_then(|slot| self.streams.get_mut(slot));
             let partial = stream.and_then(|s| s.end(span.end, span.last));
             let dropped = partial.as_ref().map_or(0, |(partial, _)| partial.received);
             out(Output::Fact { fact: Fact::Aborted { csid: value, dropped }, span });
@@ -371,16 +344,6 @@ impl Decoder {
                 out(Output::Message { header: &partial, body });
             }
         }
-    }
-
-    /// Why this cannot be a chunk header, if it cannot.
-    fn implausible(&self, header: &ChunkHeader, known: bool) -> Option<LossCause> {
-        if header.fmt >= 2 {
-            return (!known).then_some(LossCause::UnknownChunkStream);
-        }
-        let odd_stream = header.fmt == 0 && header.stream_id > PLAUSIBLE_STREAM_ID;
-        let odd = odd_stream || header.length > PLAUSIBLE_LENGTH || (!known && header.fmt != 0);
-        (!header.kind.is_known() && odd).then_some(LossCause::ImplausibleHeader)
     }
 
     fn lost(
@@ -399,33 +362,11 @@ impl Decoder {
     }
 
     fn drop_partials(&mut self, pos: u64, at: PacketRef, out: &mut impl FnMut(Output<'_>)) {
-        for stream in &mut self.streams {
+        for stream in self.streams.iter_mut() {
             if let Some((header, body)) = stream.end(pos, at) {
                 out(Output::Message { header: &header, body });
             }
         }
-    }
-
-    fn slot(&self, csid: u32) -> Option<usize> {
-        match usize::try_from(csid).ok().and_then(|id| self.small.get(id)) {
-            Some(slot) => usize::from(*slot).checked_sub(1),
-            None => self.large.get(&csid).copied(),
-        }
-    }
-
-    fn add_stream(&mut self, csid: u32, limits: &Limits) -> Option<usize> {
-        let slot = self.streams.len();
-        if slot >= limits.chunk_streams {
-            return None;
-        }
-        let small = usize::try_from(csid).ok().and_then(|id| self.small.get_mut(id));
-        match (small, u16::try_from(slot + 1)) {
-            (Some(entry), Ok(number)) => *entry = number,
-            (Some(_), Err(_)) => return None,
-            (None, _) => _ = self.large.insert(csid, slot),
-        }
-        self.streams.push(ChunkStream::new(csid));
-        Some(slot)
     }
 }
 

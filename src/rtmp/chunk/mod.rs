@@ -4,4 +4,7 @@
 pub(crate) mod decoder;
 pub(crate) mod fact;
 mod header;
+mod plausible;
+mod spill;
 mod stream;
+mod streams;

@@ -22,11 +22,20 @@ pub(super) struct ChunkStream {
     pub(super) length: u32,
     pub(super) kind: MessageType,
     pub(super) stream_id: u32,
-    /// The last header was of format 0: how far it was from the timestamp before it, if there was one.
-    absolute: Option<Option<i32>>,
+    last: LastHeader,
     /// The message in the making; its body is `body`.
     pub(super) message: Option<Partial>,
     body: Vec<u8>,
+}
+
+/// The timestamp of the last header of format 0 to 2.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+enum LastHeader {
+    /// A delta, or nothing yet.
+    #[default]
+    Delta,
+    /// Absolute, `step` ms from the timestamp before it, if there was one.
+    Absolute { step: Option<i32> },
 }
 
 /// A message whose body is not complete yet.
@@ -81,18 +90,18 @@ impl ChunkStream {
         match header.fmt {
             0 => {
                 let step = header.field.wrapping_sub(self.timestamp).cast_signed();
-                self.absolute = Some((!is_first).then_some(step));
+                self.last = LastHeader::Absolute { step: (!is_first).then_some(step) };
                 self.timestamp = header.field;
                 self.delta = header.field;
                 self.stream_id = header.stream_id;
             }
             1 | 2 => {
-                self.absolute = None;
+                self.last = LastHeader::Delta;
                 self.timestamp = self.timestamp.wrapping_add(header.field);
                 self.delta = header.field;
             }
             _ => {
-                if let Some(step) = self.absolute.take()
+                if let LastHeader::Absolute { step } = std::mem::take(&mut self.last)
                     && self.delta != 0
                 {
                     ambiguous = Some(self.delta);

@@ -1,0 +1,56 @@
+//! The chunk streams of one direction, found by their id.
+
+use std::collections::BTreeMap;
+
+use super::stream::ChunkStream;
+
+/// All chunk streams seen. The ids that fit the one-byte header are found by index, the others in a map.
+#[derive(Debug)]
+pub(super) struct ChunkStreams {
+    all: Vec<ChunkStream>,
+    /// Slot + 1 of the ids below 64; 0 for none.
+    small: [u16; 64],
+    large: BTreeMap<u32, usize>,
+}
+
+impl Default for ChunkStreams {
+    fn default() -> Self {
+        Self { all: Vec::new(), small: [0; 64], large: BTreeMap::new() }
+    }
+}
+
+impl ChunkStreams {
+    /// The slot of a chunk stream id.
+    pub(super) fn slot(&self, csid: u32) -> Option<usize> {
+        match usize::try_from(csid).ok().and_then(|id| self.small.get(id)) {
+            Some(slot) => usize::from(*slot).checked_sub(1),
+            None => self.large.get(&csid).copied(),
+        }
+    }
+
+    pub(super) fn get(&self, slot: usize) -> Option<&ChunkStream> {
+        self.all.get(slot)
+    }
+
+    pub(super) fn get_mut(&mut self, slot: usize) -> Option<&mut ChunkStream> {
+        self.all.get_mut(slot)
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut ChunkStream> {
+        self.all.iter_mut()
+    }
+
+    /// Adds a chunk stream; gives its slot, or nothing when there are `max` already.
+    pub(super) fn add(&mut self, csid: u32, max: usize) -> Option<usize> {
+        let slot = self.all.len();
+        if slot >= max {
+            return None;
+        }
+        match usize::try_from(csid).ok().and_then(|id| self.small.get_mut(id)) {
+            Some(entry) => *entry = u16::try_from(slot + 1).ok()?,
+            None => _ = self.large.insert(csid, slot),
+        }
+        self.all.push(ChunkStream::new(csid));
+        Some(slot)
+    }
+}
