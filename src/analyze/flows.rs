@@ -53,6 +53,8 @@ pub(super) struct Shared<'r> {
     pub(super) stopped: bool,
     /// Time of the capture's first packet.
     pub(super) start: CaptureTime,
+    /// Timeline entries that the report still has room for.
+    pub(super) timeline_left: usize,
     /// Ids given so far.
     pub(super) ids: u32,
 }
@@ -90,6 +92,7 @@ impl<'r> Flows<'r> {
                 listener,
                 stopped: false,
                 start: CaptureTime::default(),
+                timeline_left: options.limits.timeline_total,
                 ids: 0,
             },
             done: Done::default(),

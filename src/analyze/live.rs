@@ -68,7 +68,9 @@ impl Live {
         if let App::Unknown(detector) = app {
             // On a port known for RTMP, a connection that never said anything is worth a line.
             *app = if hints.port || hints.certain {
-                App::begin(std::mem::take(detector), Transport::Rtmp, false, *hints, shared)
+                let encrypted = detector.asks_for_encryption();
+                let transport = if encrypted { Transport::Rtmpe } else { Transport::Rtmp };
+                App::begin(std::mem::take(detector), transport, false, *hints, shared)
             } else {
                 App::Other
             };
@@ -171,7 +173,7 @@ impl Rtmp {
         shared: &mut Shared<'_>,
         work: impl FnOnce(&mut Session, &crate::base::limits::Limits, &mut Out<'_>),
     ) {
-        let Shared { options, masker, listener, start, stopped, .. } = shared;
+        let Shared { options, masker, listener, start, stopped, timeline_left, .. } = shared;
         let Self { id, session, metrics, collected, .. } = self;
         let limits = &options.limits;
         let mut sink = |event: &Event<'_>| {
@@ -181,7 +183,7 @@ impl Rtmp {
             {
                 *stopped = listener(event, *start, masker).is_break();
             }
-            collected.event(event, *start, limits, masker);
+            collected.event(event, *start, limits, timeline_left, masker);
         };
         work(session, limits, &mut Out { connection: *id, sink: &mut sink });
     }

@@ -27,6 +27,8 @@ pub struct Limits {
     pub streams: usize,
     /// Timeline entries kept per connection in the report.
     pub timeline: usize,
+    /// Timeline entries kept of all connections together.
+    pub timeline_total: usize,
     /// Findings kept per connection.
     pub findings: usize,
 }
@@ -46,6 +48,7 @@ impl Default for Limits {
             commands: 1000,
             streams: 256,
             timeline: 1000,
+            timeline_total: 50_000,
             findings: 200,
         }
     }

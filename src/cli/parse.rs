@@ -81,7 +81,7 @@ struct Limit {
 }
 
 /// All of them.
-static LIMITS: [Limit; 13] = [
+static LIMITS: [Limit; 14] = [
     Limit {
         name: "block_bytes",
         about: "largest packet or capture block read",
@@ -117,6 +117,11 @@ static LIMITS: [Limit; 13] = [
         name: "timeline",
         about: "timeline entries per connection in a report",
         field: |l| &mut l.timeline,
+    },
+    Limit {
+        name: "timeline_total",
+        about: "timeline entries kept of all connections",
+        field: |l| &mut l.timeline_total,
     },
     Limit { name: "findings", about: "findings per connection", field: |l| &mut l.findings },
 ];

@@ -16,7 +16,7 @@ use crate::tcp::stats::HalfStats;
 use super::collect::Collected;
 use super::mask::Masker;
 use super::model::{self, Connection, Distribution, Ledger, Stream, Transport};
-use super::verdict::{Opened, verdict};
+use super::verdict::{Opened, Side, verdict};
 
 /// All there is to know of a connection at its end.
 pub(crate) struct Parts<'p> {
@@ -81,10 +81,21 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
     transport_figures(&mut entry, tcp, metrics, parts.overhead);
     let opened = Opened {
         answered: tcp.opening().syn_ack.is_some() || tcp.opening().syn.is_none(),
-        one_way: Dir::BOTH.iter().any(|dir| tcp.stats(*dir).segments == 0),
+        missing_side: missing_side(tcp),
     };
     entry.verdict = verdict(&entry, &parts.collected, opened);
     entry
+}
+
+fn missing_side(tcp: &TcpConnection) -> Option<Side> {
+    let silent = |dir| tcp.stats(dir).segments == 0;
+    match (silent(Dir::ClientToServer), silent(Dir::ServerToClient)) {
+        (true, false) => Some(Side::Client),
+        (false, true) if tcp.opening().syn.is_none() || tcp.stats(Dir::ClientToServer).payload_bytes > 0 => {
+            Some(Side::Server)
+        }
+        _ => None,
+    }
 }
 
 /// Fills in what packets behind the close may still change: TCP counters and the byte ledger.

@@ -51,6 +51,7 @@ impl Collected {
         event: &Event<'_>,
         start: CaptureTime,
         limits: &Limits,
+        timeline_left: &mut usize,
         masker: &mut Masker,
     ) {
         match &event.kind {
@@ -68,8 +69,11 @@ impl Collected {
         if event.kind.is_frame() {
             return;
         }
-        if self.timeline.len() < limits.timeline {
-            self.timeline.extend(timeline::entry(event, start, masker));
+        if self.timeline.len() < limits.timeline && *timeline_left > 0 {
+            if let Some(entry) = timeline::entry(event, start, masker) {
+                self.timeline.push(entry);
+                *timeline_left -= 1;
+            }
         } else if event.kind.name(event.dir).is_some() {
             self.timeline_omitted += 1;
         }

@@ -4,116 +4,169 @@
 //! has no full stop, so that a writer can put it anywhere.
 
 use super::collect::{Collected, Refusal};
-use super::model::{Closing, Connection, Role, Stream, Transport};
+use super::model::{Closing, Connection, Opening, Role, Stream, Transport};
 
 /// What TCP knows that the entry does not show.
 #[derive(Copy, Clone, Debug, Default)]
 pub(crate) struct Opened {
     /// The server answered the SYN.
     pub(crate) answered: bool,
-    /// No packet of one of the directions was captured.
-    pub(crate) one_way: bool,
+    /// No packet of this side was captured.
+    pub(crate) missing_side: Option<Side>,
+}
+
+/// One end of the connection.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Client,
+    Server,
+}
+
+impl Side {
+    /// The other side, in the genitive.
+    const fn captured(self) -> &'static str {
+        match self {
+            Self::Client => "server's",
+            Self::Server => "client's",
+        }
+    }
 }
 
 /// The sentence.
 pub(crate) fn verdict(c: &Connection, collected: &Collected, opened: Opened) -> String {
-    if let Some(sentence) = opaque(c) {
-        return sentence;
-    }
+    let seen_from = match (c.opening, opened.missing_side) {
+        (_, Some(side)) => format!("only the {} side was captured: ", side.captured()),
+        (Opening::MidStream, None) => "joined in the middle: ".to_owned(),
+        (Opening::Syn, None) => String::new(),
+    };
+    seen_from + &what_happened(c, collected, opened)
+}
+
+fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> String {
     let payload = c.tcp.client_to_server.unique_bytes + c.tcp.server_to_client.unique_bytes;
     if payload == 0 {
         return nothing_sent(c, opened);
     }
-    if let Some((client, server)) = collected.handshake_bytes.filter(|_| !opened.one_way) {
+    if let Some(what) = opaque(c) {
+        return format!("{what}; {}", ending(c));
+    }
+    if let Some((client, server)) = collected.handshake_bytes.filter(|_| opened.missing_side.is_none()) {
         return format!(
             "the handshake was not completed: the client sent {client} and the server {server} of 3073 bytes; {}",
             ending(c)
         );
     }
-    let mut parts: Vec<String> = c.streams.iter().map(|s| stream(s, c, collected)).collect();
+    if c.streams.is_empty() {
+        return before_streams(c, collected);
+    }
+    let mut parts: Vec<String> = c.streams.iter().map(|s| stream(s, c, collected, opened)).collect();
     if parts.len() > MAX_STREAMS {
         let more = parts.len() - MAX_STREAMS;
         parts.truncate(MAX_STREAMS);
         parts.push(format!("{more} more streams"));
     }
-    if parts.is_empty() {
-        parts.push(before_streams(c, collected));
+    let parts = parts.join(", ");
+    let stopped = collected.client_stopped;
+    if !c.streams.iter().any(has_media) {
+        return format!("{parts}; {}", ending(c));
     }
-    let clean = collected.client_stopped && c.closing == Closing::ClientFin;
-    let end = if clean { "closed cleanly".to_owned() } else { ending(c) };
-    let sentence = format!("{} {} {end}", parts.join(", "), if clean { "and" } else { "until" });
-    let sentence = if clean { sentence } else { sentence.replacen(" until the capture", "; the capture", 1) };
-    match c.opening {
-        super::model::Opening::MidStream => format!("joined in the middle: {sentence}"),
-        super::model::Opening::Syn => sentence,
+    match c.closing {
+        Closing::ClientFin if stopped => format!("{parts} and closed cleanly"),
+        Closing::ClientRst if stopped => format!("{parts} and closed cleanly, with a reset"),
+        Closing::ClientFin => format!("{parts} and closed the connection without ending the stream"),
+        Closing::ClientRst => format!("{parts} and reset the connection without ending the stream"),
+        Closing::Open => format!("{parts}; {}", ending(c)),
+        _ => format!("{parts} until {}", ending(c)),
     }
 }
 
 /// Streams named in the sentence.
 const MAX_STREAMS: usize = 3;
 
-fn opaque(c: &Connection) -> Option<String> {
-    let what = match c.transport {
+fn opaque(c: &Connection) -> Option<&'static str> {
+    Some(match c.transport {
         Transport::Rtmp => return None,
         Transport::Rtmpt | Transport::Rtmpte => {
             "RTMP tunnelled in HTTP (RTMPT): what is inside is not decoded"
         }
         Transport::Rtmps | Transport::Rtmpts => "encrypted by TLS (RTMPS): what is inside is not visible",
         Transport::Rtmpe => "encrypted RTMP (RTMPE): what is behind the handshake is not visible",
-    };
-    Some(format!("{what}; {}", ending(c)))
+    })
 }
 
 fn nothing_sent(c: &Connection, opened: Opened) -> String {
     match c.closing {
         Closing::ServerRst if !opened.answered => "the server refused the connection".to_owned(),
         _ if !opened.answered => "the server did not answer".to_owned(),
-        Closing::Open => "opened, but neither side sent anything".to_owned(),
-        _ => format!("opened, but neither side sent anything; {}", ending(c)),
+        _ => format!("neither side sent anything; {}", ending(c)),
     }
 }
 
 /// A connection that never got to a stream.
 fn before_streams(c: &Connection, collected: &Collected) -> String {
-    let app = || {
-        c.connect
-            .as_ref()
-            .and_then(|c| c.app.as_deref())
-            .map_or(String::new(), |a| format!(" to app \"{a}\""))
-    };
-    match (&c.connect, &collected.refusal) {
-        (_, Some(refusal)) => format!("the server refused{}{}", app(), reason(refusal)),
+    let app = c.connect.as_ref().and_then(|c| c.app.as_deref());
+    let app = app.map_or_else(String::new, |app| format!(" to app \"{app}\""));
+    let what = match (&c.connect, &collected.refusal) {
+        (_, Some(refusal)) => format!("the server refused to connect the client{app}{}", reason(refusal)),
         (Some(connect), None) if connect.result.is_none() => {
-            format!("the client asked to connect{} and got no answer", app())
+            return match c.closing {
+                Closing::ServerFin | Closing::ServerRst => {
+                    format!("{} without answering connect{app}", ending(c))
+                }
+                _ => format!("the server did not answer connect{app}; {}", ending(c)),
+            };
         }
-        (Some(_), None) => format!("the client connected{} and used no stream", app()),
+        (Some(_), None) => format!("the client connected{app} and used no stream"),
         (None, None) if c.handshake.as_ref().is_some_and(|h| h.complete) => {
-            "the handshake was completed, but no connect command followed,".to_owned()
+            "the handshake was completed, but no connect command followed".to_owned()
         }
         (None, None) => "no command and no media could be decoded".to_owned(),
-    }
+    };
+    format!("{what}; {}", ending(c))
 }
 
-fn stream(s: &Stream, c: &Connection, collected: &Collected) -> String {
+fn has_media(s: &Stream) -> bool {
+    s.video.is_some() || s.audio.is_some()
+}
+
+fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> String {
     let name = s.name.as_deref().unwrap_or("an unnamed stream");
-    let (did, wanted) = match s.role {
-        Role::Publish => ("published", "publish"),
-        Role::Play => ("played", "play"),
+    let (did, to_do, doing) = match s.role {
+        Role::Publish => ("published", "publish", "publishing"),
+        Role::Play => ("played", "play", "playing"),
     };
     let index = s.id.saturating_sub(1);
     let refusal = collected.refusal.as_ref().filter(|r| r.stream == Some(index));
-    let media = s.video.is_some() || s.audio.is_some();
-    match (media, refusal) {
-        (true, None) => format!("client {did} {name} for {:.1} s", (s.end_s - s.start_s).max(0.0)),
-        (true, Some(r)) => format!("client {did} {name}, but the server reported an error{}", reason(r)),
-        (false, Some(r)) => format!("client wanted to {wanted} {name}, but the server refused{}", reason(r)),
-        (false, None) if collected.granted.contains(&index) => {
-            format!("client may {wanted} {name}, but no media followed")
+    let granted = collected.granted.contains(&index);
+    match (has_media(s), refusal) {
+        (true, refusal) => {
+            let but =
+                refusal.map_or_else(String::new, |r| format!(" (the server reported an error{})", reason(r)));
+            format!("client {did} {name} for {}{but}", duration(s))
         }
-        (false, None) if c.tcp.server_to_client.segments == 0 => {
-            format!("client wanted to {wanted} {name}; the server's side was not captured")
+        (false, Some(r)) => format!("the server refused {doing} {name}{}", reason(r)),
+        (false, None) if granted => match s.role {
+            Role::Publish => format!("the server let the client publish {name}, but no media followed"),
+            Role::Play => format!("the server let the client play {name}, but sent no media"),
+        },
+        (false, None) if opened.missing_side == Some(Side::Server) => {
+            format!("client asked to {to_do} {name}")
         }
-        (false, None) => format!("client wanted to {wanted} {name} and got no answer"),
+        (false, None) if matches!(c.closing, Closing::ServerFin | Closing::ServerRst) => {
+            format!(
+                "client asked to {to_do} {name}, and the server ended the connection instead of answering"
+            )
+        }
+        (false, None) => format!("client asked to {to_do} {name} and got no answer"),
+    }
+}
+
+/// How long a stream lasted, and how much media that was where it differs.
+fn duration(s: &Stream) -> String {
+    let wall_s = (s.end_s - s.start_s).max(0.0);
+    match s.pacing.map(|p| p.media_s) {
+        Some(media_s) if (media_s - wall_s).abs() > 1.0 => format!("{wall_s:.1} s ({media_s:.1} s of media)"),
+        _ => format!("{wall_s:.1} s"),
     }
 }
 
@@ -125,7 +178,7 @@ fn reason(refusal: &Refusal) -> String {
     }
 }
 
-fn ending(c: &Connection) -> String {
+fn ending(c: &Connection) -> &'static str {
     match c.closing {
         Closing::ClientFin => "the client closed the connection",
         Closing::ServerFin => "the server closed the connection",
@@ -133,5 +186,4 @@ fn ending(c: &Connection) -> String {
         Closing::ServerRst => "the server reset the connection",
         Closing::Open => "the capture ended with the connection open",
     }
-    .to_owned()
 }

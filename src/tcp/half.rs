@@ -246,6 +246,10 @@ impl Half {
         while self.assembler.hole().is_some() {
             self.give_up(dir, at, out);
         }
+        if self.stats.segments == 0 {
+            // Only the other direction was captured.
+            return;
+        }
         let end = self.fin_at.unwrap_or(self.acked);
         let next = self.assembler.next();
         if end > next {

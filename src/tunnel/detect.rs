@@ -125,6 +125,11 @@ impl Detector {
         }
     }
 
+    /// Whether the client asked for an encrypted handshake.
+    pub(crate) fn asks_for_encryption(&self) -> bool {
+        matches!(self.heads.c2s.bytes.first(), Some(6 | 8 | 9))
+    }
+
     /// Whether the stream of one direction begins with the handshake. Where the opening was not captured, its first
     /// bytes must not look like a chunk header.
     pub(crate) fn begins_with_hello(&self, dir: Dir, hints: Hints) -> bool {

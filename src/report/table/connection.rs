@@ -135,7 +135,7 @@ fn messages(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
 
 fn tcp(tcp: &PerDirection<Tcp>, page: &mut Page<'_>) -> io::Result<()> {
     let rows = tcp.both().into_iter().filter(|(_, tcp)| tcp.segments > 0).map(|(dir, tcp)| {
-        let rtt = tcp.rtt_ms.map(|rtt| format!("{:.1} / {:.1} / {:.1} ms", rtt.p50, rtt.p95, rtt.max));
+        let rtt = tcp.rtt_ms.map(|rtt| [rtt.p50, rtt.p95, rtt.max].map(ms).join(" / "));
         let stalled = tcp.zero_window_ms.map(|t| format!(" ({})", ms(t))).unwrap_or_default();
         vec![
             page::direction(dir).to_owned(),
