@@ -69,6 +69,12 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
         *entry.chunk_sizes.get_mut(dir) = chunk_sizes(metrics, dir, start);
         *entry.messages.get_mut(dir) = messages(metrics, dir);
         *entry.acknowledgement.get_mut(dir) = acknowledgement(metrics, dir);
+        *entry.pings.get_mut(dir) = metrics.pings(dir).map(|p| model::Pings {
+            count: p.count,
+            min_ms: p.min,
+            p50_ms: p.p50,
+            max_ms: p.max,
+        });
     }
     entry.streams = metrics
         .streams()
@@ -253,6 +259,9 @@ fn acknowledgement(metrics: &ConnectionMetrics, dir: Dir) -> model::Acknowledgem
         acks: a.acks,
         largest_unacknowledged_bytes: (a.acks > 0 || a.window_bytes.is_some())
             .then_some(a.largest_unacknowledged_bytes),
+        base: a.base.map(|base| base.name().to_owned()),
+        interval_p50_bytes: a.interval_p50_bytes,
+        interval_max_bytes: a.interval_max_bytes,
     })
 }
 
@@ -320,6 +329,7 @@ fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
         level: t.config.and_then(|c| c.level.clone()),
         width: t.config.and_then(|c| c.width),
         height: t.config.and_then(|c| c.height),
+        stated_fps: t.config.and_then(|c| c.frame_rate),
         messages: t.messages,
         frames: t.frames,
         keyframes: t.keyframes,
@@ -336,8 +346,10 @@ fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
             mean: g.seconds.mean,
         }),
         composition_ms: t.composition_ms.map(|(min, max)| model::CompositionRange { min, max }),
-        jitter_ms: None,
+        timestamp_jitter_ms: t.timestamp_jitter_ms,
+        arrival_jitter_ms: t.arrival_jitter_ms,
         sequence_headers: t.sequence_headers,
+        config_changes: t.config_changes,
         timestamp_regressions: t.timestamp_regressions,
     }
 }
@@ -354,8 +366,10 @@ fn audio(t: &TrackSummary<'_>) -> model::AudioTrack {
         bitrate_bps: t.bitrate_bps,
         first_timestamp_ms: t.first_timestamp_ms,
         last_timestamp_ms: t.last_timestamp_ms,
-        jitter_ms: None,
+        timestamp_jitter_ms: t.timestamp_jitter_ms,
+        arrival_jitter_ms: t.arrival_jitter_ms,
         sequence_headers: t.sequence_headers,
+        config_changes: t.config_changes,
         timestamp_regressions: t.timestamp_regressions,
     }
 }

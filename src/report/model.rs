@@ -20,7 +20,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::capture::{Capture, Input, LimitHit, OtherConnections, Quality};
-pub use self::connection::{Closing, Connect, Connection, Handshake, HandshakeKind, Opening, Tcp, Transport};
+pub use self::connection::{
+    Closing, Connect, Connection, Handshake, HandshakeKind, Opening, Pings, Tcp, Transport,
+};
 pub use self::direction::{Direction, PerDirection};
 pub use self::efficiency::{Acknowledgement, Efficiency, Ledger};
 pub use self::finding::{Finding, Severity};

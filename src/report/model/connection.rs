@@ -54,6 +54,9 @@ pub struct Connection {
     pub streams: Vec<Stream>,
     /// Windows and acknowledgements; a direction is that of the acknowledged bytes.
     pub acknowledgement: PerDirection<Acknowledgement>,
+    /// Round trips of user control pings, by the direction of the answer; absent without any.
+    #[serde(default, skip_serializing_if = "no_pings")]
+    pub pings: PerDirection<Option<Pings>>,
     /// Where the bytes went.
     pub efficiency: Efficiency,
     /// Turning points of the connection, in order of capture; single media messages are left out.
@@ -282,4 +285,24 @@ pub struct Connect {
     /// Description that came with the status code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+}
+
+/// Round trips of pings (RTMP 1.0, 7.1.7), from the request to its answer.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Pings {
+    /// Answered pings.
+    pub count: u64,
+    /// Shortest, in ms.
+    #[serde(serialize_with = "round::ms")]
+    pub min_ms: f64,
+    /// Median, in ms.
+    #[serde(serialize_with = "round::ms")]
+    pub p50_ms: f64,
+    /// Longest, in ms.
+    #[serde(serialize_with = "round::ms")]
+    pub max_ms: f64,
+}
+
+const fn no_pings(pings: &PerDirection<Option<Pings>>) -> bool {
+    pings.client_to_server.is_none() && pings.server_to_client.is_none()
 }

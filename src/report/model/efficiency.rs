@@ -100,4 +100,14 @@ pub struct Acknowledgement {
     /// Most bytes sent beyond the last acknowledgement; absent without a window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub largest_unacknowledged_bytes: Option<u64>,
+    /// What the acknowledgements count from: `with_hs` (the first byte of the handshake), `without_hs` (the first
+    /// byte behind it), `incremental` (each from the one before), or `unknown`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// Bytes between two acknowledgements: the median.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval_p50_bytes: Option<i64>,
+    /// Bytes between two acknowledgements: the most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval_max_bytes: Option<i64>,
 }

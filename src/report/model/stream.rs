@@ -91,6 +91,9 @@ pub struct VideoTrack {
     /// Picture height in pixels, from the sequence header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
+    /// Frames per second that the sequence header states.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ratio")]
+    pub stated_fps: Option<f64>,
     /// Video messages, sequence headers included.
     pub messages: u64,
     /// Coded frames.
@@ -120,11 +123,16 @@ pub struct VideoTrack {
     /// Presentation minus decoding time, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub composition_ms: Option<CompositionRange>,
-    /// Deviation of a frame's arrival from its timestamp against the frame before, in milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub jitter_ms: Option<Distribution>,
+    /// Spread of the timestamp steps around the usual one, in ms: their standard deviation.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub timestamp_jitter_ms: Option<f64>,
+    /// Spread of the arrival against the timestamps, in ms (RFC 3550, 6.4.1).
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub arrival_jitter_ms: Option<f64>,
     /// Sequence headers (codec configurations).
     pub sequence_headers: u64,
+    /// Sequence headers that differed from the one before.
+    pub config_changes: u64,
     /// Timestamps lower than the one before.
     pub timestamp_regressions: u64,
 }
@@ -158,11 +166,16 @@ pub struct AudioTrack {
     /// Last timestamp of a coded message, in milliseconds, wraps undone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_timestamp_ms: Option<i64>,
-    /// Deviation of a message's arrival from its timestamp against the message before, in milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub jitter_ms: Option<Distribution>,
+    /// Spread of the timestamp steps around the usual one, in ms: their standard deviation.
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub timestamp_jitter_ms: Option<f64>,
+    /// Spread of the arrival against the timestamps, in ms (RFC 3550, 6.4.1).
+    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
+    pub arrival_jitter_ms: Option<f64>,
     /// Sequence headers (codec configurations).
     pub sequence_headers: u64,
+    /// Sequence headers that differed from the one before.
+    pub config_changes: u64,
     /// Timestamps lower than the one before.
     pub timestamp_regressions: u64,
 }

@@ -135,7 +135,7 @@ fn messages(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
 
 fn tcp(tcp: &PerDirection<Tcp>, page: &mut Page<'_>) -> io::Result<()> {
     let rows = tcp.both().into_iter().filter(|(_, tcp)| tcp.segments > 0).map(|(dir, tcp)| {
-        let rtt = tcp.rtt_ms.map(|rtt| [rtt.p50, rtt.p95, rtt.max].map(ms).join(" / "));
+        let rtt = tcp.rtt_ms.map(|rtt| format!("{} ms", [rtt.p50, rtt.p95, rtt.max].map(figure).join(" / ")));
         let stalled = tcp.zero_window_ms.map(|t| format!(" ({})", ms(t))).unwrap_or_default();
         vec![
             page::direction(dir).to_owned(),
@@ -159,6 +159,11 @@ fn tcp(tcp: &PerDirection<Tcp>, page: &mut Page<'_>) -> io::Result<()> {
         ">rtt 50% / 95% / max",
     ];
     page.grid(&headers, rows.collect())
+}
+
+/// A figure with as many decimals as it deserves.
+fn figure(value: f64) -> String {
+    if value.abs() < 10.0 { format!("{value:.3}") } else { format!("{value:.1}") }
 }
 
 fn with_bytes(n: u64, bytes: u64) -> String {

@@ -123,20 +123,20 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
         Kind::Command(command) => describe_command(event, command, masker, out),
         Kind::Data(data) => describe_data(data, masker, out),
         Kind::StreamStarted { stream, role, name, .. } => {
-            out.int("stream", i64::from(*stream));
+            out.int("stream", stream_number(*stream));
             out.text("role", role.name());
             if let Some(name) = name {
                 out.text("stream_name", &masker.name(name));
             }
         }
-        Kind::StreamStopped { stream } => out.int("stream", i64::from(*stream)),
+        Kind::StreamStopped { stream } => out.int("stream", stream_number(*stream)),
         Kind::Media(media) => describe_media(event, media, out),
         Kind::Mark { stream, mark } => {
-            out.int("stream", i64::from(*stream));
+            out.int("stream", stream_number(*stream));
             describe_mark(*mark, out);
         }
         Kind::Config { stream, media, config, change } => {
-            out.int("stream", i64::from(*stream));
+            out.int("stream", stream_number(*stream));
             out.text("media", media.name());
             out.text("change", change_name(*change));
             describe_config(config, masker, out);
@@ -190,6 +190,11 @@ fn describe_user_control(event: UserControl, out: &mut dyn Sink) {
     }
 }
 
+/// The number of a stream in the report, from its index.
+fn stream_number(index: u32) -> i64 {
+    i64::from(index) + 1
+}
+
 /// Commands with a stream's name as their first text, by their timeline names.
 const NAMING: [&str; 8] = [
     "ns.publish",
@@ -216,7 +221,7 @@ fn describe_command(event: &Event<'_>, it: &CommandEvent<'_>, masker: &mut Maske
         ms(out, "response_ms", event.at.ts.since(call.at.ts));
     }
     if let Some(stream) = it.stream {
-        out.int("stream", i64::from(stream));
+        out.int("stream", stream_number(stream));
     }
     if let Some(status) = command.status() {
         for key in ["code", "level", "description"] {
@@ -250,7 +255,7 @@ fn describe_data(data: &DataEvent<'_>, masker: &mut Masker, out: &mut dyn Sink) 
         out.text("handler", &masker.word(handler));
     }
     if let Some(stream) = data.stream {
-        out.int("stream", i64::from(stream));
+        out.int("stream", stream_number(stream));
     }
     if !data.values.is_empty() {
         out.json("values", Json::Array(data.values.iter().map(|v| masker.value(v)).collect()));
@@ -258,7 +263,7 @@ fn describe_data(data: &DataEvent<'_>, masker: &mut Masker, out: &mut dyn Sink) 
 }
 
 fn describe_media(event: &Event<'_>, media: &MediaMessage<'_>, out: &mut dyn Sink) {
-    out.int("stream", i64::from(media.stream));
+    out.int("stream", stream_number(media.stream));
     out.text("media", media.media.name());
     out.text("role", media.role.name());
     out.text("codec", media.codec.as_str());

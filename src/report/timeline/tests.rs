@@ -163,7 +163,7 @@ fn entries_of_a_report() {
         publish,
         serde_json::json!({
             "time_s": 0.008_004, "packet": 8, "direction": "client_to_server", "event": "ns.publish",
-            "detail": {"name": "publish", "transaction_id": 4, "stream": 1,
+            "detail": {"name": "publish", "transaction_id": 4, "stream": 2,
                        "arguments": ["<stream-1>?<query>", "live"]}
         })
     );
