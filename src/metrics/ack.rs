@@ -18,15 +18,12 @@
 //! lower bound.
 
 use super::num::wrapped;
-use super::quantile::Quantiles;
+use crate::base::quantile::Quantiles;
 
 /// Bytes of C0, C1 and C2, and of S0, S1 and S2.
 const HANDSHAKE_BYTES: u64 = 3073;
 /// Tolerance while no window was announced: what servers commonly announce.
 const COMMON_WINDOW: u32 = 2_500_000;
-/// Distinct intervals kept exactly.
-const INTERVAL_BUCKETS: usize = 128;
-
 /// What the values count.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AckBase {
@@ -141,7 +138,7 @@ impl Acks {
             window_bytes: self.window,
             acks: seen.map_or(0, |s| s.count),
             base,
-            interval_p50_bytes: seen.and_then(|s| s.intervals.quantile(50, 100)),
+            interval_p50_bytes: seen.and_then(|s| s.intervals.percentile(50)),
             interval_max_bytes: seen.and_then(|s| s.intervals.max()),
             largest_unacknowledged_bytes: seen.map_or(self.sent, |s| self.largest(s, base)),
         })
@@ -178,7 +175,7 @@ impl Acks {
 }
 
 impl Seen {
-    const fn new() -> Self {
+    fn new() -> Self {
         Self {
             count: 0,
             sent: 0,
@@ -190,7 +187,7 @@ impl Seen {
             peak_total: 0,
             peak_sum: 0,
             peak_gap: 0,
-            intervals: Quantiles::new(INTERVAL_BUCKETS),
+            intervals: Quantiles::default(),
         }
     }
 

@@ -13,13 +13,10 @@
 //! | first audio, video, key frame | player: `play`; publisher: Publish.Start if it was seen by then, else `publish` | that coded frame |
 //! | setup | SYN | Publish.Start or Play.Start |
 
-use super::quantile::Quantiles;
 use crate::base::pos::PacketRef;
+use crate::base::quantile::Quantiles;
 use crate::base::time::{CaptureTime, ns_to_ms};
 use crate::session::event::{CommandEvent, Kind, MediaKind, MediaMessage, MediaRole, StreamRole};
-
-/// Round trip times of pings kept exactly (distinct values).
-const PING_BUCKETS: usize = 128;
 
 /// Round trip times in milliseconds.
 #[derive(Copy, Clone, Debug, PartialEq)]
@@ -37,7 +34,7 @@ pub(crate) struct Pings(Option<Box<Quantiles>>);
 impl Pings {
     /// Takes one round trip.
     pub(crate) fn add(&mut self, rtt_ns: i64) {
-        self.0.get_or_insert_with(|| Box::new(Quantiles::new(PING_BUCKETS))).add(rtt_ns);
+        self.0.get_or_insert_with(|| Box::new(Quantiles::default())).add(rtt_ns);
     }
 
     /// The figures, once there is one.
@@ -46,7 +43,7 @@ impl Pings {
         Some(PingSummary {
             count: q.count(),
             min: ns_to_ms(q.min()?),
-            p50: ns_to_ms(q.quantile(50, 100)?),
+            p50: ns_to_ms(q.percentile(50)?),
             max: ns_to_ms(q.max()?),
         })
     }

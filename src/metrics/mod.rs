@@ -15,7 +15,7 @@
 //! | [`latency`] | steps of setting up, pings |
 //! | [`stream`] | one stream: [`track`] (with [`gop`]), [`sync`], [`pacing`] |
 //!
-//! [`num`], [`quantile`] and [`step`] are what these share. Capture time may go back: differences are signed,
+//! [`num`] and [`step`] are what these share. Capture time may go back: differences are signed,
 //! and no figure is infinite or not a number.
 
 pub(crate) mod ack;
@@ -27,7 +27,6 @@ pub(crate) mod ledger;
 pub(crate) mod messages;
 pub(crate) mod num;
 pub(crate) mod pacing;
-pub(crate) mod quantile;
 pub(crate) mod step;
 pub(crate) mod stream;
 pub(crate) mod sync;

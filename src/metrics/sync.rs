@@ -7,21 +7,18 @@
 //!   later;
 //! - *skew*: last DTS of audio − last DTS of video, once for each coded frame when both are known. Where one
 //!   track breaks ([`super::step`]) the other is unknown until its next frame. Least and greatest exact,
-//!   quantiles of the signed values by nearest rank over at most 512 buckets of whole milliseconds;
+//!   quantiles of the signed values by nearest rank, within 2 % beyond 64 samples;
 //! - *drift*: slope of (DTS − arrival) over arrival by least squares, audio's minus video's, when both have
 //!   lasted 30 s. A step over a break adds nothing; the burst at the start is left out ([`super::pacing`]).
 
 use super::num::{Line, from_i64};
-use super::quantile::Quantiles;
 use super::step;
+use crate::base::quantile::Quantiles;
 use crate::base::time::{CaptureTime, ns_to_ms};
 use crate::session::event::MediaKind;
 
 /// How long both tracks must last for a drift.
 const DRIFT_FROM_NS: i64 = 30_000_000_000;
-
-/// Distinct values of skew kept exactly.
-const SKEW_BUCKETS: usize = 512;
 
 /// Skew in milliseconds.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -52,7 +49,7 @@ pub(crate) struct Sync {
 impl Sync {
     /// Nothing seen.
     pub(crate) fn new() -> Self {
-        Self { audio: Clock::default(), video: Clock::default(), skew: Quantiles::new(SKEW_BUCKETS) }
+        Self { audio: Clock::default(), video: Clock::default(), skew: Quantiles::default() }
     }
 
     /// Takes a coded frame.
@@ -82,8 +79,8 @@ impl Sync {
             Some(Skew {
                 count: self.skew.count(),
                 min: self.skew.min()?,
-                p50: self.skew.quantile(50, 100)?,
-                p95: self.skew.quantile(95, 100)?,
+                p50: self.skew.percentile(50)?,
+                p95: self.skew.percentile(95)?,
                 max: self.skew.max()?,
             })
         };
