@@ -51,6 +51,9 @@ impl Live {
 
     /// Takes the next segment.
     pub(super) fn push(&mut self, segment: &Segment<'_>, at: PacketRef, shared: &mut Shared<'_>) {
+        if segment.flags.syn() {
+            self.opening(segment);
+        }
         let Self { tcp, app, hints, .. } = self;
         let limits = &shared.options.limits;
         tcp.push(segment, at, limits, &mut |dir, at, signal| app.signal(dir, at, signal, *hints, shared));
@@ -58,6 +61,18 @@ impl Live {
             && std::mem::take(&mut rtmp.flipped)
         {
             tcp.flip();
+        }
+    }
+
+    /// A SYN tells client from server, even when the capture holds another packet in front of it.
+    fn opening(&mut self, segment: &Segment<'_>) {
+        self.hints.from_start = true;
+        let client = if segment.flags.ack() { segment.dst } else { segment.src };
+        if let App::Unknown(detector) = &mut self.app
+            && client != self.tcp.client()
+        {
+            self.tcp.flip();
+            detector.flip();
         }
     }
 

@@ -125,6 +125,14 @@ impl Detector {
         }
     }
 
+    /// Client and server change places.
+    pub(crate) fn flip(&mut self) {
+        std::mem::swap(&mut self.heads.c2s, &mut self.heads.s2c);
+        for held in &mut self.held {
+            held.dir = held.dir.opposite();
+        }
+    }
+
     /// Whether the client asked for an encrypted handshake.
     pub(crate) fn asks_for_encryption(&self) -> bool {
         matches!(self.heads.c2s.bytes.first(), Some(6 | 8 | 9))
