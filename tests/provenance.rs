@@ -1,9 +1,11 @@
 //! No capture of unknown origin: `testdata/README.md` lists every file with its hash and how it was made.
 //!
-//! The list is a Markdown table `| file | sha256 | made by | what it shows |`; the file is a path inside `testdata/`.
+//! The list is a Markdown table `| file | sha256 | made by | what it shows |`; the file is a path inside `testdata/`
+//! or inside `testdata/captures/`.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may fail wherever it stands")]
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -51,10 +53,11 @@ fn no_table_and_no_file_agree() {
 
 #[test]
 fn each_difference_is_found() {
-    let files = ["a.pcap", "b.pcap", "c/d.flv", "e.pcap"].map(|name| (name.to_owned(), "1".repeat(64)));
+    let files = ["a.pcap", "b.pcap", "c/d.flv", "captures/f.pcap", "e.pcap"]
+        .map(|name| (name.to_owned(), "1".repeat(64)));
     let (good, other) = ("1".repeat(64), "2".repeat(64));
     let table = format!(
-        "# Test data\n\n{HEAD}| `a.pcap` | `{good}` | tcpdump \\| tee | a publish |\n| [c/d.flv](c/d.flv) | {other} | ffmpeg | media |\n\
+        "# Test data\n\n{HEAD}| `a.pcap` | `{good}` | tcpdump \\| tee | a publish |\n| [c/d.flv](c/d.flv) | {other} | ffmpeg | media |\n| f.pcap | {good} | hand | short |\n\
          | e.pcap | {good} |  | nothing |\n| gone.pcap | {good} | hand | nothing |\n| a.pcap | {good} | hand | twice |\n\n\
          | option | meaning |\n|---|---|\n| x | y |\n"
     );
@@ -89,10 +92,13 @@ fn problems(files: &BTreeMap<String, String>, table: &str) -> Vec<String> {
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     let mut found = Vec::new();
     for (name, row) in rows_of(table) {
-        if rows.contains_key(&name) {
-            found.push(format!("{name}: listed twice"));
-        } else {
-            rows.insert(name, row);
+        let in_captures = format!("captures/{name}");
+        let name = if files.contains_key(&in_captures) { in_captures } else { name };
+        match rows.entry(name) {
+            Entry::Occupied(row) => found.push(format!("{}: listed twice", row.key())),
+            Entry::Vacant(place) => {
+                place.insert(row);
+            }
         }
     }
     for (name, sha256) in files {

@@ -138,7 +138,7 @@ fn source_files() -> Vec<File> {
             let name = format!("{name}/{}", entry.file_name().to_str().expect("names are UTF-8"));
             if entry.path().is_dir() {
                 walk(&entry.path(), &name, files);
-            } else if name.ends_with(".rs") {
+            } else if entry.path().extension().is_some_and(|end| end == "rs") {
                 files.push((name, fs::read_to_string(entry.path()).expect("sources are UTF-8")));
             }
         }

@@ -67,17 +67,17 @@ fn test_items(code: &str) -> Vec<(usize, usize)> {
 /// Cuts bare code into tokens.
 pub(super) fn tokens(code: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
-    let (mut line, mut in_word, mut colon) = (1, false, false);
+    let (mut line, mut joined, mut colon) = (1, false, false);
     for c in code.chars() {
         let is_word = c.is_alphanumeric() || c == '_';
         match tokens.last_mut() {
-            Some(last) if is_word && in_word => last.text.push(c),
+            Some(last) if is_word && joined => last.text.push(c),
             Some(last) if c == ':' && colon => last.text.push(c),
             _ if c.is_whitespace() => {}
             _ => tokens.push(Token { text: c.to_string(), line }),
         }
         colon = c == ':' && !colon;
-        in_word = is_word;
+        joined = is_word;
         line += usize::from(c == '\n');
     }
     tokens
