@@ -2,6 +2,7 @@
 //!
 //! Takes paths and [`Options`]; gives the [`Report`], and on the way every event, in capture order, to whoever
 //! listens. [`flows`] finds the connection of each segment, [`live`] holds what is open of one connection.
+//! [`Analyzer`] is the same for users of the library, without a listener.
 
 mod flows;
 mod live;
@@ -24,6 +25,31 @@ use crate::rules::net_01_capture_incomplete::{self as net_01, BrokenInput};
 use crate::session::event::Event;
 
 use flows::Flows;
+
+/// Analyses captures.
+///
+/// It keeps nothing from one run to the next: the same captures give the same report.
+#[derive(Clone, Debug, Default)]
+pub struct Analyzer {
+    options: Options,
+}
+
+impl Analyzer {
+    /// One with these options.
+    pub const fn new(options: Options) -> Self {
+        Self { options }
+    }
+
+    /// Reads captures to their end. A path is a file, a directory, or `-` for standard input; several are one
+    /// capture, in the order of their first packets.
+    ///
+    /// # Errors
+    /// When an input cannot be opened or is no capture. Damage inside an input is part of the report.
+    pub fn run<P: Into<PathBuf>>(&self, paths: impl IntoIterator<Item = P>) -> Result<Report, Error> {
+        let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).collect();
+        analyze(&paths, &self.options, &mut |_, _| {}, None)
+    }
+}
 
 /// What to look for, and how.
 #[derive(Clone, Debug, Default)]
