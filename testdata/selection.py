@@ -23,9 +23,9 @@ RC4 = "RTMPE: what is behind the handshake is encrypted"
 # holes        bytes are missing, so that counts are bounds; `holed` says in which connections (all)
 # not_decoded  nothing is claimed about what is inside
 # not_rtmp     connections, by tshark's stream number, that need not be in the report
-# no_decoder the independent decoder read bytes that were not there
-# no_tshark directions for which tshark is no witness
-# partly only a part of the published file got through
+# no_decoder   the independent decoder read bytes that were not there
+# no_tshark    directions for which tshark is no witness
+# partly       only a part of the published file got through
 RULES = {
     "craft_violation": {"no_tshark": ["to_server"]},
     "craft_ext_ts_norepeat": {"no_tshark": ["to_server"]},
