@@ -62,7 +62,7 @@ fn the_timeline_tells_the_steps_to_programs() {
     assert_eq!(names, STORY);
     truth::assert_decoded(&lines, 1, &ready::hello_rtmp(), "hello");
     let line = |name: &str| lines.iter().find(|line| line["event"] == name).unwrap();
-    assert_eq!(line("nc.connect")["command_object"]["app"], "live");
+    assert_eq!(line("nc.connect")["object"]["app"], "live");
     assert_eq!(line("data.other")["handler"], "onHello");
     assert_eq!(line("data.other")["values"], json!(["Hello, RTMP!"]));
     for (step, _) in STEPS {
