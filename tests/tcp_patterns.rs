@@ -8,6 +8,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
     reason = "helper functions of tests fail loudly too"
 )]
 

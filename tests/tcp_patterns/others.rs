@@ -7,7 +7,7 @@ use crate::common::handshake::Handshake;
 use crate::common::impair::{self, up};
 use crate::common::talk::{Close, Talk};
 use crate::common::tcp::{self, Flow, Packet};
-use crate::common::{Dir, MS, S, ready};
+use crate::common::{Dir, S, ready};
 use crate::support::run::{self, Input, number, text};
 use crate::support::truth;
 
@@ -57,7 +57,8 @@ fn rtmp_is_found_among_others() {
 /// A capture without RTMP is no failure; it says so, unless it is to be quiet.
 #[test]
 fn no_rtmp_is_said() {
-    let input = Input::from(&chat(80, b"GET / HTTP/1.1\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"));
+    let packets = chat(80, b"GET / HTTP/1.1\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n");
+    let input = Input::Stdin(Capture::of(&packets).bytes());
     let ran = run::on(&["analyze"], &input);
     assert_eq!(ran.code, Some(0));
     assert!(ran.stderr.contains("no RTMP connection found") && ran.stderr.contains("--port"), "{}", ran.stderr);
@@ -95,7 +96,6 @@ fn the_port_flag_tells_the_server() {
     let report = run::report_with(&["--port", "60000"], &middle);
     let connection = run::only(&report);
     assert_eq!(text(connection, "/server"), "192.0.2.10:60000");
-    assert_eq!(text(connection, "/streams/0/role"), "publish");
 }
 
 #[test]
@@ -129,21 +129,21 @@ fn three() -> Vec<Packet> {
 
 #[test]
 fn one_connection_of_several() {
-    let packets = three();
-    let all = run::report(&packets);
-    let lines = run::timeline(&packets);
+    let input = Input::Stdin(Capture::of(&three()).bytes());
+    let all = run::report(input.clone());
+    let lines = run::timeline(input.clone());
     assert_eq!(run::connections(&all).len(), 3);
     for n in 1..=3_u64 {
         let flags = ["--connection", &n.to_string()];
-        let report = run::report_with(&flags, &packets);
+        let report = run::report_with(&flags, input.clone());
         assert_eq!(run::only(&report), &run::connections(&all)[n as usize - 1]);
         assert_eq!(report["capture"], all["capture"]);
         let mine: Vec<Value> = lines.iter().filter(|line| line["connection"] == n).cloned().collect();
-        assert_eq!(run::timeline_with(&flags, &packets), mine);
+        assert_eq!(run::timeline_with(&flags, input.clone()), mine);
         assert!(mine.len() > 80);
     }
-    assert!(run::connections(&run::report_with(&["--connection", "9"], &packets)).is_empty());
-    assert!(run::timeline_with(&["--connection", "9"], &packets).is_empty());
+    assert!(run::connections(&run::report_with(&["--connection", "9"], input.clone())).is_empty());
+    assert!(run::timeline_with(&["--connection", "9"], input).is_empty());
 }
 
 /// The timeline shows the lines of that time; the analysis is of the packets of that time.
@@ -173,7 +173,7 @@ fn a_part_of_the_time() {
 
 #[test]
 fn events_by_name() {
-    let packets = ready::publish_av(1).packets();
+    let packets = ready::publish_av(4).packets();
     let lines = run::timeline(&packets);
     for prefixes in [&["nc."][..], &["ns.", "media.keyframe"], &["tcp.fin"], &["no such"]] {
         let begins = |line: &&Value| prefixes.iter().any(|p| text(line, "/event").starts_with(p));
@@ -181,8 +181,6 @@ fn events_by_name() {
         let flags: Vec<&str> = prefixes.iter().flat_map(|p| ["--event", p]).collect();
         assert_eq!(run::timeline_with(&flags, &packets), mine, "{prefixes:?}");
     }
-    let marks = lines.iter().filter(|line| line["event"] == "media.keyframe").count();
-    assert_eq!(marks, 1);
-    assert!(lines.iter().all(|line| line["time_s"].as_f64().unwrap() * 1e9 <= 3.0 * S as f64));
-    assert!(packets[1].time - packets[0].time <= MS);
+    let marks = |name: &str| lines.iter().filter(|line| line["event"] == name).count();
+    assert_eq!((marks("media.first_keyframe"), marks("media.keyframe")), (1, 1));
 }
