@@ -90,11 +90,10 @@ fn the_report_has_the_steps() {
     let connection = run::only(&report);
     let commands = connection["commands"].as_array().unwrap();
     let rows: Vec<_> = commands.iter().map(|c| (run::text(c, "/name"), c["response"].as_str())).collect();
-    assert_eq!(rows, [
-        ("connect", Some("_result")),
-        ("createStream", Some("_result")),
-        ("deleteStream", None)
-    ]);
+    assert_eq!(
+        rows,
+        [("connect", Some("_result")), ("createStream", Some("_result")), ("deleteStream", None)]
+    );
     let timeline = connection["timeline"].as_array().unwrap();
     let names: Vec<&str> = timeline.iter().map(|entry| run::text(entry, "/event")).collect();
     assert_eq!(names, STORY);
@@ -104,7 +103,10 @@ fn the_report_has_the_steps() {
     assert_eq!(connection["connect"]["result"], "NetConnection.Connect.Success");
     assert_eq!(connection["messages"]["client_to_server"]["by_type"]["data_amf0"]["count"], 1);
     let verdict = run::text(connection, "/verdict");
-    assert!(verdict.contains("connected to app \"live\"") && verdict.ends_with("closed cleanly"), "{verdict}");
+    assert!(
+        verdict.contains("connected to app \"live\"") && verdict.ends_with("closed cleanly"),
+        "{verdict}"
+    );
 }
 
 #[test]

@@ -76,7 +76,10 @@ fn leaky() -> Talk {
     let redirect = amf::object([
         ("level", "error".into()),
         ("code", "NetConnection.Connect.Rejected".into()),
-        ("description", "[ code=403 need auth; authmod=llnw ] ?reason=needauth&user=bob&opaque=r3d1rect==".into()),
+        (
+            "description",
+            "[ code=403 need auth; authmod=llnw ] ?reason=needauth&user=bob&opaque=r3d1rect==".into(),
+        ),
         (
             "ex",
             amf::object([
@@ -205,7 +208,7 @@ fn filters_do_not_change_masks() {
 }
 
 /// Terminal escapes, line breaks, characters that turn or hide text.
-const HOSTILE: &str = "a\u{1b}[31mb\r\nc\u{202E}d\u{7}e\u{9b}2Jf\u{2066}g\u{200B}h\u{85}i\u{2028}j\u{FEFF}k";
+const HOSTILE: &str = "a\u{1b}[31mb\r\nZZ\u{202E}d\u{7}e\u{9b}2Jf\u{2066}g\u{200B}h\u{85}i\u{2028}j\u{FEFF}k";
 
 fn hostile() -> Input {
     let facts = amf::ecma([("encoder", HOSTILE.into()), (HOSTILE, HOSTILE.into())]);
@@ -249,9 +252,20 @@ fn nothing_of_the_wire_reaches_the_terminal_raw() {
                 assert!(ran.stdout.contains("\\u001b"), "{command}");
             } else {
                 assert_eq!(raw, [], "{command}");
-                assert!(!ran.stdout.contains("\nc"), "{command}");
+                assert!(!ran.stdout.contains("\nZZ"), "{command}");
             }
         }
+    }
+}
+
+/// One more mark of direction than the others.
+#[test]
+#[ignore = "bug: U+061C ARABIC LETTER MARK, a bidirectional format character, is printed raw"]
+fn the_arabic_letter_mark_is_escaped() {
+    let talk = Talk::new().handshake().connect("live\u{61C}x").close();
+    for command in ["analyze", "timeline"] {
+        let ran = run::on(&[command, "--show-secrets"], &Input::from(&talk.packets()));
+        assert!(ran.stdout.contains("live") && !ran.stdout.chars().any(is_raw), "{command}");
     }
 }
 
@@ -266,13 +280,17 @@ fn colors_are_the_only_escapes() {
         while let Some((before, after)) = rest.split_once('\u{1b}') {
             stripped.push_str(before);
             let (code, after) = after.split_once('m').unwrap();
-            assert!(code.starts_with('[') && code[1..].chars().all(|c| c.is_ascii_digit() || c == ';'), "{code}");
+            assert!(
+                code.starts_with('[') && code[1..].chars().all(|c| c.is_ascii_digit() || c == ';'),
+                "{code}"
+            );
             rest = after;
         }
         stripped.push_str(rest);
         assert_ne!(stripped, color.stdout);
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-        let named = |text: &str| words(text).into_iter().filter(|w| !w.contains("rtmpscope-")).collect::<Vec<_>>();
+        let named =
+            |text: &str| words(text).into_iter().filter(|w| !w.contains("rtmpscope-")).collect::<Vec<_>>();
         assert_eq!(named(&stripped), named(&plain.stdout), "{command}");
     }
 }

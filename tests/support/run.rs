@@ -58,7 +58,9 @@ pub fn rtmpscope(args: &[&str], stdin: Option<&[u8]>) -> Ran {
         std::thread::spawn(move || drop(pipe.write_all(&bytes)))
     });
     let output = child.wait_with_output().unwrap();
-    feeder.into_iter().for_each(|thread| thread.join().unwrap());
+    if let Some(feeder) = feeder {
+        feeder.join().unwrap();
+    }
     Ran {
         code: output.status.code(),
         stdout: String::from_utf8(output.stdout).unwrap(),
@@ -76,7 +78,9 @@ pub fn on(words: &[&str], input: &Input) -> Ran {
             rtmpscope(&args, Some(bytes))
         }
         Input::Directory(list) => {
-            list.iter().for_each(|(name, bytes)| drop(files.add(name, bytes)));
+            for (name, bytes) in list {
+                files.add(name, bytes);
+            }
             let dir = files.dir();
             args.push(&dir);
             rtmpscope(&args, None)

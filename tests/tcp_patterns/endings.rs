@@ -135,7 +135,9 @@ fn one_direction() {
 fn joined_in_the_middle() {
     let talk = ready::publish_av(4);
     let packets = talk.packets();
-    for (pick, name) in [(up(3), "behind the handshake"), (up(60), "inside the media"), (down(3), "at an answer")] {
+    for (pick, name) in
+        [(up(3), "behind the handshake"), (up(60), "inside the media"), (down(3), "at an answer")]
+    {
         let part = impair::from(&packets, pick);
         let report = run::report(&part);
         let connection = run::only(&report);
@@ -154,7 +156,9 @@ fn joined_in_the_middle() {
 fn joined_in_the_middle_decodes() {
     let talk = ready::publish_av(4);
     let packets = talk.packets();
-    for (pick, name) in [(up(3), "behind the handshake"), (up(60), "inside the media"), (down(3), "at an answer")] {
+    for (pick, name) in
+        [(up(3), "behind the handshake"), (up(60), "inside the media"), (down(3), "at an answer")]
+    {
         let part = impair::from(&packets, pick);
         let report = run::report(&part);
         assert!(number(run::only(&report), "/streams/0/video/frames") > 60, "{name}");

@@ -155,8 +155,7 @@ fn a_hole_in_the_handshake() {
         let lines = run::timeline(&damaged);
         for side in [Dir::Up, Dir::Down] {
             let from = if side == dir { behind } else { 0 };
-            let said: Vec<Told> =
-                truth::said(&talk, side).into_iter().filter(|m| m.span.0 >= from).collect();
+            let said: Vec<Told> = truth::said(&talk, side).into_iter().filter(|m| m.span.0 >= from).collect();
             let got: Vec<Told> =
                 truth::decoded(&lines, 1, side).into_iter().filter(|m| m.span.0 >= from).collect();
             truth::assert_same(&got, &said, &format!("{case}, {side:?}"));
@@ -199,7 +198,11 @@ fn a_snap_length() {
     truth::assert_ledger(connection, "snap length");
     let wire: usize = capture.frames().iter().map(|f| f.wire_len).sum();
     assert_eq!(number(connection, "/efficiency/total/wire_bytes"), wire as u64);
-    assert_eq!(number(connection, "/tcp/client_to_server/gaps"), 0, "the peer's bytes were all captured in part");
+    assert_eq!(
+        number(connection, "/tcp/client_to_server/gaps"),
+        0,
+        "the peer's bytes were all captured in part"
+    );
     let finding = &report["findings"][0];
     assert_eq!((text(finding, "/code"), number(finding, "/occurrences")), ("NET-01", cut));
     let said = truth::said(&talk, Dir::Up);

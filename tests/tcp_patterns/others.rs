@@ -54,6 +54,15 @@ fn rtmp_is_found_among_others() {
     truth::assert_decoded(&run::timeline(&packets), 1, &talk, "among others");
 }
 
+/// However small the segments are in which the hello comes.
+#[test]
+#[ignore = "bug: detection gives up after 512 signals, however few bytes those brought"]
+fn rtmp_is_found_in_tiny_segments() {
+    let talk = ready::publish_av(1).tcp(|t| t.flow.server.set_port(27_182));
+    let packets = impair::tiny(&talk.packets(), 2);
+    truth::assert_decoded(&run::timeline(&packets), 1, &talk, "tiny segments");
+}
+
 /// A capture without RTMP is no failure; it says so, unless it is to be quiet.
 #[test]
 fn no_rtmp_is_said() {
@@ -61,7 +70,11 @@ fn no_rtmp_is_said() {
     let input = Input::Stdin(Capture::of(&packets).bytes());
     let ran = run::on(&["analyze"], &input);
     assert_eq!(ran.code, Some(0));
-    assert!(ran.stderr.contains("no RTMP connection found") && ran.stderr.contains("--port"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("no RTMP connection found") && ran.stderr.contains("--port"),
+        "{}",
+        ran.stderr
+    );
     let quiet = run::on(&["analyze", "-q"], &input);
     assert_eq!((quiet.code, quiet.stderr.as_str()), (Some(0), ""));
     assert_eq!(quiet.stdout, ran.stdout);
@@ -91,7 +104,8 @@ fn the_port_flag_makes_a_port_known() {
 /// With a known port, the lower port number no longer tells who is the server.
 #[test]
 fn the_port_flag_tells_the_server() {
-    let talk = ready::publish_av(2).tcp(|t| t.flow = Flow { server: ([192, 0, 2, 10], 60_000).into(), ..t.flow });
+    let talk =
+        ready::publish_av(2).tcp(|t| t.flow = Flow { server: ([192, 0, 2, 10], 60_000).into(), ..t.flow });
     let middle = impair::from(&talk.packets(), up(60));
     let report = run::report_with(&["--port", "60000"], &middle);
     let connection = run::only(&report);

@@ -86,15 +86,19 @@ fn is_measured(key: &str) -> bool {
 /// The entry of a connection without what may differ.
 fn facts(connection: &Value, times: Times) -> Value {
     let mut out = Map::new();
-    for key in ["id", "transport", "opening", "closing", "connect", "messages", "findings", "acknowledgement"] {
+    for key in ["id", "transport", "opening", "closing", "connect", "messages", "findings", "acknowledgement"]
+    {
         out.insert(key.to_owned(), connection[key].clone());
     }
     for key in ["handshake", "chunk_sizes", "commands", "streams"] {
-        out.insert(key.to_owned(), without(&connection[key], &|key| {
-            let place = matches!(key, "packet" | "response_packet");
-            let wall = matches!(key, "time_s" | "start_s" | "end_s" | "pacing" | "latency" | "av_sync");
-            !place && (times == Times::Same || !(wall || is_measured(key)))
-        }));
+        out.insert(
+            key.to_owned(),
+            without(&connection[key], &|key| {
+                let place = matches!(key, "packet" | "response_packet");
+                let wall = matches!(key, "time_s" | "start_s" | "end_s" | "pacing" | "latency" | "av_sync");
+                !place && (times == Times::Same || !(wall || is_measured(key)))
+            }),
+        );
     }
     if times == Times::Same {
         for key in ["verdict", "start_s", "end_s"] {
@@ -176,10 +180,13 @@ fn the_plain_capture_is_right() {
         for (key, value) in expected.as_object().unwrap() {
             assert_json(&audio[key], value, subject.name, &format!("audio/{key}"));
         }
-        assert_eq!(stream["metadata"], json!({
-            "duration": 0, "width": 640, "height": 360, "videocodecid": 7, "framerate": 25, "audiocodecid": 10,
-            "audiosamplerate": 44_100, "stereo": false, "encoder": "builder"
-        }));
+        assert_eq!(
+            stream["metadata"],
+            json!({
+                "duration": 0, "width": 640, "height": 360, "videocodecid": 7, "framerate": 25, "audiocodecid": 10,
+                "audiosamplerate": 44_100, "stereo": false, "encoder": "builder"
+            })
+        );
         let acks = subject.talk.sent().iter().filter(|s| s.kind == 3 && s.dir == dir.back()).count();
         assert!(acks > 1);
         assert_eq!(facts["acknowledgement"][DIRECTIONS[dir.i()]]["acks"], acks);

@@ -56,9 +56,7 @@ fn tunnels() {
 fn fragments() {
     frames("fragments", Times::Other, |c| c.mtu(576));
     frames("fragments, last first", Times::Other, |c| c.mtu(576).fragment_order(FragmentOrder::Backward));
-    frames("fragments, shuffled", Times::Other, |c| {
-        c.mtu(296).fragment_order(FragmentOrder::Shuffled(3))
-    });
+    frames("fragments, shuffled", Times::Other, |c| c.mtu(296).fragment_order(FragmentOrder::Shuffled(3)));
     frames("fragments in padded and tagged frames", Times::Other, |c| {
         c.mtu(576).link(Link::QinQ(1, 2)).pad().trailer(4)
     });
