@@ -49,10 +49,11 @@ fn mixture(seed: u64) -> (Vec<&'static str>, Vec<Packet>) {
     // Nobody acknowledges what is still missing, also where damage was done upon damage.
     packets = impair::reorder(&packets, Dir::Up, 0, 1, seed);
     // Seeing a packet twice is the capture's doing, so it comes last.
-    for _ in 0..rng.below(5) {
+    let twice = rng.below(5);
+    names.extend(vec!["duplicate"; twice]);
+    for _ in 0..twice {
         let at = rng.below(packets.len());
         packets = impair::duplicate(&packets, Pick::Index(at), 0);
-        names.push("duplicate");
     }
     (names, packets)
 }
