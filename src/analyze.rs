@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use crate::base::limits::Limits;
 use crate::base::pos::PacketRef;
 use crate::base::time::CaptureTime;
-use crate::capture::{Capture, CaptureError, InputInfo, Packet};
+use crate::capture::{Capture, CaptureError, InputInfo, Packet, SkippedFile};
 use crate::link::decoder::LinkDecoder;
 use crate::link::segment::Decoded;
 use crate::report::mask::Masker;
@@ -193,6 +193,11 @@ impl Run<'_> {
             capture.quality.truncated_packets += input.truncated_packets;
             capture.inputs.push(input_entry(input));
         }
+        capture.skipped.extend(read.skipped().iter().map(skipped_entry));
+        capture.tls_key_logs = u64::try_from(read.secrets().len()).unwrap_or(u64::MAX);
+        if read.secrets_dropped() > 0 {
+            flows.limit_hit("block_bytes", read.secrets_dropped());
+        }
         if self.clock.first.is_some() {
             capture.start = Some(rfc3339(self.clock.earliest));
             capture.end = Some(rfc3339(self.clock.latest));
@@ -229,6 +234,10 @@ fn input_entry(input: &InputInfo) -> model::Input {
         first_packet: input.first_packet,
         problem: input.problem.clone(),
     }
+}
+
+fn skipped_entry(file: &SkippedFile) -> model::Skipped {
+    model::Skipped { path: file.path.clone(), why: file.why.clone() }
 }
 
 fn broken(input: &InputInfo) -> Option<BrokenInput<'_>> {

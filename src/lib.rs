@@ -65,7 +65,6 @@
 //!
 //! `base` has what all of them share: positions, clocks, the byte reader, limits. `analyze` joins the layers, `cli` is
 //! the command. A module imports only modules below it; the test `layering` holds the source to that.
-#![allow(dead_code, reason = "layers land one by one")]
 mod amf;
 mod analyze;
 mod base;

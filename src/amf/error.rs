@@ -41,6 +41,7 @@ pub(crate) struct AmfError {
 
 impl AmfError {
     /// Whether a limit of ours stopped the decoder, rather than the bytes.
+    #[cfg(test)]
     pub(crate) const fn is_limit(self) -> bool {
         use AmfErrorKind::{TooDeep, TooManyValues, TooMuchReferencedText};
         matches!(self.kind, TooDeep | TooManyValues | TooMuchReferencedText)

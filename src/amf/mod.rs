@@ -33,6 +33,7 @@ pub(crate) struct Decoded {
 
 impl Decoded {
     /// Whether every byte was understood.
+    #[cfg(test)]
     pub(crate) const fn is_complete(&self) -> bool {
         self.error.is_none() && self.rest == 0
     }
@@ -41,11 +42,4 @@ impl Decoded {
 /// All values of an AMF0 message body.
 pub(crate) fn decode_all(bytes: &[u8], limits: &Limits) -> Decoded {
     amf0::Decoder::new(bytes, limits).run()
-}
-
-/// The string a command message begins with, without decoding or copying anything.
-pub(crate) fn peek_command_name(bytes: &[u8]) -> Option<&str> {
-    let ([amf0::STRING, high, low], rest) = bytes.split_first_chunk::<3>()? else { return None };
-    let name = rest.get(..usize::from(u16::from_be_bytes([*high, *low])))?;
-    std::str::from_utf8(name).ok()
 }

@@ -3,7 +3,7 @@
 use super::encode::encode;
 use super::error::{AmfError, AmfErrorKind};
 use super::value::Value;
-use super::{Decoded, decode_all, peek_command_name};
+use super::{Decoded, decode_all};
 use crate::base::limits::Limits;
 
 fn decode(bytes: &[u8]) -> Decoded {
@@ -216,15 +216,6 @@ fn depth_and_count_are_limited() {
     // A count is believed only as far as there are bytes.
     let decoded = decode(b"\x0a\xff\xff\xff\xff\x05");
     assert_eq!(decoded.values, [Value::StrictArray(vec![Value::Null])]);
-}
-
-#[test]
-fn a_name_is_seen_without_decoding() {
-    assert_eq!(peek_command_name(b"\x02\x00\x07connect\x00"), Some("connect"));
-    assert_eq!(peek_command_name(b"\x02\x00\x00"), Some(""));
-    for none in [&b"\x02\x00\x07conn"[..], b"\x02\x00", b"", b"\x05\0\0\0", b"\x02\0\x01\xff"] {
-        assert_eq!(peek_command_name(none), None);
-    }
 }
 
 #[test]

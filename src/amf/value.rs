@@ -70,16 +70,12 @@ impl Value {
     }
 
     /// The boolean.
+    #[cfg(test)]
     pub(crate) const fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Boolean(b) => Some(*b),
             _ => None,
         }
-    }
-
-    /// Whether this is null or undefined.
-    pub(crate) const fn is_null(&self) -> bool {
-        matches!(self, Self::Null | Self::Undefined)
     }
 
     /// The fields of an object, ECMA array or typed object.
@@ -91,6 +87,7 @@ impl Value {
     }
 
     /// The items of a strict array.
+    #[cfg(test)]
     pub(crate) fn items(&self) -> Option<&[Self]> {
         match self {
             Self::StrictArray(items) => Some(items),
@@ -101,25 +98,5 @@ impl Value {
     /// The field named `key`; of several the last, as an assignment one by one would leave it.
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         self.fields()?.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
-    }
-
-    /// The name of the value's type, for messages.
-    pub(crate) const fn type_name(&self) -> &'static str {
-        match self {
-            Self::Number(_) => "number",
-            Self::Boolean(_) => "boolean",
-            Self::String(_) => "string",
-            Self::Object(_) => "object",
-            Self::EcmaArray(_) => "ECMA array",
-            Self::StrictArray(_) => "strict array",
-            Self::Date { .. } => "date",
-            Self::Null => "null",
-            Self::Undefined => "undefined",
-            Self::Unsupported => "unsupported",
-            Self::Xml(_) => "XML document",
-            Self::Typed { .. } => "typed object",
-            Self::Reference(_) => "reference",
-            Self::Amf3 { .. } => "AMF3 value",
-        }
     }
 }

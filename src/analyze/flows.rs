@@ -73,7 +73,6 @@ pub(super) struct Done {
     pub(super) missing: Missing,
     duplicate_packets: u64,
     oversized_segments: u64,
-    one_way: u64,
     limits_hit: Vec<LimitHit>,
 }
 
@@ -260,7 +259,7 @@ impl Done {
                     (Some(a), Some(b)) => Some(a.min(b)),
                     (a, b) => a.or(b),
                 };
-                self.one_way += u64::from(gaps.iter().any(|t| t.segments == 0));
+                self.missing.one_way += u64::from(gaps.iter().any(|t| t.segments == 0));
                 self.limit_hit("timeline", u64::from(entry.timeline_omitted > 0));
                 self.limit_hit("commands", u64::from(entry.commands_omitted > 0));
                 self.connections.push(*entry);
@@ -281,7 +280,8 @@ impl Done {
         self.other.refused += u64::from(refused);
     }
 
-    fn limit_hit(&mut self, limit: &str, count: u64) {
+    /// A limit was reached so many times.
+    pub(super) fn limit_hit(&mut self, limit: &str, count: u64) {
         if count == 0 {
             return;
         }
@@ -298,7 +298,7 @@ impl Done {
         quality.gaps = self.missing.gaps;
         quality.missing_bytes = self.missing.gap_bytes;
         quality.connections_without_syn = self.missing.without_syn;
-        quality.one_way_connections = self.one_way;
+        quality.one_way_connections = self.missing.one_way;
         self.limits_hit.sort_by(|a, b| a.limit.cmp(&b.limit));
         quality.limits_hit = std::mem::take(&mut self.limits_hit);
     }

@@ -100,7 +100,14 @@ impl Live {
     /// Limits that the connection reached.
     pub(super) fn limits_hit(&self) -> impl Iterator<Item = &'static str> {
         let rtmp = if let App::Rtmp(rtmp) = &self.app { Some(rtmp) } else { None };
-        rtmp.into_iter().flat_map(|rtmp| rtmp.session.limits_hit())
+        rtmp.into_iter().flat_map(|rtmp| {
+            let metrics = &rtmp.metrics;
+            let sizes = Dir::BOTH.iter().any(|dir| metrics.chunk_sizes(*dir).omitted() > 0);
+            let streams = metrics.omitted_streams() > 0;
+            let of_metrics = [(sizes, "chunk_sizes"), (streams, "streams")];
+            let of_metrics = of_metrics.into_iter().filter_map(|(hit, name)| hit.then_some(name));
+            rtmp.session.limits_hit().chain(of_metrics)
+        })
     }
 
     /// The entry of the report and the first packet behind a hole; TCP alone for what is not RTMP.

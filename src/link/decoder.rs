@@ -46,11 +46,13 @@ impl LinkDecoder {
     }
 
     /// What became of the fragments so far.
+    #[cfg(test)]
     pub(crate) const fn fragment_stats(&self) -> FragmentStats {
         self.pool.stats()
     }
 
     /// Datagrams that wait for fragments.
+    #[cfg(test)]
     pub(crate) fn fragmented_datagrams(&self) -> usize {
         self.pool.len()
     }

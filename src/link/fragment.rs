@@ -132,6 +132,7 @@ impl Pool {
     }
 
     /// Datagrams that wait.
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.open.len()
     }

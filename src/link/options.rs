@@ -44,6 +44,7 @@ impl<'a> TcpOptions<'a> {
     }
 
     /// Blocks of received bytes beyond the acknowledgement number: left edge, right edge.
+    #[cfg(test)]
     pub(crate) fn sack_blocks(&self) -> impl Iterator<Item = (u32, u32)> + 'a {
         self.sack.chunks_exact(8).filter_map(two_words)
     }

@@ -69,6 +69,7 @@ impl<'a> Segment<'a> {
     }
 
     /// Payload bytes that were on the wire but not captured.
+    #[cfg(test)]
     pub(crate) fn missing_bytes(&self) -> u32 {
         self.payload_len.saturating_sub(u32::try_from(self.payload.len()).unwrap_or(u32::MAX))
     }
@@ -95,6 +96,7 @@ impl TcpFlags {
     }
 
     /// Push.
+    #[cfg(test)]
     pub(crate) const fn psh(self) -> bool {
         self.0 & 0x08 != 0
     }

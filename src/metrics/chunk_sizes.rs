@@ -18,15 +18,7 @@ pub(crate) enum ChunkSizeSource {
     Announced,
 }
 
-impl ChunkSizeSource {
-    /// The name used in reports.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::Announced => "announced",
-        }
-    }
-}
+impl ChunkSizeSource {}
 
 /// A chunk size and from where on it holds.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]

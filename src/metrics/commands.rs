@@ -100,6 +100,7 @@ impl Commands {
     }
 
     /// `_result` and `_error` messages that answer no row.
+    #[cfg(test)]
     pub(crate) const fn unmatched(&self) -> u64 {
         self.unmatched
     }

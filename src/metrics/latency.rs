@@ -160,7 +160,7 @@ impl StreamLatency {
     }
 
     /// Takes a media message.
-    pub(crate) fn media(&mut self, role: StreamRole, media: &MediaMessage<'_>, at: CaptureTime) {
+    pub(crate) fn media(&mut self, role: StreamRole, media: &MediaMessage, at: CaptureTime) {
         if !media.role.is_coded() {
             return;
         }

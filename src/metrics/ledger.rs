@@ -32,6 +32,7 @@ pub(crate) struct LedgerBytes {
 
 impl LedgerBytes {
     /// All classes together.
+    #[cfg(test)]
     pub(crate) const fn sum(&self) -> u64 {
         self.chunk_header_bytes
             + self.control_bytes
@@ -94,7 +95,7 @@ impl Ledger {
     }
 
     /// A part's bytes stand under media header already; its payload moves over.
-    fn part(&mut self, part: &MediaMessage<'_>) {
+    fn part(&mut self, part: &MediaMessage) {
         let payload = part.payload_bytes.min(self.aggregate);
         self.aggregate -= payload;
         self.bytes.media_header_bytes -= u64::from(payload);

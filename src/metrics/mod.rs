@@ -101,7 +101,9 @@ impl ConnectionMetrics {
             Kind::WindowAckSize { size } => self.acks.get_mut(dir).window(*size),
             Kind::Pong { rtt_ns: Some(rtt), .. } => self.pings.get_mut(dir).add(*rtt),
             Kind::Command(command) => self.command(event, command),
-            Kind::StreamStarted { stream, role, name, .. } => self.started(event, *stream, *role, *name),
+            Kind::StreamStarted { stream, role, name, stream_id } => {
+                self.started(event, *stream, *role, *name, *stream_id);
+            }
             Kind::StreamStopped { stream } => self.with_stream(event, *stream, |s| s.stop(event.at)),
             Kind::Media(media) => self.with_stream(event, media.stream, |s| s.media(media, event.at)),
             Kind::Config { stream, media, config, change } => {
@@ -174,12 +176,19 @@ impl ConnectionMetrics {
     }
 
     /// A stream began: on its command, or with the first media of one that never said.
-    fn started(&mut self, event: &Event<'_>, index: u32, role: StreamRole, name: Option<&str>) {
+    fn started(
+        &mut self,
+        event: &Event<'_>,
+        index: u32,
+        role: StreamRole,
+        name: Option<&str>,
+        stream_id: u32,
+    ) {
         let Some(stream) = self.stream(event, index) else {
             self.omitted_streams += 1;
             return;
         };
-        stream.begin(role, name, event.message.map(|m| m.stream_id));
+        stream.begin(role, name, stream_id);
         if matches!(
             event.message.map(|m| m.kind),
             Some(MessageType::COMMAND_AMF0 | MessageType::COMMAND_AMF3)
@@ -229,7 +238,7 @@ impl ConnectionMetrics {
                     Dir::ServerToClient => StreamRole::Play,
                 };
                 let mut stream = StreamMetrics::new(index, role, event.at);
-                stream.begin(role, None, event.message.map(|m| m.stream_id));
+                stream.joined(role, event.message.map(|m| m.stream_id));
                 self.streams.insert(at, stream);
                 at
             }

@@ -16,7 +16,7 @@
 //!   off, the path or the sender sets the pace, and the size of the frames at both ends, key frames above
 //!   all, shows in their arrival; then two points are only compared fairly at the same phase: when the live
 //!   part's first and last key frame are at least half of `wall_s` and 1 s apart, eta is their distance in
-//!   DTS over that in arrival. `None` under 1 s of both.
+//!   DTS over that in arrival. `None` under 1 s of wall time.
 //! - The *burst* is the leading part that maximises `media − 3 · wall` within the first 5 s of wall time:
 //!   until there media came over three times faster than it plays, after it no more. It must end at least 1 s
 //!   before these 5 s and before the last frame; if not, the whole delivery is fast (a file sent at 10×) and
@@ -261,7 +261,7 @@ impl Run {
     fn eta(&self) -> Option<f64> {
         let (media, wall) = (self.media_s(), self.wall_s());
         let key_wall = ns_to_s(self.key_wall_ns);
-        let plain = ratio(media, wall).filter(|_| media >= LEAST_S || wall >= LEAST_S)?;
+        let plain = ratio(media, wall).filter(|_| wall >= LEAST_S)?;
         if (plain - 1.0).abs() <= KEPT_UP || key_wall < LEAST_S || 2.0 * key_wall < wall {
             return Some(plain);
         }

@@ -57,9 +57,15 @@ impl StreamMetrics {
     }
 
     /// What the event that began it says.
-    pub(super) fn begin(&mut self, role: StreamRole, name: Option<&str>, message_stream_id: Option<u32>) {
+    pub(super) fn begin(&mut self, role: StreamRole, name: Option<&str>, message_stream_id: u32) {
         self.role = role;
         self.name = name.map(|name| clipped(name, NAME_BYTES));
+        self.message_stream_id = Some(message_stream_id);
+    }
+
+    /// It is seen for the first time, on this message stream.
+    pub(super) const fn joined(&mut self, role: StreamRole, message_stream_id: Option<u32>) {
+        self.role = role;
         self.message_stream_id = message_stream_id;
     }
 
@@ -76,11 +82,11 @@ impl StreamMetrics {
     }
 
     /// Takes a media message, alone or in an aggregate.
-    pub(super) fn media(&mut self, media: &MediaMessage<'_>, at: PacketRef) {
+    pub(super) fn media(&mut self, media: &MediaMessage, at: PacketRef) {
         self.last_media = Some(at);
         self.latency.media(self.role, media, at.ts);
         self.track_mut(media.media).message(media, at.ts);
-        if media.role.is_coded() {
+        if media.role.is_coded() && media.track == 0 {
             self.timing.get_or_insert_with(Box::default).frame(media, at);
         }
     }
@@ -175,7 +181,7 @@ struct Turn {
 }
 
 impl Timing {
-    fn frame(&mut self, media: &MediaMessage<'_>, at: PacketRef) {
+    fn frame(&mut self, media: &MediaMessage, at: PacketRef) {
         let (own, other) = match media.media {
             MediaKind::Audio => (&mut self.audio, self.video),
             MediaKind::Video => (&mut self.video, self.audio),

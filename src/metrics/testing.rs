@@ -61,7 +61,7 @@ pub(crate) fn header(kind: MessageType, length: u32) -> MessageHeader {
 }
 
 /// A video message of 5 + 995 bytes on stream 0.
-pub(crate) fn video(role: MediaRole, dts_ms: i64) -> MediaMessage<'static> {
+pub(crate) fn video(role: MediaRole, dts_ms: i64) -> MediaMessage {
     let (header_bytes, payload_bytes) = if role.is_coded() { (5, 995) } else { (1000, 0) };
     MediaMessage {
         stream: 0,
@@ -73,12 +73,13 @@ pub(crate) fn video(role: MediaRole, dts_ms: i64) -> MediaMessage<'static> {
         complete: true,
         dts_ms,
         composition_ms: 0,
-        head: &[],
+        sound: None,
+        track: 0,
     }
 }
 
 /// An audio message of 2 + 98 bytes on stream 0.
-pub(crate) fn audio(role: MediaRole, dts_ms: i64) -> MediaMessage<'static> {
+pub(crate) fn audio(role: MediaRole, dts_ms: i64) -> MediaMessage {
     let (header_bytes, payload_bytes) = if role.is_coded() { (2, 98) } else { (100, 0) };
     let codec = CodecName::new("aac");
     MediaMessage { media: MediaKind::Audio, codec, header_bytes, payload_bytes, ..video(role, dts_ms) }
@@ -121,7 +122,7 @@ impl Feed {
     }
 
     /// A media message on message stream 1.
-    pub(crate) fn media(&mut self, ms: i64, dir: Dir, media: MediaMessage<'_>) {
+    pub(crate) fn media(&mut self, ms: i64, dir: Dir, media: MediaMessage) {
         let of = match media.media {
             MediaKind::Audio => MessageType::AUDIO,
             MediaKind::Video => MessageType::VIDEO,

@@ -7,7 +7,7 @@ use crate::session::event::{CodecName, ConfigChange, MediaKind, MediaMessage, Me
 use Dir::{ClientToServer as C2s, ServerToClient as S2c};
 use testing::{Call, Feed, Random, audio, event, header, status, video};
 
-const HELLO: Kind<'_> = Kind::Hello { version: 3, time: 0, program: 0 };
+const HELLO: Kind<'_> = Kind::Hello { version: Some(3), time: Some(0), program: Some(0) };
 
 /// TCP, handshake, connect, createStream.
 fn set_up(feed: &mut Feed) {

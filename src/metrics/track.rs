@@ -19,6 +19,7 @@ use super::gop::{GopSummary, Gops};
 use super::num::{Extent, Spread, from_i64, from_u64, ratio};
 use super::step;
 use crate::base::time::{CaptureTime, ns_to_ms};
+use crate::media::audio::Sound;
 use crate::session::event::{CodecName, ConfigChange, MediaMessage, MediaRole, TrackConfig};
 
 /// What is known of a track. What needs more frames than there were is `None`.
@@ -30,6 +31,10 @@ pub(crate) struct TrackSummary<'a> {
     pub(crate) config: Option<&'a TrackConfig>,
     /// Configurations that differed from the one before.
     pub(crate) config_changes: u64,
+    /// What legacy audio tags state of the sound.
+    pub(crate) sound: Option<Sound>,
+    /// Messages of other tracks than the default one; they count in messages and bytes only.
+    pub(crate) other_tracks: u64,
     /// Messages of this kind, those in aggregates included.
     pub(crate) messages: u64,
     /// Of these, cut by a hole.
@@ -64,6 +69,8 @@ pub(crate) struct Track {
     codec: Option<CodecName>,
     config: Option<Box<TrackConfig>>,
     config_changes: u64,
+    sound: Option<Sound>,
+    other_tracks: u64,
     messages: u64,
     incomplete: u64,
     frames: u64,
@@ -85,13 +92,19 @@ pub(crate) struct Track {
 
 impl Track {
     /// Takes a message that was complete at `at`.
-    pub(crate) fn message(&mut self, media: &MediaMessage<'_>, at: CaptureTime) {
+    pub(crate) fn message(&mut self, media: &MediaMessage, at: CaptureTime) {
         self.messages += 1;
         self.incomplete += u64::from(!media.complete);
         self.bytes += u64::from(media.header_bytes) + u64::from(media.payload_bytes);
         self.payload_bytes += u64::from(media.payload_bytes);
         if !media.codec.as_str().is_empty() {
             self.codec = Some(media.codec);
+        }
+        self.sound = media.sound.or(self.sound);
+        if media.track != 0 {
+            // Another track's frames would look like twice the rate of this one.
+            self.other_tracks += 1;
+            return;
         }
         match media.role {
             MediaRole::SequenceHeader => self.sequence_headers += 1,
@@ -118,6 +131,8 @@ impl Track {
             codec: of_config.or(self.codec),
             config: self.config.as_deref(),
             config_changes: self.config_changes,
+            sound: self.sound,
+            other_tracks: self.other_tracks,
             messages: self.messages,
             incomplete: self.incomplete,
             frames: self.frames,
@@ -140,7 +155,7 @@ impl Track {
         }
     }
 
-    fn frame(&mut self, media: &MediaMessage<'_>, at: CaptureTime) {
+    fn frame(&mut self, media: &MediaMessage, at: CaptureTime) {
         let dts = media.dts_ms;
         let key = media.role == MediaRole::KeyFrame;
         self.frames += 1;

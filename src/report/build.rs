@@ -5,6 +5,7 @@
 
 use crate::base::pos::{Dir, PacketRef};
 use crate::base::time::{CaptureTime, ns_to_ms};
+use crate::media::audio::Sound;
 use crate::metrics::ConnectionMetrics;
 use crate::metrics::stream::StreamMetrics;
 use crate::metrics::track::TrackSummary;
@@ -85,8 +86,13 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
         })
         .collect();
     transport_figures(&mut entry, tcp, metrics, parts.overhead);
+    parts.collected.client_cut = tcp.stats(Dir::ClientToServer).snapped_bytes > 0;
     let opened = Opened {
         answered: tcp.opening().syn_ack.is_some() || tcp.opening().syn.is_none(),
+        silent: tcp.fell_silent().map(|(dir, heard)| {
+            let side = if dir == Dir::ClientToServer { Side::Client } else { Side::Server };
+            (side, heard.ts.seconds_since(start))
+        }),
         missing_side: missing_side(tcp),
     };
     entry.verdict = verdict(&entry, &parts.collected, opened);
@@ -220,10 +226,10 @@ fn command(
         time_s: row.at.ts.seconds_since(start),
         packet: row.at.no,
         direction: row.dir.into(),
-        name: masker.text(&row.name),
+        name: masker.word(&row.name),
         transaction_id: row.transaction_id,
         stream_id: row.message_stream_id.unwrap_or(0),
-        response: response.map(|r| masker.text(&r.name)),
+        response: response.map(|r| masker.word(&r.name)),
         response_code: None,
         response_packet: response.map(|r| r.at.no),
         response_ms: response.map(|r| r.ms),
@@ -350,6 +356,7 @@ fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
         arrival_jitter_ms: t.arrival_jitter_ms,
         sequence_headers: t.sequence_headers,
         config_changes: t.config_changes,
+        other_track_messages: t.other_tracks,
         timestamp_regressions: t.timestamp_regressions,
     }
 }
@@ -358,8 +365,8 @@ fn audio(t: &TrackSummary<'_>) -> model::AudioTrack {
     model::AudioTrack {
         codec: codec(t),
         profile: t.config.and_then(|c| c.profile.clone()),
-        sample_rate: t.config.and_then(|c| c.sample_rate),
-        channels: t.config.and_then(|c| c.channels),
+        sample_rate: t.config.and_then(|c| c.sample_rate).or(t.sound.and_then(Sound::sample_rate)),
+        channels: t.config.and_then(|c| c.channels).or(t.sound.and_then(Sound::channels).map(u32::from)),
         messages: t.messages,
         frames: t.frames,
         bytes: t.bytes,
@@ -370,6 +377,7 @@ fn audio(t: &TrackSummary<'_>) -> model::AudioTrack {
         arrival_jitter_ms: t.arrival_jitter_ms,
         sequence_headers: t.sequence_headers,
         config_changes: t.config_changes,
+        other_track_messages: t.other_tracks,
         timestamp_regressions: t.timestamp_regressions,
     }
 }

@@ -7,6 +7,7 @@ use crate::amf::Value;
 use crate::base::limits::Limits;
 use crate::base::pos::Dir;
 use crate::base::time::{CaptureTime, ns_to_ms};
+use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{CommandEvent, DataEvent, Event, Kind};
 
 use super::mask::Masker;
@@ -20,7 +21,7 @@ pub(crate) struct Collected {
     /// Echo verdicts so far; the handshake is good when none differs.
     echoes: Vec<Option<bool>>,
     /// Bytes 4 to 7 of the client's hello: not zero for a digest handshake.
-    client_program: u32,
+    client_program: Option<u32>,
     pub(crate) handshake_bytes: Option<(u64, u64)>,
     pub(crate) connect: Option<Connect>,
     /// Metadata by index of the stream.
@@ -31,6 +32,10 @@ pub(crate) struct Collected {
     pub(crate) granted: Vec<u32>,
     /// The client said it was done: `FCUnpublish`, `deleteStream` or `closeStream`.
     pub(crate) client_stopped: bool,
+    /// The server said that a stream is over.
+    pub(crate) server_stopped: bool,
+    /// The snap length cut what the client sent.
+    pub(crate) client_cut: bool,
     pub(crate) first_gap: Option<u64>,
     pub(crate) timeline: Vec<TimelineEntry>,
     pub(crate) timeline_omitted: u64,
@@ -63,6 +68,7 @@ impl Collected {
             }
             Kind::Command(command) => self.command(command, event.dir, masker),
             Kind::Data(data) => self.data(data, limits, masker),
+            Kind::UserControl(UserControl::StreamEof { .. }) => self.server_stopped = true,
             Kind::TcpGap { snapped: false, .. } => _ = self.first_gap.get_or_insert(event.at.no),
             _ => {}
         }
@@ -79,26 +85,26 @@ impl Collected {
         }
     }
 
-    fn hello(&mut self, dir: Dir, version: u8, program: u32) {
+    fn hello(&mut self, dir: Dir, version: Option<u8>, program: Option<u32>) {
         let handshake = self.handshake.get_or_insert_default();
         match dir {
             Dir::ClientToServer => {
-                handshake.client_version = Some(version);
+                handshake.client_version = version;
                 self.client_program = program;
                 handshake.kind = match (version, program) {
-                    (6 | 8 | 9, _) => HandshakeKind::Encrypted,
-                    (_, 0) => HandshakeKind::Simple,
+                    (Some(6 | 8 | 9), _) => HandshakeKind::Encrypted,
+                    (_, Some(0)) => HandshakeKind::Simple,
                     // A digest may be in it; none is verified.
                     _ => HandshakeKind::Unknown,
                 };
             }
-            Dir::ServerToClient => handshake.server_version = Some(version),
+            Dir::ServerToClient => handshake.server_version = version,
         }
     }
 
     fn handshake_done(&mut self, duration_ns: i64) {
         // In a digest handshake a signature stands in the place of the echo.
-        let simple = self.client_program == 0;
+        let simple = self.client_program == Some(0);
         let echo_ok = self.echoes.iter().copied().collect::<Option<Vec<bool>>>();
         let handshake = self.handshake.get_or_insert_default();
         handshake.complete = true;
@@ -121,7 +127,7 @@ impl Collected {
             }
             "nc.connect_result" | "nc.connect_error" => {
                 let connect = self.connect.get_or_insert_default();
-                connect.result = Some(masker.text(status("code").unwrap_or(match event.name {
+                connect.result = Some(masker.word(status("code").unwrap_or(match event.name {
                     "nc.connect_result" => "NetConnection.Connect.Success",
                     _ => "NetConnection.Connect.Rejected",
                 })));
@@ -131,6 +137,7 @@ impl Collected {
                 connect.server_version = server.map(|v| masker.text(v));
             }
             "ns.publish_start" | "ns.play_start" => self.granted.extend(event.stream),
+            "ns.play_stop" | "ns.unpublish" => self.server_stopped = true,
             "ns.fc_unpublish" | "ns.delete_stream" | "ns.close_stream" if dir == Dir::ClientToServer => {
                 self.client_stopped = true;
             }
@@ -139,7 +146,7 @@ impl Collected {
         let refused = command.name == "_error" || status("level") == Some("error");
         if dir == Dir::ServerToClient && refused {
             self.refusal = Some(Refusal {
-                code: status("code").map(|c| masker.text(c)),
+                code: status("code").map(|c| masker.word(c)),
                 description: status("description").map(|d| masker.text(d)),
                 stream: event.stream,
             });

@@ -162,11 +162,6 @@ impl Masker {
         self.json(None, value.to_json())
     }
 
-    /// The same for a value under a key.
-    pub(crate) fn value_of(&mut self, key: &str, value: &Value) -> Json {
-        self.json(Some(key), value.to_json())
-    }
-
     fn json(&mut self, key: Option<&str>, value: Json) -> Json {
         if self.reveal {
             return value;

@@ -19,7 +19,7 @@ mod stream;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::capture::{Capture, Input, LimitHit, OtherConnections, Quality};
+pub use self::capture::{Capture, Input, LimitHit, OtherConnections, Quality, Skipped};
 pub use self::connection::{
     Closing, Connect, Connection, Handshake, HandshakeKind, Opening, Pings, Tcp, Transport,
 };

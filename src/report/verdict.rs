@@ -3,14 +3,18 @@
 //! Takes the finished entry of a connection and what was collected of it. The sentence begins in lower case and
 //! has no full stop, so that a writer can put it anywhere.
 
+use crate::base::time::ns_to_s;
+
 use super::collect::{Collected, Refusal};
-use super::model::{Closing, Connection, Opening, Role, Stream, Transport};
+use super::model::{Closing, Connection, Messages, Opening, Role, Stream, Transport};
 
 /// What TCP knows that the entry does not show.
 #[derive(Copy, Clone, Debug, Default)]
 pub(crate) struct Opened {
     /// The server answered the SYN.
     pub(crate) answered: bool,
+    /// This side was not heard any more while the other one repeated its data, from so many seconds on.
+    pub(crate) silent: Option<(Side, f64)>,
     /// No packet of this side was captured.
     pub(crate) missing_side: Option<Side>,
 }
@@ -23,6 +27,13 @@ pub(crate) enum Side {
 }
 
 impl Side {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Server => "server",
+        }
+    }
+
     /// The other side, in the genitive.
     const fn captured(self) -> &'static str {
         match self {
@@ -48,7 +59,9 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
         return nothing_sent(c, opened);
     }
     if let Some(what) = opaque(c) {
-        return format!("{what}; {}", ending(c));
+        let unanswered = c.tcp.server_to_client.unique_bytes == 0 && opened.missing_side.is_none();
+        let unanswered = if unanswered { "; the server did not answer" } else { "" };
+        return format!("{what}{unanswered}; {}", ending(c));
     }
     if let Some((client, server)) = collected.handshake_bytes.filter(|_| opened.missing_side.is_none()) {
         return format!(
@@ -66,6 +79,9 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
         parts.push(format!("{more} more streams"));
     }
     let parts = parts.join(", ");
+    if let Some((side, since_s)) = opened.silent {
+        return format!("{parts}; the {} stopped answering at {since_s:.1} s; {}", side.name(), ending(c));
+    }
     let stopped = collected.client_stopped;
     if !c.streams.iter().any(has_media) {
         return format!("{parts}; {}", ending(c));
@@ -76,7 +92,10 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
         Closing::ClientFin => format!("{parts} and closed the connection without ending the stream"),
         Closing::ClientRst => format!("{parts} and reset the connection without ending the stream"),
         Closing::Open => format!("{parts}; {}", ending(c)),
-        _ => format!("{parts} until {}", ending(c)),
+        Closing::ServerFin | Closing::ServerRst if !stopped && !collected.server_stopped => {
+            format!("{parts} until {} in mid-stream", ending(c))
+        }
+        Closing::ServerFin | Closing::ServerRst => format!("{parts} until {}", ending(c)),
     }
 }
 
@@ -116,13 +135,36 @@ fn before_streams(c: &Connection, collected: &Collected) -> String {
                 _ => format!("the server did not answer connect{app}; {}", ending(c)),
             };
         }
-        (Some(_), None) => format!("the client connected{app} and used no stream"),
+        (Some(_), None) => format!("the client connected{app} and {}", without_media(c)),
+        (None, None)
+            if c.tcp.client_to_server.gaps > 0
+                || collected.client_cut
+                || c.tcp.client_to_server.segments == 0 =>
+        {
+            "the commands are missing from the capture".to_owned()
+        }
         (None, None) if c.handshake.as_ref().is_some_and(|h| h.complete) => {
             "the handshake was completed, but no connect command followed".to_owned()
         }
         (None, None) => "no command and no media could be decoded".to_owned(),
     };
     format!("{what}; {}", ending(c))
+}
+
+/// What a connected client did that never published or played.
+fn without_media(c: &Connection) -> String {
+    let created = c.commands.iter().any(|command| command.name == "createStream");
+    let data = |m: &Messages| {
+        let of = |kind: &str| m.by_type.0.iter().find(|(name, _)| name == kind).map_or(0, |(_, n)| n.count);
+        of("data_amf0") + of("data_amf3")
+    };
+    let data = data(&c.messages.client_to_server) + data(&c.messages.server_to_client);
+    match (created, data) {
+        (false, 0) => "used no stream".to_owned(),
+        (true, 0) => "created a stream, but neither published nor played".to_owned(),
+        (false, n) => format!("sent or got {n} data message{}", if n == 1 { "" } else { "s" }),
+        (true, n) => format!("created a stream for {n} data message{}", if n == 1 { "" } else { "s" }),
+    }
 }
 
 fn has_media(s: &Stream) -> bool {
@@ -145,6 +187,9 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
             format!("client {did} {name} for {}{but}", duration(s))
         }
         (false, Some(r)) => format!("the server refused {doing} {name}{}", reason(r)),
+        (false, None) if granted && opened.missing_side == Some(Side::Client) => {
+            format!("the server let the client {to_do} {name}")
+        }
         (false, None) if granted => match s.role {
             Role::Publish => format!("the server let the client publish {name}, but no media followed"),
             Role::Play => format!("the server let the client play {name}, but sent no media"),
@@ -161,12 +206,33 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
     }
 }
 
-/// How long a stream lasted, and how much media that was where it differs.
+/// How long a stream lasted, how much media that was where it differs, and stalls.
 fn duration(s: &Stream) -> String {
     let wall_s = (s.end_s - s.start_s).max(0.0);
-    match s.pacing.map(|p| p.media_s) {
-        Some(media_s) if (media_s - wall_s).abs() > 1.0 => format!("{wall_s:.1} s ({media_s:.1} s of media)"),
-        _ => format!("{wall_s:.1} s"),
+    let mut text = format!("{wall_s:.1} s");
+    match media_s(s) {
+        Some(media_s) if wall_s == 0.0 => text = format!("{media_s:.1} s of media"),
+        Some(media_s) if (media_s - wall_s).abs() > 1.0 => {
+            text = format!("{wall_s:.1} s ({media_s:.1} s of media)");
+        }
+        _ => {}
+    }
+    match s.pacing.map_or(0, |p| p.stalls) {
+        0 => text,
+        1 => text + " with a stall",
+        n => format!("{text} with {n} stalls"),
+    }
+}
+
+/// Seconds of media by its timestamps.
+fn media_s(s: &Stream) -> Option<f64> {
+    let video = s.video.as_ref().map(|v| (v.first_timestamp_ms, v.last_timestamp_ms));
+    let audio = s.audio.as_ref().map(|a| (a.first_timestamp_ms, a.last_timestamp_ms));
+    let of_track =
+        |(first, last): (Option<i64>, Option<i64>)| Some(ns_to_s((last? - first?).max(0) * 1_000_000));
+    match s.pacing {
+        Some(pacing) => Some(pacing.media_s),
+        None => video.and_then(of_track).or(audio.and_then(of_track)),
     }
 }
 

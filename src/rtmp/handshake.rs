@@ -22,8 +22,8 @@ pub(crate) type Hello = Box<[u8; HELLO_BYTES as usize]>;
 /// A part of the handshake is complete.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// C0 and C1, or S0 and S1.
-    Hello { version: u8, time: u32, program: u32 },
+    /// C0 and C1, or S0 and S1; what was not captured of it is absent.
+    Hello { version: Option<u8>, time: Option<u32>, program: Option<u32> },
     /// S2 or C2; whether its random part is that of the peer's hello, if both were captured whole.
     Echo { copied: Option<bool> },
 }
@@ -32,8 +32,10 @@ pub(crate) enum Step {
 #[derive(Debug)]
 pub(crate) struct Handshake {
     got: u16,
-    version: u8,
-    hello: Option<Hello>,
+    version: Option<u8>,
+    hello: Hello,
+    /// Bytes of the hello captured in front of any hole.
+    whole_to: u16,
     /// Still equal to the peer's hello; `None` when that cannot be said.
     equal: Option<bool>,
     /// Packet of the first byte.
@@ -44,8 +46,9 @@ impl Default for Handshake {
     fn default() -> Self {
         Self {
             got: 0,
-            version: 0,
-            hello: Some(Box::new([0; HELLO_BYTES as usize])),
+            version: None,
+            hello: Box::new([0; HELLO_BYTES as usize]),
+            whole_to: 0,
             equal: Some(true),
             first: None,
         }
@@ -53,11 +56,6 @@ impl Default for Handshake {
 }
 
 impl Handshake {
-    /// Bytes of it seen or known to be missing.
-    pub(crate) const fn got(&self) -> u16 {
-        self.got
-    }
-
     /// Whether all of it has come.
     pub(crate) const fn is_done(&self) -> bool {
         self.got == HANDSHAKE_BYTES
@@ -68,14 +66,9 @@ impl Handshake {
         self.first
     }
 
-    /// The hello, once it is complete and as long as it is kept.
+    /// The hello, once all of it has been captured.
     pub(crate) fn hello(&self) -> Option<&Hello> {
-        if self.got < HELLO_END { None } else { self.hello.as_ref() }
-    }
-
-    /// The hello, taken out once the peer's echo has been compared with it.
-    pub(crate) fn forget_hello(&mut self) {
-        self.hello = None;
+        (self.whole_to == HELLO_BYTES).then_some(&self.hello)
     }
 
     /// Takes bytes up to the end of the present part; gives how many, and the part if it is complete now.
@@ -90,12 +83,14 @@ impl Handshake {
         let take = bytes.len().min(usize::from(self.part_left()));
         let part = bytes.get(..take).unwrap_or(bytes);
         if self.got == 0 {
-            self.version = part.first().copied().unwrap_or(0);
+            self.version = part.first().copied();
         } else if let Some(from) = before.checked_sub(usize::from(HELLO_END)) {
             self.compare(from, part, peer);
-        } else if let Some(kept) = self.hello.as_mut().and_then(|h| h.get_mut(before - 1..before - 1 + take))
-        {
+        } else if let Some(kept) = self.hello.get_mut(before - 1..before - 1 + take) {
             kept.copy_from_slice(part);
+            if self.whole_to == self.got - 1 {
+                self.whole_to += u16::try_from(take).unwrap_or(0);
+            }
         }
         (take, self.advance(take))
     }
@@ -103,9 +98,7 @@ impl Handshake {
     /// Skips missing bytes up to the end of the present part; gives how many.
     pub(crate) fn gap(&mut self, len: u64) -> (u64, Option<Step>) {
         let take = len.min(u64::from(self.part_left()));
-        if self.got < HELLO_END {
-            self.hello = None;
-        } else {
+        if self.got >= HELLO_END {
             self.equal = None;
         }
         (take, self.advance(usize::try_from(take).unwrap_or(0)))
@@ -123,10 +116,8 @@ impl Handshake {
         self.got += u16::try_from(take).unwrap_or(0);
         match self.got {
             HELLO_END if take > 0 => {
-                let word = |at: usize| {
-                    let bytes = self.hello.as_ref().and_then(|h| h.get(at..)?.first_chunk::<4>());
-                    bytes.map_or(0, |b| u32::from_be_bytes(*b))
-                };
+                let whole = self.hello.get(..usize::from(self.whole_to)).unwrap_or(&[]);
+                let word = |at: usize| Some(u32::from_be_bytes(*whole.get(at..)?.first_chunk::<4>()?));
                 Some(Step::Hello { version: self.version, time: word(0), program: word(4) })
             }
             HANDSHAKE_BYTES if take > 0 => Some(Step::Echo { copied: self.equal }),
@@ -178,7 +169,7 @@ mod tests {
         echo[4] = 99; // The peer's read time is not part of the random bytes.
         bytes.extend(&echo);
         bytes.extend([0xAA; 10]);
-        let hello = Step::Hello { version: 3, time: 9, program: 0x0102_0304 };
+        let hello = Step::Hello { version: Some(3), time: Some(9), program: Some(0x0102_0304) };
         for cut in [1, 7, 100, 1537, 5000] {
             let (steps, left) = run(&bytes, cut, Some(&peer));
             assert_eq!(steps, [hello, Step::Echo { copied: Some(true) }], "cut {cut}");
@@ -193,7 +184,9 @@ mod tests {
     fn holes_leave_the_verdict_open() {
         let mut handshake = Handshake::default();
         assert_eq!(handshake.data(&[3], PacketRef::default(), None).0, 1);
-        assert_eq!(handshake.gap(9999).0, 1536);
+        assert_eq!(handshake.data(&[0, 0, 0, 9, 1], PacketRef::default(), None).0, 5);
+        let hello = Step::Hello { version: Some(3), time: Some(9), program: None };
+        assert_eq!(handshake.gap(9999), (1531, Some(hello)));
         assert!(handshake.hello().is_none());
         assert_eq!(handshake.gap(9999), (1536, Some(Step::Echo { copied: None })));
         assert!(handshake.is_done());

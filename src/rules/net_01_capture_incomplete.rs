@@ -30,6 +30,8 @@ pub(crate) struct Missing {
     pub(crate) gaps: u64,
     pub(crate) gap_bytes: u64,
     pub(crate) without_syn: u64,
+    /// Connections of which one direction has no packet at all.
+    pub(crate) one_way: u64,
     /// The first packet behind a hole.
     pub(crate) first_gap: Option<u64>,
 }
@@ -45,7 +47,7 @@ pub(crate) fn check<'a>(broken: impl Iterator<Item = BrokenInput<'a>>, missing: 
         })
         .collect();
     if missing.truncated_packets > 0 {
-        let message = format!("{} packets were cut by the snap length", missing.truncated_packets);
+        let message = format!("{} cut by the snap length", were(missing.truncated_packets, "packet"));
         findings.push(finding(
             Severity::Info,
             None,
@@ -56,16 +58,26 @@ pub(crate) fn check<'a>(broken: impl Iterator<Item = BrokenInput<'a>>, missing: 
     }
     if missing.gaps > 0 {
         let message =
-            format!("{} bytes in {} holes were sent but not captured", missing.gap_bytes, missing.gaps);
+            format!("{} bytes in {} sent but not captured", missing.gap_bytes, were(missing.gaps, "hole"));
         let help = "enlarge the capture buffer (tcpdump -B 65536) or capture closer to the peer";
         findings.push(finding(Severity::Info, missing.first_gap, message, help, missing.gaps));
     }
     if missing.without_syn > 0 {
-        let message = format!("{} connections began before the capture", missing.without_syn);
+        let message = format!("{} joined in the middle", were(missing.without_syn, "connection"));
         let help = "start the capture before the stream";
         findings.push(finding(Severity::Info, None, message, help, missing.without_syn));
     }
+    if missing.one_way > 0 {
+        let message = format!("{} captured in one direction only", were(missing.one_way, "connection"));
+        let help = "capture where both directions pass; with asymmetric routes, capture at the server";
+        findings.push(finding(Severity::Info, None, message, help, missing.one_way));
+    }
     findings
+}
+
+/// `1 packet was`, `2 packets were`.
+fn were(n: u64, what: &str) -> String {
+    if n == 1 { format!("1 {what} was") } else { format!("{n} {what}s were") }
 }
 
 fn finding(

@@ -6,6 +6,8 @@
 
 use crate::amf::value::Value;
 use crate::base::pos::{Dir, PacketRef, Span};
+use crate::media::audio::Sound;
+use crate::media::channels::ChannelConfig;
 use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::kind::MessageHeader;
@@ -51,12 +53,12 @@ pub(crate) enum Kind<'a> {
     },
 
     // Handshake
-    /// C0 and C1, or S0 and S1.
+    /// C0 and C1, or S0 and S1; what was not captured of it is absent.
     Hello {
-        version: u8,
-        time: u32,
+        version: Option<u8>,
+        time: Option<u32>,
         /// Bytes 4 to 7: zero in the simple handshake, else a program version.
-        program: u32,
+        program: Option<u32>,
     },
     /// S2 or C2.
     Echo {
@@ -73,7 +75,7 @@ pub(crate) enum Kind<'a> {
     },
 
     // Chunk layer
-    /// A fact of the chunk decoder; only lost and regained sync show in a timeline.
+    /// A fact of the chunk decoder; only lost sync shows in a timeline.
     Fact(Fact),
     SetChunkSize {
         size: u32,
@@ -122,7 +124,7 @@ pub(crate) enum Kind<'a> {
 
     // Media
     /// Every audio and video message, whole or cut by a hole.
-    Media(MediaMessage<'a>),
+    Media(MediaMessage),
     /// A turning point in the media of a stream, besides the [`Kind::Media`] of the same message.
     Mark {
         stream: u32,
@@ -135,6 +137,11 @@ pub(crate) enum Kind<'a> {
         config: &'a TrackConfig,
         /// First, the same again, or changed.
         change: ConfigChange,
+    },
+    /// Which loudspeakers the channels of a stream's audio are for.
+    Channels {
+        stream: u32,
+        config: ChannelConfig<'a>,
     },
     /// An aggregate message with this many parts; each part follows as an event of its own.
     Aggregate {
@@ -274,7 +281,7 @@ impl MediaRole {
 
 /// An audio or video message.
 #[derive(Copy, Clone, Debug)]
-pub(crate) struct MediaMessage<'a> {
+pub(crate) struct MediaMessage {
     /// Index of the stream within the connection (not the message stream id, which may be used again).
     pub(crate) stream: u32,
     /// Audio or video.
@@ -293,8 +300,10 @@ pub(crate) struct MediaMessage<'a> {
     pub(crate) dts_ms: i64,
     /// Presentation minus decoding time, in milliseconds.
     pub(crate) composition_ms: i32,
-    /// First bytes of the message.
-    pub(crate) head: &'a [u8],
+    /// Rate and channels that a legacy audio tag states.
+    pub(crate) sound: Option<Sound>,
+    /// Number of the track, 0 for the default one; of several tracks in a message, the first.
+    pub(crate) track: u8,
 }
 
 /// A codec's name, short enough to be copied: at most 12 bytes.
@@ -375,8 +384,12 @@ pub(crate) enum Mark {
     },
     /// Metadata of colour came in band.
     ColorInfo,
-    /// A channel layout came in band.
-    Multichannel,
+    /// The first message of another track than the default one.
+    TrackAdded {
+        media: MediaKind,
+        track: u8,
+        codec: CodecName,
+    },
     /// Video command frames around a seek.
     SeekStart,
     SeekEnd,
@@ -426,7 +439,6 @@ impl Kind<'_> {
             Self::HandshakeDone { .. } => "hs.done",
             Self::HandshakeFailed { .. } => "hs.failed",
             Self::Fact(Fact::LostSync { .. }) => "chunk.desync",
-            Self::Fact(Fact::Resync { .. }) => "chunk.resync",
             Self::Fact(_) => return None,
             Self::SetChunkSize { .. } => "ctl.set_chunk_size",
             Self::Abort { .. } => "ctl.abort",
@@ -450,6 +462,7 @@ impl Kind<'_> {
                 (ConfigChange::Repeated, _) => "media.header_repeat",
                 (ConfigChange::Changed, _) => "media.header_change",
             },
+            Self::Channels { .. } => "media.multichannel",
             Self::Aggregate { .. } => "media.aggregate",
             Self::Other => "message.other",
             Self::SessionEnd { .. } => "session.end",
@@ -497,7 +510,7 @@ impl Mark {
             Self::TimestampBackward { .. } => "media.ts_backward",
             Self::TimestampJump { .. } => "media.ts_jump",
             Self::ColorInfo => "media.color_info",
-            Self::Multichannel => "media.multichannel",
+            Self::TrackAdded { .. } => "media.track_added",
             Self::SeekStart => "media.seek_start",
             Self::SeekEnd => "media.seek_end",
         }

@@ -3,8 +3,11 @@
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::base::time::MediaClock;
+use crate::media::audio::AudioTag;
+use crate::media::channels::ChannelConfig;
 use crate::media::codec::Codec;
 use crate::media::tag::{Role, Tag, VideoCommand};
+use crate::media::video::VideoTag;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::Out;
@@ -20,6 +23,8 @@ pub(super) struct Track {
     stage: Stage,
     silent: bool,
     config: Option<SeenConfig>,
+    /// Numbers of the other tracks seen; at most 255, since a number is a byte.
+    others: Vec<u8>,
 }
 
 /// How far a track has come; each stage includes those before.
@@ -67,8 +72,12 @@ pub(super) fn message(
     limits: &Limits,
     out: &mut Out<'_>,
 ) {
-    let Some(tag) = crate::media::read(input.kind.0, input.body) else { return };
-    let media = if input.kind == MessageType::AUDIO { MediaKind::Audio } else { MediaKind::Video };
+    let (media, tag, sound) = if input.kind == MessageType::AUDIO {
+        let audio = AudioTag::parse(input.body);
+        (MediaKind::Audio, audio.tag, audio.sound)
+    } else {
+        (MediaKind::Video, VideoTag::parse(input.body).tag, None)
+    };
     let Some(track) = streams.get_mut(stream).map(|s| s.track(media)) else { return };
     let before = track.last_dts_ms;
     let dts_ms = track.clock.extend(input.timestamp);
@@ -86,7 +95,8 @@ pub(super) fn message(
         complete: input.complete,
         dts_ms,
         composition_ms: tag.composition_ms,
-        head: input.body,
+        sound,
+        track: tag.track.map_or(0, |track| track.id),
     };
     let mut emit = |kind: Kind<'_>| {
         (out.sink)(&Event {
@@ -103,7 +113,7 @@ pub(super) fn message(
     if track.reaches(Stage::Message) {
         mark(Mark::FirstMessage(media));
     }
-    if role.is_coded() {
+    if role.is_coded() && event.track == 0 {
         if track.reaches(Stage::CodedMessage) {
             mark(Mark::First(media));
         }
@@ -123,13 +133,24 @@ pub(super) fn message(
         (MediaRole::SequenceEnd, _) => mark(Mark::End(media)),
         (MediaRole::Silence, _) if !track.silent => mark(Mark::Silence),
         (_, Role::Metadata) => mark(Mark::ColorInfo),
-        (_, Role::ChannelConfig) => mark(Mark::Multichannel),
         (_, Role::Command(VideoCommand::SeekStart)) => mark(Mark::SeekStart),
         (_, Role::Command(VideoCommand::SeekEnd)) => mark(Mark::SeekEnd),
         _ => {}
     }
     track.silent = role == MediaRole::Silence;
-    if let (true, Some(record), Some(codec)) = (input.complete, tag.config(), tag.codec) {
+    for part in tag.tracks(input.body).into_iter().flatten() {
+        if part.id != 0 && !track.others.contains(&part.id) {
+            track.others.push(part.id);
+            let codec = codec_name(part.codec);
+            mark(Mark::TrackAdded { media, track: part.id, codec });
+        }
+    }
+    if let (Role::ChannelConfig, Ok(config)) = (tag.role, ChannelConfig::parse(tag.body)) {
+        emit(Kind::Channels { stream, config });
+    }
+    let default_track = event.track == 0;
+    if let (true, true, Some(record), Some(codec)) = (default_track, input.complete, tag.config(), tag.codec)
+    {
         let (config, change) = config::decode(codec, record, &mut track.config, limits);
         emit(Kind::Config { stream, media, config: &config, change });
     }

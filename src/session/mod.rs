@@ -111,11 +111,6 @@ impl Session {
         }
     }
 
-    /// Whether both directions of the handshake were complete.
-    pub(crate) const fn handshake_done(&self) -> bool {
-        self.done
-    }
-
     /// The limits that were reached, by name.
     pub(crate) fn limits_hit(&self) -> impl Iterator<Item = &'static str> {
         self.talk.limits_hit()

@@ -145,8 +145,19 @@ impl Talk {
         let role = match (command.name.as_str(), m.dir) {
             ("publish", Dir::ClientToServer) => StreamRole::Publish,
             ("play" | "play2", Dir::ClientToServer) => StreamRole::Play,
+            // The command was not captured, but its answer was.
+            ("onStatus", Dir::ServerToClient) if self.streams.active(m.header.stream_id).is_none() => {
+                match command.code() {
+                    Some("NetStream.Publish.Start") => StreamRole::Publish,
+                    Some("NetStream.Play.Start") => StreamRole::Play,
+                    _ => return None,
+                }
+            }
             _ => return None,
         };
+        if m.dir == Dir::ServerToClient {
+            return self.streams.start(m.header.stream_id, role, None, m.header.span, limits.streams, out);
+        }
         // publish(false) ends what is published.
         if role == StreamRole::Publish
             && matches!(command.arguments.first(), Some(crate::amf::value::Value::Boolean(false)))

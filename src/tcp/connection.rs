@@ -57,6 +57,10 @@ pub(crate) struct Connection {
     closed: bool,
 }
 
+/// Repeated segments, and time, without a packet of the peer that mean it has fallen silent.
+const UNANSWERED: u32 = 3;
+const SILENCE_NS: i64 = 2_000_000_000;
+
 impl Connection {
     /// A connection whose client is `client`, before its first segment.
     pub(crate) fn new(client: Endpoint, server: Endpoint, at: PacketRef) -> Self {
@@ -102,6 +106,16 @@ impl Connection {
         &self.halves.get(dir).stats
     }
 
+    /// The side that fell silent while the other one repeated its data until the end, and when it was last heard.
+    pub(crate) fn fell_silent(&self) -> Option<(Dir, PacketRef)> {
+        Dir::BOTH.into_iter().find_map(|dir| {
+            let heard = self.halves.get(dir.opposite()).last?;
+            let unanswered = self.halves.get(dir).unanswered;
+            let waited = self.last.ts.since(heard.ts);
+            (unanswered >= UNANSWERED && waited >= SILENCE_NS).then_some((dir.opposite(), heard))
+        })
+    }
+
     /// The direction of a segment from `src`.
     pub(crate) fn dir_of(&self, src: Endpoint) -> Dir {
         if src == self.client { Dir::ClientToServer } else { Dir::ServerToClient }
@@ -140,7 +154,8 @@ impl Connection {
             return;
         }
         self.last = at;
-        half.count(segment);
+        half.count(segment, at);
+        self.halves.get_mut(dir.opposite()).unanswered = 0;
         self.open(dir, segment, at, out);
         if segment.flags.ack() {
             self.halves.get_mut(dir.opposite()).acknowledge(segment.ack, at);

@@ -12,7 +12,7 @@ pub(crate) struct Recent {
     at: u8,
 }
 
-const SLOTS: u8 = 4;
+const SLOTS: u8 = 16;
 const WITHIN_NS: i64 = 1_000_000;
 
 impl Recent {

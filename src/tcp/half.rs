@@ -32,6 +32,10 @@ pub(super) struct Half {
     zero_window_since: Option<CaptureTime>,
     /// Where segments far outside any window pointed to, and how many in a row.
     stray: Option<(u64, u8)>,
+    /// Its last packet.
+    pub(super) last: Option<PacketRef>,
+    /// Segments sent again since the peer was last heard.
+    pub(super) unanswered: u32,
     pub(super) recent: Recent,
     pub(super) stats: HalfStats,
 }
@@ -48,7 +52,8 @@ const REORDER_NS: i64 = 3_000_000;
 
 impl Half {
     /// Counts the segment's bytes by layer.
-    pub(super) fn count(&mut self, segment: &Segment<'_>) {
+    pub(super) fn count(&mut self, segment: &Segment<'_>, at: PacketRef) {
+        self.last = Some(at);
         let stats = &mut self.stats;
         stats.segments += 1;
         stats.frames += u64::from(segment.frames);
@@ -162,16 +167,17 @@ impl Half {
         self.stats.unique_bytes += taken.fresh;
         self.stats.retransmitted_bytes += taken.old;
         self.stats.late_bytes += taken.late;
-        self.stats.conflicting_bytes += taken.conflicting;
         if keep_alive {
             self.stats.keep_alives += 1;
             return;
         }
+        self.stats.conflicting_bytes += taken.conflicting;
         let fills_hole = taken.fresh > 0 && pos < self.sent;
         let waited = self.hole_since.map_or(0, |since| at.ts.since(since));
         let round_trip = self.stats.rtt_ns.min().unwrap_or(REORDER_NS).max(REORDER_NS);
         if taken.old > 0 || (fills_hole && waited >= round_trip) {
             self.stats.retransmitted_segments += 1;
+            self.unanswered = self.unanswered.saturating_add(1);
             self.timing = None;
         } else if fills_hole {
             self.stats.out_of_order_segments += 1;

@@ -59,7 +59,7 @@ struct Held {
 #[derive(Debug)]
 enum What {
     Signal(Signal<'static>),
-    Data { pos: u64, bytes: Box<[u8]> },
+    Data { pos: u64, bytes: Vec<u8> },
 }
 
 /// The stream of one direction as far as it is held without a hole.
@@ -75,7 +75,10 @@ const HELLO: usize = 1 + 1536;
 const HANDSHAKE: usize = HELLO + 1536;
 /// Held per direction; a connection that is not told by then is something else.
 const MAX_HEAD: usize = 8192;
-const MAX_HELD: usize = 512;
+/// Held signals from which on data is joined, so that tiny segments cost no more than their bytes.
+const JOIN_FROM: usize = 256;
+/// Held signals at most: beyond, nothing but turning points of TCP has come for long.
+const MAX_HELD: usize = 2048;
 
 impl Detector {
     /// Takes a signal; the answer holds for all signals so far.
@@ -100,7 +103,7 @@ impl Detector {
             Signal::ZeroWindowBegin => What::Signal(Signal::ZeroWindowBegin),
             Signal::ZeroWindowEnd { duration_ns } => What::Signal(Signal::ZeroWindowEnd { duration_ns }),
         };
-        self.held.push(Held { dir, at, what });
+        self.hold(Held { dir, at, what });
         let verdict = self.verdict(hints);
         if verdict != Verdict::Undecided {
             return verdict;
@@ -110,6 +113,18 @@ impl Detector {
             return Verdict::Other;
         }
         Verdict::Undecided
+    }
+
+    fn hold(&mut self, new: Held) {
+        if self.held.len() >= JOIN_FROM
+            && let Some(last) = self.held.last_mut().filter(|last| last.dir == new.dir)
+            && let (What::Data { bytes, .. }, What::Data { bytes: more, .. }) = (&mut last.what, &new.what)
+        {
+            bytes.extend_from_slice(more);
+            last.at = new.at;
+            return;
+        }
+        self.held.push(new);
     }
 
     /// Gives the held signals in order; with `flip`, with the directions exchanged.

@@ -10,6 +10,12 @@ use super::round;
 pub struct Capture {
     /// The files, in the order in which they were read.
     pub inputs: Vec<Input>,
+    /// Files of directories that were not read, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Skipped>,
+    /// TLS key logs found in the capture (Decryption Secrets Blocks); they are not used yet.
+    #[serde(default, skip_serializing_if = "round::zero")]
+    pub tls_key_logs: u64,
     /// Time of the first packet, RFC 3339 in UTC with nanoseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
@@ -27,6 +33,15 @@ pub struct Capture {
     pub quality: Quality,
     /// TCP connections that are not RTMP.
     pub other_connections: OtherConnections,
+}
+
+/// A file that was not read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Skipped {
+    /// Its path.
+    pub path: String,
+    /// Why it was not read.
+    pub why: String,
 }
 
 /// One file of the capture.

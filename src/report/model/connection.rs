@@ -14,7 +14,7 @@ use crate::session::event;
 /// One RTMP connection.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Connection {
-    /// Number of the connection in this report, from 1, in order of first packets.
+    /// Number of the connection in this report, from 1, in the order in which they were recognised as RTMP.
     pub id: u32,
     /// Address and port of the side that opened the connection.
     pub client: String,
@@ -184,7 +184,8 @@ pub struct Tcp {
     pub gaps: u64,
     /// Bytes in those holes.
     pub gap_bytes: u64,
-    /// Times the receiver of this direction announced a window of 0.
+    /// Times the sender of this direction announced a receive window of 0: it could take no more of the other
+    /// direction's data.
     pub zero_window_events: u64,
     /// Milliseconds that such a window lasted, together.
     #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]

@@ -80,9 +80,13 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
             ms(out, "duration_ms", *duration_ns);
         }
         Kind::Hello { version, time, program } => {
-            out.int("version", i64::from(*version));
-            out.int("time", i64::from(*time));
-            out.int("program", i64::from(*program));
+            for (key, value) in
+                [("version", version.map(u32::from)), ("hello_time", *time), ("program", *program)]
+            {
+                if let Some(value) = value {
+                    out.int(key, i64::from(value));
+                }
+            }
         }
         Kind::Echo { copied } => {
             if let Some(copied) = copied {
@@ -122,8 +126,9 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
         }
         Kind::Command(command) => describe_command(event, command, masker, out),
         Kind::Data(data) => describe_data(data, masker, out),
-        Kind::StreamStarted { stream, role, name, .. } => {
+        Kind::StreamStarted { stream, role, name, stream_id } => {
             out.int("stream", stream_number(*stream));
+            out.int("target_stream_id", i64::from(*stream_id));
             out.text("role", role.name());
             if let Some(name) = name {
                 out.text("stream_name", &masker.name(name));
@@ -141,29 +146,29 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
             out.text("change", change_name(*change));
             describe_config(config, masker, out);
         }
+        Kind::Channels { stream, config } => {
+            out.int("stream", stream_number(*stream));
+            out.int("channels", i64::from(config.count));
+            let names = config.names().into_iter().map(Json::from).collect();
+            out.json("speakers", Json::Array(names));
+        }
         Kind::Aggregate { parts } => out.int("parts", i64::from(*parts)),
         Kind::SessionEnd { cause } => out.text("cause", cause.name()),
     }
 }
 
+/// Only lost sync has a name in a timeline.
 fn describe_fact(fact: Fact, out: &mut dyn Sink) {
-    match fact {
-        Fact::LostSync { csid, fmt, why } => {
-            out.text(
-                "cause",
-                match why {
-                    LossCause::Hole => "hole",
-                    LossCause::UnknownChunkStream => "unknown_chunk_stream",
-                    LossCause::ImplausibleHeader => "implausible_header",
-                    LossCause::MidStream => "mid_stream",
-                },
-            );
-            out.int("chunk_csid", i64::from(csid));
-            out.int("chunk_fmt", i64::from(fmt));
-        }
-        Fact::Resync { skipped } => uint(out, "skipped", skipped),
-        // No other fact has a name in a timeline.
-        _ => {}
+    if let Fact::LostSync { csid, fmt, why } = fact {
+        let cause = match why {
+            LossCause::Hole => "hole",
+            LossCause::UnknownChunkStream => "unknown_chunk_stream",
+            LossCause::ImplausibleHeader => "implausible_header",
+            LossCause::MidStream => "mid_stream",
+        };
+        out.text("cause", cause);
+        out.int("chunk_csid", i64::from(csid));
+        out.int("chunk_fmt", i64::from(fmt));
     }
 }
 
@@ -254,6 +259,9 @@ fn describe_data(data: &DataEvent<'_>, masker: &mut Masker, out: &mut dyn Sink) 
     if let Some(handler) = data.handler {
         out.text("handler", &masker.word(handler));
     }
+    if data.set_data_frame {
+        out.flag("set_data_frame", true);
+    }
     if let Some(stream) = data.stream {
         out.int("stream", stream_number(stream));
     }
@@ -262,7 +270,7 @@ fn describe_data(data: &DataEvent<'_>, masker: &mut Masker, out: &mut dyn Sink) 
     }
 }
 
-fn describe_media(event: &Event<'_>, media: &MediaMessage<'_>, out: &mut dyn Sink) {
+fn describe_media(event: &Event<'_>, media: &MediaMessage, out: &mut dyn Sink) {
     out.int("stream", stream_number(media.stream));
     out.text("media", media.media.name());
     out.text("role", media.role.name());
@@ -272,6 +280,9 @@ fn describe_media(event: &Event<'_>, media: &MediaMessage<'_>, out: &mut dyn Sin
     out.int("composition_ms", i64::from(media.composition_ms));
     out.int("header_bytes", i64::from(media.header_bytes));
     out.int("payload_bytes", i64::from(media.payload_bytes));
+    if media.track != 0 {
+        out.int("track", i64::from(media.track));
+    }
     if event.message.is_none() {
         out.flag("complete", media.complete);
     }
@@ -284,11 +295,15 @@ fn describe_mark(mark: Mark, out: &mut dyn Sink) {
             out.text("media", media.name());
             out.int("by_ms", by_ms);
         }
+        Mark::TrackAdded { media, track, codec } => {
+            out.text("media", media.name());
+            out.int("track", i64::from(track));
+            out.text("codec", codec.as_str());
+        }
         Mark::FirstKeyFrame
         | Mark::KeyFrame
         | Mark::Silence
         | Mark::ColorInfo
-        | Mark::Multichannel
         | Mark::SeekStart
         | Mark::SeekEnd => {}
     }

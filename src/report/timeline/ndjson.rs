@@ -50,6 +50,7 @@ impl Lines {
         }
         if let Some(message) = event.message {
             line.header(message);
+            line.put("is_message", event.kind.is_primary());
         }
         detail::describe(event, masker, line);
         line.0.extend_from_slice(b"}\n");

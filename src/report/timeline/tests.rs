@@ -67,7 +67,8 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         complete: true,
         dts_ms: 40,
         composition_ms: -80,
-        head: &[],
+        sound: None,
+        track: 0,
     };
     check(&event(Kind::Media(media), Some(&video), c2s));
     check(&event(

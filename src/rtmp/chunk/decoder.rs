@@ -81,6 +81,7 @@ impl Decoder {
     }
 
     /// Whether chunk boundaries are known.
+    #[cfg(test)]
     pub(crate) fn in_sync(&self) -> bool {
         self.state != State::Lost
     }

@@ -17,8 +17,6 @@ pub(crate) enum Fact {
     Aborted { csid: u32, dropped: u32 },
     /// The next chunk header could not be one.
     LostSync { csid: u32, fmt: u8, why: LossCause },
-    /// Chunk headers were found again after `skipped` bytes.
-    Resync { skipped: u64 },
     /// A limit of the analyzer was reached: messages on further chunk streams are skipped.
     TooManyChunkStreams { csid: u32 },
 }

@@ -54,11 +54,6 @@ impl MessageType {
     pub(crate) const fn is_control(self) -> bool {
         matches!(self.0, 1..=6)
     }
-
-    /// Whether it carries audio or video, alone or as an aggregate.
-    pub(crate) const fn is_media(self) -> bool {
-        matches!(self, Self::AUDIO | Self::VIDEO | Self::AGGREGATE)
-    }
 }
 
 impl std::fmt::Display for MessageType {
