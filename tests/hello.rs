@@ -110,7 +110,6 @@ fn the_report_has_the_steps() {
 }
 
 #[test]
-#[ignore = "the verdict says \"used no stream\" of a client that created one and sent data on it"]
 fn the_verdict_tells_the_steps() {
     let report = run::report(hello());
     let verdict = run::text(run::only(&report), "/verdict");

@@ -260,7 +260,6 @@ fn nothing_of_the_wire_reaches_the_terminal_raw() {
 
 /// One more mark of direction than the others.
 #[test]
-#[ignore = "bug: U+061C ARABIC LETTER MARK, a bidirectional format character, is printed raw"]
 fn the_arabic_letter_mark_is_escaped() {
     let talk = Talk::new().handshake().connect("live\u{61C}x").close();
     for command in ["analyze", "timeline"] {

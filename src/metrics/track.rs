@@ -33,8 +33,8 @@ pub(crate) struct TrackSummary<'a> {
     pub(crate) config_changes: u64,
     /// What legacy audio tags state of the sound.
     pub(crate) sound: Option<Sound>,
-    /// Messages of other tracks than the default one; they count in messages and bytes only.
-    pub(crate) other_tracks: u64,
+    /// Coded messages of other tracks than the default one; they count in messages and bytes only.
+    pub(crate) other_track_frames: u64,
     /// Messages of this kind, those in aggregates included.
     pub(crate) messages: u64,
     /// Of these, cut by a hole.
@@ -70,7 +70,7 @@ pub(crate) struct Track {
     config: Option<Box<TrackConfig>>,
     config_changes: u64,
     sound: Option<Sound>,
-    other_tracks: u64,
+    other_track_frames: u64,
     messages: u64,
     incomplete: u64,
     frames: u64,
@@ -103,7 +103,7 @@ impl Track {
         self.sound = media.sound.or(self.sound);
         if media.track != 0 {
             // Another track's frames would look like twice the rate of this one.
-            self.other_tracks += 1;
+            self.other_track_frames += u64::from(media.role.is_coded());
             return;
         }
         match media.role {
@@ -132,7 +132,7 @@ impl Track {
             config: self.config.as_deref(),
             config_changes: self.config_changes,
             sound: self.sound,
-            other_tracks: self.other_tracks,
+            other_track_frames: self.other_track_frames,
             messages: self.messages,
             incomplete: self.incomplete,
             frames: self.frames,

@@ -356,7 +356,7 @@ fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
         arrival_jitter_ms: t.arrival_jitter_ms,
         sequence_headers: t.sequence_headers,
         config_changes: t.config_changes,
-        other_track_messages: t.other_tracks,
+        other_track_frames: t.other_track_frames,
         timestamp_regressions: t.timestamp_regressions,
     }
 }
@@ -377,7 +377,7 @@ fn audio(t: &TrackSummary<'_>) -> model::AudioTrack {
         arrival_jitter_ms: t.arrival_jitter_ms,
         sequence_headers: t.sequence_headers,
         config_changes: t.config_changes,
-        other_track_messages: t.other_tracks,
+        other_track_frames: t.other_track_frames,
         timestamp_regressions: t.timestamp_regressions,
     }
 }

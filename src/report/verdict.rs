@@ -135,6 +135,9 @@ fn before_streams(c: &Connection, collected: &Collected) -> String {
                 _ => format!("the server did not answer connect{app}; {}", ending(c)),
             };
         }
+        (Some(_), None) if collected.client_stopped && c.closing == Closing::ClientFin => {
+            return format!("the client connected{app}, {} and closed cleanly", without_media(c));
+        }
         (Some(_), None) => format!("the client connected{app} and {}", without_media(c)),
         (None, None)
             if c.tcp.client_to_server.gaps > 0

@@ -7,24 +7,10 @@ use crate::corpus::Case;
 
 /// How the difference begins, with the capture's name, and its cause.
 const KNOWN: &[(&str, &str)] = &[
-    (
-        "derived_reordered: 127.0.0.1:55120 server_to_client",
-        "the first packet is not the SYN, so the server's side, of which no byte has come yet, is taken for joined",
-    ),
-    ("nginx_media_alaw: publish audio (server_recorded.flv): sample rate", LEGACY_AUDIO),
-    ("nginx_media_alaw: publish audio (server_recorded.flv): channels", LEGACY_AUDIO),
-    ("nginx_media_mp3: publish audio (server_recorded.flv): sample rate", LEGACY_AUDIO),
-    ("nginx_media_mp3: publish audio (server_recorded.flv): channels", LEGACY_AUDIO),
-    ("nginx_media_nelly: publish audio (server_recorded.flv): sample rate", LEGACY_AUDIO),
-    ("nginx_media_nelly: publish audio (server_recorded.flv): channels", LEGACY_AUDIO),
-    ("nginx_media_sorenson: publish audio (server_recorded.flv): sample rate", LEGACY_AUDIO),
-    ("nginx_media_sorenson: publish audio (server_recorded.flv): channels", LEGACY_AUDIO),
     ("nginx_media_sorenson: publish video (server_recorded.flv): width", H263_HEADER),
     ("nginx_media_sorenson: publish video (server_recorded.flv): height", H263_HEADER),
 ];
 
-const LEGACY_AUDIO: &str =
-    "rate and channels of codecs without a sequence header stand in the FLV tag's first byte";
 const H263_HEADER: &str = "the size of a Sorenson H.263 picture stands in its own header, which is not read";
 
 /// Why a difference is known, if it is.

@@ -34,9 +34,12 @@ fn check_one(case: &Case, connection: &Value, recording: &Recording, verdicts: &
     let number = |key: &str| track[key].as_u64();
     let ends = number("first_timestamp_ms").zip(number("last_timestamp_ms"));
     let span = ends.map(|(first, last)| last.wrapping_sub(first) & u64::from(u32::MAX));
+    // The file's counts are of all tracks.
+    let others = number("other_track_frames").unwrap_or(0);
+    let keyframes = recording.keyframes.filter(|_| others == 0);
     let figures = [
-        ("frames", number("frames"), Some(recording.frames)),
-        ("keyframes", number("keyframes"), recording.keyframes),
+        ("frames", number("frames").map(|frames| frames + others), Some(recording.frames)),
+        ("keyframes", number("keyframes"), keyframes),
         ("milliseconds from first to last frame", span, Some(recording.span_ms)),
         ("width", number("width"), recording.width),
         ("height", number("height"), recording.height),

@@ -77,7 +77,7 @@ fn a_hole_anywhere_invents_nothing() {
 
 /// The decoder finds back within a few messages.
 #[test]
-#[ignore = "bug: the decoder does not find back once sync is lost (no resync yet)"]
+#[ignore = "not built yet: finding back to the chunks behind a hole over a header"]
 fn a_hole_anywhere_does_not_stop_the_decoder() {
     holes_anywhere(Some(6));
 }
@@ -127,7 +127,7 @@ fn several_holes() {
 }
 
 #[test]
-#[ignore = "bug: the decoder does not find back once sync is lost (no resync yet)"]
+#[ignore = "not built yet: finding back to the chunks behind a hole over a header"]
 fn several_holes_do_not_stop_the_decoder() {
     let packets = ready::publish_av(2).packets();
     let damaged = [90, 75, 60, 45, 30].iter().fold(packets, |p, n| impair::drop(&p, up(*n)));
@@ -213,7 +213,7 @@ fn a_snap_length() {
 }
 
 #[test]
-#[ignore = "bug: the decoder does not find back once sync is lost (no resync yet)"]
+#[ignore = "not built yet: finding back to the chunks behind a hole over a header"]
 fn a_snap_length_does_not_stop_the_decoder() {
     let talk = ready::publish_av(2);
     let lines = run::timeline(Capture::of(&talk.packets()).snap(900).bytes());

@@ -56,7 +56,6 @@ fn rtmp_is_found_among_others() {
 
 /// However small the segments are in which the hello comes.
 #[test]
-#[ignore = "bug: detection gives up after 512 signals, however few bytes those brought"]
 fn rtmp_is_found_in_tiny_segments() {
     let talk = ready::publish_av(1).tcp(|t| t.flow.server.set_port(27_182));
     let packets = impair::tiny(&talk.packets(), 2);

@@ -80,7 +80,7 @@ fn line_facts(line: &Value) -> Value {
 
 /// Measured by the wall clock.
 fn is_measured(key: &str) -> bool {
-    matches!(key, "response_ms" | "duration_ms" | "rtt_ms" | "jitter_ms" | "peak_bitrate_bps")
+    matches!(key, "response_ms" | "duration_ms" | "rtt_ms" | "arrival_jitter_ms" | "peak_bitrate_bps")
 }
 
 /// The entry of a connection without what may differ.
@@ -106,7 +106,8 @@ fn facts(connection: &Value, times: Times) -> Value {
         }
     } else if let Some(acks) = out.get_mut("acknowledgement") {
         // How much was on its way depends on which direction's packets come first.
-        *acks = without(acks, &|key| key != "largest_unacknowledged_bytes");
+        let depends = ["largest_unacknowledged_bytes", "interval_p50_bytes", "interval_max_bytes"];
+        *acks = without(acks, &|key| !depends.contains(&key));
     }
     for dir in DIRECTIONS {
         let stream = truth::CLASSES[4..].iter().map(|class| &connection["efficiency"][dir][*class]);

@@ -70,9 +70,12 @@ fn schema_completions_and_man() {
 
 #[test]
 fn a_broken_pipe_is_success() {
-    for line in
-        ["rtmpscope schema", "rtmpscope analyze testdata/empty.pcap", "rtmpscope --help", "rtmpscope man"]
-    {
+    for line in [
+        "rtmpscope schema",
+        "rtmpscope analyze testdata/captures/fail_conn_refused.pcap",
+        "rtmpscope --help",
+        "rtmpscope man",
+    ] {
         let args = line.split_whitespace().map(OsString::from);
         assert_eq!(run(args, &mut Gone, &mut Vec::new(), Terminal::default()), ExitStatus::Done, "{line}");
     }
@@ -80,6 +83,6 @@ fn a_broken_pipe_is_success() {
 
 #[test]
 fn quiet_prints_no_notes() {
-    assert!(!ran("rtmpscope analyze testdata/empty.pcap").2.is_empty());
-    assert!(ran("rtmpscope analyze -q testdata/empty.pcap").2.is_empty());
+    assert!(!ran("rtmpscope analyze testdata/captures/fail_conn_refused.pcap").2.is_empty());
+    assert!(ran("rtmpscope analyze -q testdata/captures/fail_conn_refused.pcap").2.is_empty());
 }

@@ -133,10 +133,10 @@ pub struct VideoTrack {
     pub sequence_headers: u64,
     /// Sequence headers that differed from the one before.
     pub config_changes: u64,
-    /// Messages of other tracks than the default one (Enhanced RTMP multitrack): counted in `messages` and `bytes`,
-    /// and in no other figure.
+    /// Coded messages of other tracks than the default one (Enhanced RTMP multitrack): they count in `messages` and
+    /// `bytes`, and in no other figure.
     #[serde(default, skip_serializing_if = "round::zero")]
-    pub other_track_messages: u64,
+    pub other_track_frames: u64,
     /// Timestamps lower than the one before.
     pub timestamp_regressions: u64,
 }
@@ -180,10 +180,10 @@ pub struct AudioTrack {
     pub sequence_headers: u64,
     /// Sequence headers that differed from the one before.
     pub config_changes: u64,
-    /// Messages of other tracks than the default one (Enhanced RTMP multitrack): counted in `messages` and `bytes`,
-    /// and in no other figure.
+    /// Coded messages of other tracks than the default one (Enhanced RTMP multitrack): they count in `messages` and
+    /// `bytes`, and in no other figure.
     #[serde(default, skip_serializing_if = "round::zero")]
-    pub other_track_messages: u64,
+    pub other_track_frames: u64,
     /// Timestamps lower than the one before.
     pub timestamp_regressions: u64,
 }

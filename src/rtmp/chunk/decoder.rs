@@ -177,7 +177,7 @@ impl Decoder {
         if self.spill.len() == 0 {
             return match self.parse(bytes) {
                 Parsed::Header { header, absent } => {
-                    self.begin(&header, absent, HeaderAt { pos, at, bytes: wire_len(&header) }, limits, out);
+                    self.begin(&header, absent, HeaderAt::new(pos, at, &header), limits, out);
                     header.len
                 }
                 Parsed::NeedMore => {
@@ -193,13 +193,7 @@ impl Decoder {
         let all = spill.bytes();
         let Parsed::Header { header, absent } = self.parse(all) else { return used };
         self.spill = Spill::default();
-        self.begin(
-            &header,
-            absent,
-            HeaderAt { pos: spill.pos, at: spill.at, bytes: wire_len(&header) },
-            limits,
-            out,
-        );
+        self.begin(&header, absent, HeaderAt::new(spill.pos, spill.at, &header), limits, out);
         let Some(left) = before.checked_sub(header.len) else { return header.len - before };
         if left > 0 {
             let again = all.get(header.len..before).unwrap_or(&[]);
@@ -217,7 +211,7 @@ impl Decoder {
             self.skipped_bytes += bytes.len() as u64;
             return;
         };
-        let place = HeaderAt { pos: spill.pos, at: spill.at, bytes: wire_len(&header) };
+        let place = HeaderAt::new(spill.pos, spill.at, &header);
         self.begin(&header, None, place, limits, out);
         let body = bytes.get(header.len..).unwrap_or(&[]);
         self.data(spill.pos + header.len as u64, body, spill.at, limits, out);
@@ -393,10 +387,6 @@ fn goes_on(
         out(Output::Message { header: &header, body });
     }
     same_message
-}
-
-fn wire_len(header: &ChunkHeader) -> u32 {
-    u32::try_from(header.len).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

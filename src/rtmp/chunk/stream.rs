@@ -69,6 +69,12 @@ pub(super) struct HeaderAt {
     pub(super) bytes: u32,
 }
 
+impl HeaderAt {
+    pub(super) fn new(pos: u64, at: PacketRef, header: &ChunkHeader) -> Self {
+        Self { pos, at, bytes: u32::try_from(header.len).unwrap_or(u32::MAX) }
+    }
+}
+
 /// A timestamp this far from the one before it does not continue a track.
 const DISCONTINUITY_MS: u32 = 1000;
 
