@@ -1,7 +1,7 @@
 //! The summary of a report: sums over its connections and findings.
 
 use super::build::ratio;
-use super::model::{Finding, Report, Role, Severity, Summary};
+use super::model::{Finding, PerDirection, Report, Role, Severity, Summary};
 use crate::rules;
 
 /// Fills in the summary from the rest of the report.
@@ -35,6 +35,32 @@ pub(crate) fn fill(report: &mut Report) {
     summary.payload_to_wire = ratio(payload, wire);
     summary.eta = (wall_s > 0.0).then(|| media_s / wall_s);
     report.summary = summary;
+}
+
+/// No packet of the capture had a time: what was measured by it is not known.
+pub(crate) fn forget_times(report: &mut Report) {
+    for connection in &mut report.connections {
+        for tcp in [&mut connection.tcp.client_to_server, &mut connection.tcp.server_to_client] {
+            (tcp.rtt_ms, tcp.zero_window_ms) = (None, None);
+        }
+        if let Some(handshake) = &mut connection.handshake {
+            handshake.duration_ms = None;
+        }
+        connection.commands.iter_mut().for_each(|command| command.response_ms = None);
+        connection.pings = PerDirection::default();
+        for stream in &mut connection.streams {
+            (stream.pacing, stream.latency) = (None, None);
+            if let Some(sync) = &mut stream.av_sync {
+                sync.drift_ms_per_min = None;
+            }
+            if let Some(video) = &mut stream.video {
+                video.arrival_jitter_ms = None;
+            }
+            if let Some(audio) = &mut stream.audio {
+                audio.arrival_jitter_ms = None;
+            }
+        }
+    }
 }
 
 impl From<rules::Finding> for Finding {
