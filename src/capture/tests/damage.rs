@@ -1,3 +1,5 @@
+//! Damaged files: what is before the damage is read, and the damage is told.
+
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};

@@ -1,3 +1,5 @@
+//! Several files, directories, compression, and what cannot be opened.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

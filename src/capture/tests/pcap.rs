@@ -1,3 +1,5 @@
+//! pcap in both byte orders and every variant.
+
 use super::build::Out;
 use super::*;
 

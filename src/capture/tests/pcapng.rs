@@ -1,3 +1,5 @@
+//! pcapng: sections, interfaces, kinds of packet blocks, times.
+
 use pcap_parser::traits::PcapNGPacketBlock as _;
 use pcap_parser::{Block, parse_block_be, parse_block_le};
 

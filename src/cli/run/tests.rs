@@ -1,3 +1,5 @@
+//! The command line from outside: results, errors, exit codes.
+
 use super::*;
 
 fn ran(line: &str) -> (ExitStatus, String, String) {

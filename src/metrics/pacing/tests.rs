@@ -1,3 +1,5 @@
+//! Pacing against streams whose figures are known by hand.
+
 use super::*;
 use crate::metrics::testing::time;
 use MediaKind::{Audio, Video};

@@ -1,3 +1,5 @@
+//! What is masked, what is not, and that no name comes through.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Lines of text and JSON of events made by hand.
+
 use super::*;
 use crate::amf::Value;
 use crate::base::pos::{Dir, PacketRef, Span};

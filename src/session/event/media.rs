@@ -1,0 +1,178 @@
+//! The words for audio and video: kinds, roles, codecs, configurations, turning points.
+
+use crate::media::audio::Sound;
+
+/// Audio or video.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum MediaKind {
+    Audio,
+    Video,
+}
+
+impl MediaKind {
+    /// The name used in reports.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Audio => "audio",
+            Self::Video => "video",
+        }
+    }
+}
+
+/// What an audio or video message holds.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum MediaRole {
+    /// A key frame.
+    KeyFrame,
+    /// Any other coded frame; every coded audio message.
+    Frame,
+    /// Codec configuration.
+    SequenceHeader,
+    /// End of sequence.
+    SequenceEnd,
+    /// An empty audio message.
+    Silence,
+    /// In-band metadata: colour, channel layout.
+    Metadata,
+    /// Video info or command frame (seek start and end).
+    Command,
+    /// A message whose tag could not be read, or of a reserved kind.
+    Unknown,
+}
+
+impl MediaRole {
+    /// Whether the message carries coded media.
+    pub(crate) const fn is_coded(self) -> bool {
+        matches!(self, Self::KeyFrame | Self::Frame)
+    }
+
+    /// The name used in timelines.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::KeyFrame => "keyframe",
+            Self::Frame => "frame",
+            Self::SequenceHeader => "sequence_header",
+            Self::SequenceEnd => "sequence_end",
+            Self::Silence => "silence",
+            Self::Metadata => "metadata",
+            Self::Command => "command",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// An audio or video message.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct MediaMessage {
+    /// Index of the stream within the connection (not the message stream id, which may be used again).
+    pub(crate) stream: u32,
+    /// Audio or video.
+    pub(crate) media: MediaKind,
+    /// What it holds.
+    pub(crate) role: MediaRole,
+    /// Codec: a name of the report's list, a `FourCC`, or `unknown_N`.
+    pub(crate) codec: CodecName,
+    /// Bytes of the message before the coded media; all of it when there is none.
+    pub(crate) header_bytes: u32,
+    /// Coded bytes that were on the wire.
+    pub(crate) payload_bytes: u32,
+    /// Whether the whole message came by.
+    pub(crate) complete: bool,
+    /// Decoding time in milliseconds, wraps of the 32-bit clock undone, per stream and kind.
+    pub(crate) dts_ms: i64,
+    /// Presentation minus decoding time, in milliseconds.
+    pub(crate) composition_ms: i32,
+    /// Rate and channels that a legacy audio tag states.
+    pub(crate) sound: Option<Sound>,
+    /// Number of the track, 0 for the default one; of several tracks in a message, the first.
+    pub(crate) track: u8,
+}
+
+/// A codec's name, short enough to be copied: at most 12 bytes.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CodecName {
+    bytes: [u8; 12],
+    len: u8,
+}
+
+impl CodecName {
+    /// The first 12 bytes of `name`, which is ASCII; anything else becomes `?`.
+    pub(crate) fn new(name: &str) -> Self {
+        let mut this = Self::default();
+        for (to, from) in this.bytes.iter_mut().zip(name.bytes()) {
+            *to = if from.is_ascii_graphic() { from } else { b'?' };
+            this.len += 1;
+        }
+        this
+    }
+
+    /// As text.
+    pub(crate) fn as_str(&self) -> &str {
+        self.bytes.get(..usize::from(self.len)).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or("")
+    }
+}
+
+/// A decoded sequence header. What the header does not state is `None`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct TrackConfig {
+    pub(crate) codec: CodecName,
+    pub(crate) profile: Option<String>,
+    pub(crate) level: Option<String>,
+    pub(crate) width: Option<u32>,
+    pub(crate) height: Option<u32>,
+    pub(crate) frame_rate: Option<f64>,
+    pub(crate) sample_rate: Option<u32>,
+    pub(crate) channels: Option<u32>,
+    /// Samples in an audio frame.
+    pub(crate) frame_samples: Option<u32>,
+    /// Bytes of the record.
+    pub(crate) bytes: u32,
+    /// Why it could not be decoded.
+    pub(crate) problem: Option<String>,
+}
+
+/// A sequence header against the one before it.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ConfigChange {
+    First,
+    Repeated,
+    Changed,
+}
+
+/// Turning points of a stream's media.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// The first message of this kind on the stream.
+    FirstMessage(MediaKind),
+    /// The first coded message of this kind.
+    First(MediaKind),
+    /// The first key frame.
+    FirstKeyFrame,
+    /// A key frame.
+    KeyFrame,
+    /// End of sequence.
+    End(MediaKind),
+    /// The first of a run of empty audio messages.
+    Silence,
+    /// The timestamp went back by this many milliseconds.
+    TimestampBackward {
+        media: MediaKind,
+        by_ms: i64,
+    },
+    /// The timestamp jumped ahead by this many milliseconds.
+    TimestampJump {
+        media: MediaKind,
+        by_ms: i64,
+    },
+    /// Metadata of colour came in band.
+    ColorInfo,
+    /// The first message of another track than the default one.
+    TrackAdded {
+        media: MediaKind,
+        track: u8,
+        codec: CodecName,
+    },
+    /// Video command frames around a seek.
+    SeekStart,
+    SeekEnd,
+}
