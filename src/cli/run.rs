@@ -201,6 +201,13 @@ fn work(
     out.flush().map_err(output_error)?;
     if report.connections.is_empty() && !options.quiet {
         let _ = writeln!(err, "note: no RTMP connection found");
+        let refused = report.capture.other_connections.refused;
+        if refused > 0 {
+            let _ = writeln!(
+                err,
+                "note: servers refused {refused} TCP connections: nothing listened on the port"
+            );
+        }
         let _ = writeln!(err, "hint: --port PORT or --decode-as ADDR:PORT=rtmp says where RTMP is");
     }
     Ok(())

@@ -86,7 +86,6 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
         })
         .collect();
     transport_figures(&mut entry, tcp, metrics, parts.overhead);
-    parts.collected.client_cut = tcp.stats(Dir::ClientToServer).snapped_bytes > 0;
     let opened = Opened {
         answered: tcp.opening().syn_ack.is_some() || tcp.opening().syn.is_none(),
         silent: tcp.fell_silent().map(|(dir, heard)| {

@@ -5,13 +5,13 @@
 
 use crate::amf::Value;
 use crate::base::limits::Limits;
-use crate::base::pos::Dir;
+use crate::base::pos::{Dir, PerDir};
 use crate::base::time::{CaptureTime, ns_to_ms};
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{CommandEvent, DataEvent, Event, Kind};
 
 use super::mask::Masker;
-use super::model::{Connect, Handshake, HandshakeKind, TimelineEntry};
+use super::model::{Connect, Handshake, HandshakeKind, Role, TimelineEntry};
 use super::timeline;
 
 /// What is kept of one connection.
@@ -34,8 +34,8 @@ pub(crate) struct Collected {
     pub(crate) client_stopped: bool,
     /// The server said that a stream is over.
     pub(crate) server_stopped: bool,
-    /// The snap length cut what the client sent.
-    pub(crate) client_cut: bool,
+    /// Bytes that the client or the server sent are not in the capture.
+    cut: PerDir<bool>,
     pub(crate) first_gap: Option<u64>,
     pub(crate) timeline: Vec<TimelineEntry>,
     pub(crate) timeline_omitted: u64,
@@ -69,7 +69,12 @@ impl Collected {
             Kind::Command(command) => self.command(command, event.dir, masker),
             Kind::Data(data) => self.data(data, limits, masker),
             Kind::UserControl(UserControl::StreamEof { .. }) => self.server_stopped = true,
-            Kind::TcpGap { snapped: false, .. } => _ = self.first_gap.get_or_insert(event.at.no),
+            Kind::TcpGap { snapped, .. } => {
+                *self.cut.get_mut(event.dir) = true;
+                if !snapped {
+                    self.first_gap.get_or_insert(event.at.no);
+                }
+            }
             _ => {}
         }
         if event.kind.is_frame() {
@@ -82,6 +87,14 @@ impl Collected {
             }
         } else if event.kind.name(event.dir).is_some() {
             self.timeline_omitted += 1;
+        }
+    }
+
+    /// Whether bytes are missing in the direction of a role's media.
+    pub(crate) const fn is_cut(&self, role: Role) -> bool {
+        match role {
+            Role::Publish => self.cut.c2s,
+            Role::Play => self.cut.s2c,
         }
     }
 

@@ -84,7 +84,8 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
     }
     let stopped = collected.client_stopped;
     if !c.streams.iter().any(has_media) {
-        return format!("{parts}; {}", ending(c));
+        let told = parts.contains(ending(c));
+        return if told { parts } else { format!("{parts}; {}", ending(c)) };
     }
     match c.closing {
         Closing::ClientFin if stopped => format!("{parts} and closed cleanly"),
@@ -139,11 +140,7 @@ fn before_streams(c: &Connection, collected: &Collected) -> String {
             return format!("the client connected{app}, {} and closed cleanly", without_media(c));
         }
         (Some(_), None) => format!("the client connected{app} and {}", without_media(c)),
-        (None, None)
-            if c.tcp.client_to_server.gaps > 0
-                || collected.client_cut
-                || c.tcp.client_to_server.segments == 0 =>
-        {
+        (None, None) if collected.is_cut(Role::Publish) || c.tcp.client_to_server.segments == 0 => {
             "the commands are missing from the capture".to_owned()
         }
         (None, None) if c.handshake.as_ref().is_some_and(|h| h.complete) => {
@@ -156,7 +153,11 @@ fn before_streams(c: &Connection, collected: &Collected) -> String {
 
 /// What a connected client did that never published or played.
 fn without_media(c: &Connection) -> String {
-    let created = c.commands.iter().any(|command| command.name == "createStream");
+    let create = c.commands.iter().find(|command| command.name == "createStream");
+    if create.is_some_and(|command| command.response.is_none()) {
+        return "got no answer to createStream".to_owned();
+    }
+    let created = create.is_some();
     let data = |m: &Messages| {
         let of = |kind: &str| m.by_type.0.iter().find(|(name, _)| name == kind).map_or(0, |(_, n)| n.count);
         of("data_amf0") + of("data_amf3")
@@ -193,6 +194,9 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
         (false, None) if granted && opened.missing_side == Some(Side::Client) => {
             format!("the server let the client {to_do} {name}")
         }
+        (false, None) if granted && collected.is_cut(s.role) => {
+            format!("the server let the client {to_do} {name}; what followed is not whole in the capture")
+        }
         (false, None) if granted => match s.role {
             Role::Publish => format!("the server let the client publish {name}, but no media followed"),
             Role::Play => format!("the server let the client play {name}, but sent no media"),
@@ -201,9 +205,7 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
             format!("client asked to {to_do} {name}")
         }
         (false, None) if matches!(c.closing, Closing::ServerFin | Closing::ServerRst) => {
-            format!(
-                "client asked to {to_do} {name}, and the server ended the connection instead of answering"
-            )
+            format!("client asked to {to_do} {name}, and {} instead of answering", ending(c))
         }
         (false, None) => format!("client asked to {to_do} {name} and got no answer"),
     }

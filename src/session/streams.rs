@@ -52,6 +52,21 @@ impl Streams {
         self.find(|s| s.active && fits(s)).or_else(|| self.find(fits))
     }
 
+    /// A stream in use for `role` that has had no media yet, if there is just one: some servers send media on
+    /// another message stream id than that of the play command.
+    pub(super) fn waiting(&self, role: StreamRole) -> Option<u32> {
+        let waits = |s: &Stream| s.active && s.role == role && s.audio.is_none() && s.video.is_none();
+        let stream = self.find(waits)?;
+        (self.all.iter().filter(|s| waits(s)).count() == 1).then_some(stream)
+    }
+
+    /// Media of a stream comes on another message stream id than it began on.
+    pub(super) fn moved(&mut self, stream: u32, stream_id: u32) {
+        if let Some(entry) = self.get_mut(stream) {
+            entry.id = stream_id;
+        }
+    }
+
     fn find(&self, matches: impl Fn(&Stream) -> bool) -> Option<u32> {
         self.all.iter().rposition(matches).and_then(|i| u32::try_from(i).ok())
     }

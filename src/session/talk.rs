@@ -209,13 +209,18 @@ impl Talk {
     /// The stream of a media message; one that never said what it is begins here.
     fn stream_of(&mut self, m: &Message<'_>, limits: &Limits, out: &mut Out<'_>) -> Option<u32> {
         let id = m.header.stream_id;
-        self.streams.of_message(id, m.dir).or_else(|| {
-            let role = match m.dir {
-                Dir::ClientToServer => StreamRole::Publish,
-                Dir::ServerToClient => StreamRole::Play,
-            };
-            self.streams.start(id, role, None, m.header.span, limits.streams, out)
-        })
+        if let Some(stream) = self.streams.of_message(id, m.dir) {
+            return Some(stream);
+        }
+        let role = match m.dir {
+            Dir::ClientToServer => StreamRole::Publish,
+            Dir::ServerToClient => StreamRole::Play,
+        };
+        if let Some(stream) = self.streams.waiting(role) {
+            self.streams.moved(stream, id);
+            return Some(stream);
+        }
+        self.streams.start(id, role, None, m.header.span, limits.streams, out)
     }
 
     /// An aggregate (RTMP 1.0, 7.1.6): FLV tags; their times are relative to the first one's.
