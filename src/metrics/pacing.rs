@@ -232,16 +232,16 @@ struct Run {
 impl Run {
     fn advance(&mut self, to: Point) {
         if let Some(from) = self.last.replace(to) {
-            self.media_ms += to.dts.saturating_sub(from.dts);
-            self.wall_ns += to.at.since(from.at);
+            self.media_ms = self.media_ms.saturating_add(to.dts.saturating_sub(from.dts));
+            self.wall_ns = self.wall_ns.saturating_add(to.at.since(from.at));
             self.steps += 1;
         }
     }
 
     fn key(&mut self, to: Point) {
         if let Some(from) = self.last_key.replace(to) {
-            self.key_media_ms += to.dts.saturating_sub(from.dts);
-            self.key_wall_ns += to.at.since(from.at);
+            self.key_media_ms = self.key_media_ms.saturating_add(to.dts.saturating_sub(from.dts));
+            self.key_wall_ns = self.key_wall_ns.saturating_add(to.at.since(from.at));
         }
     }
 

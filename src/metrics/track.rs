@@ -178,7 +178,7 @@ impl Track {
 
     fn step(&mut self, step_ms: i64, arrival_ns: i64) {
         let step = from_i64(step_ms);
-        self.span_ms += step_ms;
+        self.span_ms = self.span_ms.saturating_add(step_ms);
         self.intervals += 1;
         self.steps.add(step);
         let off = (ns_to_ms(arrival_ns) - step).abs();

@@ -103,7 +103,7 @@ impl Half {
             (1.., Some(since)) => {
                 self.zero_window_since = None;
                 let duration_ns = at.ts.since(since).max(0);
-                self.stats.zero_window_ns += duration_ns;
+                self.stats.zero_window_ns = self.stats.zero_window_ns.saturating_add(duration_ns);
                 out(dir, at, Signal::ZeroWindowEnd { duration_ns });
             }
             _ => {}
