@@ -7,6 +7,7 @@ use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef};
 use crate::base::time::CaptureTime;
 use crate::link::segment::Segment;
+use crate::report::build;
 use crate::report::mask::Masker;
 use crate::report::model::{self, LimitHit, OtherConnections, Quality};
 use crate::rules::net_01_capture_incomplete::Missing;
@@ -249,6 +250,7 @@ impl Done {
         for limit in limits {
             self.limit_hit(limit, 1);
         }
+        let one_way = build::missing_side(&live.tcp).is_some();
         match live.into_entry(shared) {
             Ok((entry, first_gap)) => {
                 let gaps = [&entry.tcp.client_to_server, &entry.tcp.server_to_client];
@@ -259,7 +261,7 @@ impl Done {
                     (Some(a), Some(b)) => Some(a.min(b)),
                     (a, b) => a.or(b),
                 };
-                self.missing.one_way += u64::from(gaps.iter().any(|t| t.segments == 0));
+                self.missing.one_way += u64::from(one_way);
                 self.limit_hit("timeline", u64::from(entry.timeline_omitted > 0));
                 self.limit_hit("commands", u64::from(entry.commands_omitted > 0));
                 self.connections.push(*entry);

@@ -1,6 +1,6 @@
 //! What is open of one connection: TCP, and what is made of its streams.
 
-use crate::base::pos::{Dir, PacketRef, PerDir};
+use crate::base::pos::{Dir, PacketRef};
 use crate::link::segment::Segment;
 use crate::metrics::ConnectionMetrics;
 use crate::report::build::{self, Parts};
@@ -82,7 +82,10 @@ impl Live {
         tcp.finish(&mut |dir, at, signal| app.signal(dir, at, signal, *hints, shared));
         if let App::Unknown(detector) = app {
             // On a port known for RTMP, a connection that never said anything is worth a line.
-            *app = if hints.port || hints.certain {
+            let (opening, payload) = (tcp.opening(), Dir::BOTH.map(|dir| tcp.stats(dir).payload_bytes));
+            let seen =
+                opening.syn.is_some() || opening.syn_ack.is_some() || payload.iter().any(|bytes| *bytes > 0);
+            *app = if seen && (hints.port || hints.certain) {
                 let encrypted = detector.asks_for_encryption();
                 let transport = if encrypted { Transport::Rtmpe } else { Transport::Rtmp };
                 App::begin(std::mem::take(detector), transport, false, *hints, shared)
@@ -167,10 +170,7 @@ impl App {
     ) -> Self {
         shared.ids += 1;
         let session = match transport {
-            Transport::Rtmp => Session::new(PerDir {
-                c2s: detector.begins_with_hello(Dir::ClientToServer, hints),
-                s2c: detector.begins_with_hello(Dir::ServerToClient, hints),
-            }),
+            Transport::Rtmp => Session::new(hints.from_start),
             _ => Session::opaque(),
         };
         let mut rtmp = Box::new(Rtmp {

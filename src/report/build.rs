@@ -98,7 +98,8 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
     entry
 }
 
-fn missing_side(tcp: &TcpConnection) -> Option<Side> {
+/// The side of which no packet was captured, though the other one says that it is there.
+pub(crate) fn missing_side(tcp: &TcpConnection) -> Option<Side> {
     let silent = |dir| tcp.stats(dir).segments == 0;
     match (silent(Dir::ClientToServer), silent(Dir::ServerToClient)) {
         (true, false) => Some(Side::Client),

@@ -149,7 +149,9 @@ impl Collected {
                 let server = properties.and_then(|o| o.get("fmsVer")).and_then(Value::as_str);
                 connect.server_version = server.map(|v| masker.text(v));
             }
-            "ns.publish_start" | "ns.play_start" => self.granted.extend(event.stream),
+            "ns.publish_start" | "ns.play_start" => {
+                self.granted.extend(event.stream.filter(|stream| !self.granted.contains(stream)));
+            }
             "ns.play_stop" | "ns.unpublish" => self.server_stopped = true,
             "ns.fc_unpublish" | "ns.delete_stream" | "ns.close_stream" if dir == Dir::ClientToServer => {
                 self.client_stopped = true;

@@ -19,6 +19,18 @@ const RANDOM_AT: usize = 8;
 /// The 1536 bytes of C1 or S1.
 pub(crate) type Hello = Box<[u8; HELLO_BYTES as usize]>;
 
+/// Whether the first bytes of a captured stream are those of a handshake, and not a chunk header with a message
+/// type and message stream id that can be; at least 12 bytes are needed to tell.
+pub(crate) fn begins_hello(bytes: &[u8]) -> bool {
+    match bytes {
+        [3, _, _, _, _, _, _, kind, _, _, stream, high, ..] => {
+            let chunk = matches!(kind, 1..=6 | 8 | 9 | 15..=20 | 22) && *stream == 0 && *high == 0;
+            !chunk
+        }
+        _ => false,
+    }
+}
+
 /// A part of the handshake is complete.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {

@@ -57,8 +57,12 @@ pub(crate) fn check<'a>(broken: impl Iterator<Item = BrokenInput<'a>>, missing: 
         ));
     }
     if missing.gaps > 0 {
-        let message =
-            format!("{} bytes in {} sent but not captured", missing.gap_bytes, were(missing.gaps, "hole"));
+        let message = format!(
+            "{} sent but not captured, in {} hole{}",
+            were(missing.gap_bytes, "byte"),
+            missing.gaps,
+            if missing.gaps == 1 { "" } else { "s" }
+        );
         let help = "enlarge the capture buffer (tcpdump -B 65536) or capture closer to the peer";
         findings.push(finding(Severity::Info, missing.first_gap, message, help, missing.gaps));
     }
@@ -111,7 +115,7 @@ mod tests {
         let findings = check(std::iter::once(input), &missing);
         assert_eq!(findings[0].message, "a.pcap could not be read to its end: cut off at byte 9");
         assert_eq!(findings[0].packet, Some(3));
-        assert_eq!(findings[1].message, "700 bytes in 2 holes were sent but not captured");
+        assert_eq!(findings[1].message, "700 bytes were sent but not captured, in 2 holes");
         assert_eq!((findings[1].packet, findings[1].occurrences), (Some(12), 2));
     }
 }

@@ -16,7 +16,7 @@ mod talk;
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, PerDir, Span};
 use crate::rtmp::chunk::decoder::Decoder;
-use crate::rtmp::handshake::{Handshake, Step};
+use crate::rtmp::handshake::{Handshake, Step, begins_hello};
 use crate::tcp::assembler::Delivery;
 use crate::tcp::connection::Signal;
 
@@ -78,17 +78,17 @@ enum Joined {
 }
 
 impl Session {
-    /// A session; `from_start` tells for which directions the handshake is expected.
-    pub(crate) fn new(from_start: PerDir<bool>) -> Self {
-        let side = |start: bool| Side {
-            handshake: start.then(Box::default),
+    /// A session; `from_start` tells whether the connection's opening was captured, so that the handshake comes.
+    pub(crate) fn new(from_start: bool) -> Self {
+        let side = || Side {
+            handshake: from_start.then(Box::default),
             handshake_bytes: 0,
-            joined: if start { Joined::Start } else { Joined::Inside },
+            joined: if from_start { Joined::Start } else { Joined::Inside },
             decoder: Decoder::default(),
             sent: 0,
         };
         Self {
-            sides: PerDir { c2s: side(from_start.c2s), s2c: side(from_start.s2c) },
+            sides: PerDir { c2s: side(), s2c: side() },
             talk: Talk::default(),
             opaque: false,
             done: false,
@@ -98,7 +98,7 @@ impl Session {
 
     /// A session of streams that cannot be read.
     pub(crate) fn opaque() -> Self {
-        Self { opaque: true, ..Self::new(PerDir { c2s: false, s2c: false }) }
+        Self { opaque: true, ..Self::new(false) }
     }
 
     /// Bytes of one direction that belong to no message: handshake, chunk headers, skipped without sync.
@@ -178,7 +178,13 @@ impl Session {
         limits: &Limits,
         out: &mut Out<'_>,
     ) {
-        self.sides.get_mut(dir).sent = pos + bytes.len() as u64;
+        let side = self.sides.get_mut(dir);
+        side.sent = pos + bytes.len() as u64;
+        if side.joined == Joined::Inside && pos == 0 && begins_hello(bytes) {
+            // The capture began between the opening and the handshake.
+            side.joined = Joined::Start;
+            side.handshake = Some(Box::default());
+        }
         while self.sides.get(dir).handshake.is_some() && !bytes.is_empty() {
             let (side, peer) = self.both(dir);
             let Some(handshake) = &mut side.handshake else { break };
@@ -268,7 +274,7 @@ impl Session {
             }
             Step::Echo { copied } => {
                 out.at(dir, span, Kind::Echo { copied });
-                let done = |side: &Side| side.handshake.as_ref().is_none_or(|h| h.is_done());
+                let done = |side: &Side| side.handshake.as_ref().is_some_and(|h| h.is_done());
                 if done(&self.sides.c2s) && done(&self.sides.s2c) {
                     let began = first(&self.sides.c2s).unwrap_or(at);
                     self.sides.c2s.handshake = None;

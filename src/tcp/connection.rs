@@ -121,15 +121,21 @@ impl Connection {
         if src == self.client { Dir::ClientToServer } else { Dir::ServerToClient }
     }
 
-    /// Whether this segment opens another connection between the same ports.
+    /// Whether this segment opens another connection between the same ports: a SYN whose number is not that of the
+    /// stream under way.
     pub(crate) fn is_reopened_by(&self, segment: &Segment<'_>) -> bool {
-        if !segment.flags.syn() || segment.flags.ack() {
+        if !segment.flags.syn() || (self.halves.c2s.is_fresh() && self.halves.s2c.is_fresh() && !self.closed)
+        {
             return false;
         }
         let half = self.halves.get(self.dir_of(segment.src));
         match half.base {
             Some(base) => base.offset(segment.seq.wrapping_add(1), 0) != 0,
-            None => self.closed,
+            // The first answer to a SYN that carried data acknowledges that SYN or its data.
+            None if segment.flags.ack() => {
+                !self.halves.get(self.dir_of(segment.dst)).can_be_acknowledged(segment.ack)
+            }
+            None => true,
         }
     }
 
@@ -202,10 +208,14 @@ impl Connection {
         let options = segment.tcp_options();
         half.stats.mss = options.mss;
         half.stats.window_scale = options.window_scale;
-        half.base.get_or_insert(SeqBase::new(segment.seq.wrapping_add(1)));
+        if half.is_fresh() {
+            half.rebase(segment.seq.wrapping_add(1));
+        }
         if segment.flags.ack() {
             let peer = self.halves.get_mut(dir.opposite());
-            peer.base.get_or_insert(SeqBase::new(segment.ack));
+            if peer.is_fresh() {
+                peer.rebase(segment.ack);
+            }
             self.opening.syn_ack = Some(at);
             out(dir, at, Signal::SynAck);
         } else {
@@ -222,9 +232,12 @@ impl Connection {
         at: PacketRef,
         out: &mut impl FnMut(Dir, PacketRef, Signal<'_>),
     ) {
-        let (fin, reset) = (segment.flags.fin(), segment.flags.rst());
         let half = self.halves.get_mut(dir);
-        let first_fin = fin && half.fin_at.is_none() && end.is_some();
+        // One that is not at the end of what was sent closes nothing (RFC 5961, 3.2).
+        let reset = segment.flags.rst() && end.is_some();
+        let first_fin = segment.flags.fin()
+            && half.fin_at.is_none()
+            && end.is_some_and(|end| end >= half.assembler.next());
         if first_fin {
             half.fin_at = end;
         }

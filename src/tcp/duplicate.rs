@@ -24,7 +24,11 @@ impl Recent {
             return false;
         }
         let signature = signature(segment);
-        if self.seen.iter().any(|(s, ts)| *s == signature && ts_ns.saturating_sub(*ts).saturating_abs() <= WITHIN_NS) {
+        if self
+            .seen
+            .iter()
+            .any(|(s, ts)| *s == signature && ts_ns.saturating_sub(*ts).saturating_abs() <= WITHIN_NS)
+        {
             return true;
         }
         if let Some(slot) = self.seen.get_mut(usize::from(self.at)) {

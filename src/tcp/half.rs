@@ -72,7 +72,7 @@ impl Half {
         if let Some(fin) = self.fin_at {
             offset = offset.min(fin);
         }
-        if offset > self.acked && offset <= self.sent.max(self.acked) + MAX_WINDOW {
+        if offset > self.acked && offset <= self.sent.max(self.assembler.next()) + MAX_WINDOW {
             self.acked = offset;
         }
         if let Some((end, sent_at)) = self.timing
@@ -127,18 +127,18 @@ impl Half {
             return None;
         }
         let pos = offset.unsigned_abs();
-        if len == 0 {
-            self.stats.keep_alives += u64::from(self.is_keep_alive(pos, segment));
-            return Some(pos);
+        if segment.flags.rst() {
+            // Some stacks put a diagnostic text there (RFC 9293, 3.5.3); it is not part of the stream.
+            self.stats.late_bytes += len;
+            return (pos <= self.reach()).then_some(pos);
         }
-        if !self.believes(pos) {
+        if (len > 0 || segment.flags.fin()) && !self.believes(pos) {
             self.stats.stray_segments += 1;
             self.stats.late_bytes += len;
             return None;
         }
-        if segment.flags.rst() {
-            // Some stacks put a diagnostic text there (RFC 9293, 3.5.3); it is not part of the stream.
-            self.stats.late_bytes += len;
+        if len == 0 {
+            self.stats.keep_alives += u64::from(self.is_keep_alive(pos, segment));
             return Some(pos);
         }
         let keep_alive = self.is_keep_alive(pos, segment);
@@ -192,15 +192,37 @@ impl Half {
         plain && segment.payload_len <= 1 && pos + 1 == self.sent.max(self.acked) && self.sent > 0
     }
 
+    /// The farthest offset that a segment can have.
+    fn reach(&self) -> u64 {
+        self.sent.max(self.acked).max(self.assembler.next()) + MAX_WINDOW
+    }
+
+    /// Whether nothing of the stream has come yet.
+    pub(super) const fn is_fresh(&self) -> bool {
+        self.sent == 0 && self.assembler.next() == 0
+    }
+
+    /// Whether `ack` lies within what was sent.
+    pub(super) fn can_be_acknowledged(&self, ack: u32) -> bool {
+        let offset = self.base.map(|base| base.offset(ack, self.assembler.next()));
+        offset.is_some_and(|offset| (0..=self.sent.cast_signed().saturating_add(1)).contains(&offset))
+    }
+
+    /// Begins at another sequence number than was thought; only before anything of the stream came.
+    pub(super) const fn rebase(&mut self, first: u32) {
+        self.base = Some(SeqBase::new(first));
+        self.acked = 0;
+        self.timing = None;
+    }
+
     /// Whether data at `pos` can be part of the stream.
     fn believes(&mut self, pos: u64) -> bool {
-        let reach = self.sent.max(self.acked).max(self.assembler.next()) + MAX_WINDOW;
-        if pos <= reach {
+        if pos <= self.reach() {
             self.stray = None;
             return true;
         }
         let count = match self.stray {
-            Some((near, count)) if pos.abs_diff(near) <= MAX_WINDOW => count + 1,
+            Some((near, count)) if pos.abs_diff(near) <= MAX_WINDOW => count.saturating_add(1),
             _ => 1,
         };
         self.stray = Some((pos, count));
@@ -226,7 +248,8 @@ impl Half {
             }
             self.stats.held_limit_hits += u64::from(full);
             self.give_up(dir, at, out);
-            // The next hole has waited just as long, if it is acknowledged too.
+            // The next hole has been acknowledged for just as long, if it is; but it need not be as old.
+            self.hole_since = Some(at.ts);
         }
         if self.assembler.hole().is_none() {
             self.acked_for = 0;
@@ -256,8 +279,9 @@ impl Half {
             // Only the other direction was captured.
             return;
         }
-        let end = self.fin_at.unwrap_or(self.acked);
         let next = self.assembler.next();
+        // One byte beyond may be the sequence number of a FIN that was not captured.
+        let end = self.fin_at.unwrap_or(if self.acked == next + 1 { next } else { self.acked });
         if end > next {
             self.stats.gaps += 1;
             self.stats.gap_bytes += end - next;

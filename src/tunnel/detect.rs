@@ -45,7 +45,11 @@ pub(crate) struct Hints {
 #[derive(Debug, Default)]
 pub(crate) struct Detector {
     held: Vec<Held>,
+    /// Bytes of data in `held`.
+    held_bytes: usize,
     heads: PerDir<Head>,
+    /// How much the client had sent when the server's first byte came.
+    asked: Option<usize>,
 }
 
 /// A held signal, with its data copied.
@@ -69,6 +73,8 @@ struct Head {
     holed: bool,
 }
 
+/// Bytes that tell a hello from a chunk header.
+const FIRST_BYTES: usize = 12;
 /// Bytes of a whole hello: version, then C1 or S1.
 const HELLO: usize = 1 + 1536;
 /// Where the first chunk header stands.
@@ -79,13 +85,20 @@ const MAX_HEAD: usize = 8192;
 const JOIN_FROM: usize = 256;
 /// Held signals at most: beyond, nothing but turning points of TCP has come for long.
 const MAX_HELD: usize = 2048;
+/// Bytes of held data at most, in front of and behind holes.
+const MAX_HELD_BYTES: usize = 4 * MAX_HEAD;
 
 impl Detector {
     /// Takes a signal; the answer holds for all signals so far.
     pub(crate) fn push(&mut self, dir: Dir, at: PacketRef, signal: Signal<'_>, hints: Hints) -> Verdict {
+        let asked = Some(self.heads.c2s.bytes.len());
         let head = self.heads.get_mut(dir);
         let what = match signal {
             Signal::Stream(Delivery::Data { pos, bytes, .. }) => {
+                self.held_bytes += bytes.len();
+                if dir == Dir::ServerToClient {
+                    self.asked = self.asked.or(asked);
+                }
                 if !head.holed && head.bytes.len() < MAX_HEAD {
                     head.bytes.extend_from_slice(bytes);
                 }
@@ -109,8 +122,12 @@ impl Detector {
             return verdict;
         }
         let full = |head: &Head| head.bytes.len() >= MAX_HEAD;
-        if full(&self.heads.c2s) || full(&self.heads.s2c) || self.held.len() >= MAX_HELD {
-            return Verdict::Other;
+        let full = full(&self.heads.c2s)
+            || full(&self.heads.s2c)
+            || self.held.len() >= MAX_HELD
+            || self.held_bytes >= MAX_HELD_BYTES;
+        if full {
+            return if hints.port { Verdict::Rtmp } else { Verdict::Other };
         }
         Verdict::Undecided
     }
@@ -153,21 +170,6 @@ impl Detector {
         matches!(self.heads.c2s.bytes.first(), Some(6 | 8 | 9))
     }
 
-    /// Whether the stream of one direction begins with the handshake. Where the opening was not captured, its first
-    /// bytes must not look like a chunk header.
-    pub(crate) fn begins_with_hello(&self, dir: Dir, hints: Hints) -> bool {
-        if hints.from_start {
-            return true;
-        }
-        match self.heads.get(dir).bytes.get(..12) {
-            Some([3, _, _, _, _, _, _, kind, _, _, stream, high]) => {
-                let chunk = matches!(kind, 1..=6 | 8 | 9 | 15..=20 | 22) && *stream == 0 && *high == 0;
-                !chunk
-            }
-            _ => false,
-        }
-    }
-
     fn verdict(&self, hints: Hints) -> Verdict {
         let (client, server) = (&self.heads.c2s, &self.heads.s2c);
         if hints.certain && !(client.bytes.is_empty() && server.bytes.is_empty()) {
@@ -181,8 +183,12 @@ impl Detector {
         }
         match (client.bytes.first(), server.bytes.first()) {
             (Some(3), _) if hints.port => Verdict::Rtmp,
-            (Some(6 | 8 | 9), Some(3 | 6 | 8 | 9)) if client.bytes.len() >= HELLO => Verdict::Rtmpe,
-            (Some(3), Some(3)) if client.bytes.len() >= HELLO => Verdict::Rtmp,
+            (Some(6 | 8 | 9), Some(3 | 6 | 8 | 9)) if hints.port && client.bytes.len() >= HELLO => {
+                Verdict::Rtmpe
+            }
+            // A client waits behind its hello for the server's; other protocols that begin like this do not.
+            (Some(6 | 8 | 9), Some(3 | 6 | 8 | 9)) if self.asked == Some(HELLO) => Verdict::Rtmpe,
+            (Some(3), Some(3)) if self.asked == Some(HELLO) || speaks_rtmp(&client.bytes) => Verdict::Rtmp,
             (Some(3), None) if speaks_rtmp(&client.bytes) => Verdict::Rtmp,
             (None, Some(3)) if hints.port || speaks_rtmp(&server.bytes) => Verdict::Rtmp,
             (client, server) => {
@@ -198,6 +204,9 @@ impl Detector {
         let hello = |bytes: &[u8]| bytes.first() == Some(&3) && bytes.len() >= HELLO;
         if hello(server) && client.is_empty() && !hints.port {
             return Verdict::RtmpFlipped;
+        }
+        if hints.port && [client, server].iter().any(|bytes| (1..FIRST_BYTES).contains(&bytes.len())) {
+            return Verdict::Undecided;
         }
         let some = !client.is_empty() || !server.is_empty() || self.heads.c2s.holed || self.heads.s2c.holed;
         match some {
@@ -269,7 +278,8 @@ mod tests {
         assert_eq!(feed(&[(C, &hello), (S, &hello)], START), (Verdict::Rtmp, 2));
         assert_eq!(feed(&[(C, &hello[..1])], HINTED), (Verdict::Rtmp, 1));
         // Remote desktop begins with a 3 too, and is answered before a hello would be complete.
-        assert_eq!(feed(&[(C, &[3, 0, 0, 19]), (S, &[3, 0, 0, 19]), (C, &[2])], START).0, Verdict::Undecided);
+        let desktop: [(Dir, &[u8]); 3] = [(C, &[3, 0, 0, 19]), (S, &[3, 0, 0, 19]), (C, &[3; 4000])];
+        assert_eq!(feed(&desktop, START).0, Verdict::Undecided);
         assert_eq!(feed(&[(C, &[3; 9000])], START).0, Verdict::Other);
         assert_eq!(feed(&[(C, &hello), (S, b"HTTP")], START).0, Verdict::Other);
     }
