@@ -264,7 +264,11 @@ impl Done {
                 self.missing.one_way += u64::from(one_way);
                 self.limit_hit("timeline", u64::from(entry.timeline_omitted > 0));
                 self.limit_hit("commands", u64::from(entry.commands_omitted > 0));
-                self.connections.push(*entry);
+                if self.connections.len() < shared.limits().reported_connections {
+                    self.connections.push(*entry);
+                } else {
+                    self.limit_hit("reported_connections", 1);
+                }
             }
             Err(tcp) => self.other_connection(&tcp),
         }

@@ -15,6 +15,10 @@ pub struct Limits {
     pub held_bytes: usize,
     /// Chunk streams per direction.
     pub chunk_streams: usize,
+    /// Bytes kept of all messages in the making, per direction.
+    pub partial_bytes: usize,
+    /// Connections listed in the report; those beyond are counted.
+    pub reported_connections: usize,
     /// Bytes kept of a command, control, data or codec configuration message.
     pub command_bytes: usize,
     /// Nesting of AMF values.
@@ -42,6 +46,8 @@ impl Default for Limits {
             connections: 100_000,
             held_bytes: 4 << 20,
             chunk_streams: 4096,
+            partial_bytes: 4 << 20,
+            reported_connections: 10_000,
             command_bytes: 256 << 10,
             amf_depth: 32,
             amf_values: 10_000,

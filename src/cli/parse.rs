@@ -81,7 +81,7 @@ struct Limit {
 }
 
 /// All of them.
-static LIMITS: [Limit; 14] = [
+static LIMITS: [Limit; 16] = [
     Limit {
         name: "block_bytes",
         about: "largest packet or capture block read",
@@ -104,6 +104,16 @@ static LIMITS: [Limit; 14] = [
         field: |l| &mut l.held_bytes,
     },
     Limit { name: "chunk_streams", about: "chunk streams per direction", field: |l| &mut l.chunk_streams },
+    Limit {
+        name: "partial_bytes",
+        about: "bytes kept of messages in the making, per direction",
+        field: |l| &mut l.partial_bytes,
+    },
+    Limit {
+        name: "reported_connections",
+        about: "connections listed in the report",
+        field: |l| &mut l.reported_connections,
+    },
     Limit {
         name: "command_bytes",
         about: "bytes kept of a message to decode",

@@ -113,7 +113,8 @@ impl Session {
 
     /// The limits that were reached, by name.
     pub(crate) fn limits_hit(&self) -> impl Iterator<Item = &'static str> {
-        self.talk.limits_hit()
+        let cut = Dir::BOTH.iter().any(|dir| self.sides.get(*dir).decoder.cut_messages() > 0);
+        self.talk.limits_hit().chain(cut.then_some("partial_bytes"))
     }
 
     /// Takes a signal of the connection.
@@ -207,7 +208,7 @@ impl Session {
         let Self { sides, talk, .. } = self;
         let side = sides.get_mut(dir);
         let emit =
-            &mut |o: crate::rtmp::chunk::decoder::Output<'_>| talk.output(dir, at, peer_sent, o, limits, out);
+            &mut |o: crate::rtmp::chunk::output::Output<'_>| talk.output(dir, at, peer_sent, o, limits, out);
         if side.joined == Joined::Inside {
             side.joined = Joined::InsideSeen;
             side.decoder.lose_sync(pos, at, emit);
@@ -251,7 +252,7 @@ impl Session {
         let peer_sent = self.sides.get(dir.opposite()).sent;
         let Self { sides, talk, .. } = self;
         let emit =
-            &mut |o: crate::rtmp::chunk::decoder::Output<'_>| talk.output(dir, at, peer_sent, o, limits, out);
+            &mut |o: crate::rtmp::chunk::output::Output<'_>| talk.output(dir, at, peer_sent, o, limits, out);
         sides.get_mut(dir).decoder.gap(pos, len, snapped, at, limits, emit);
     }
 

@@ -6,7 +6,7 @@
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef};
 use crate::base::read::Reader;
-use crate::rtmp::chunk::decoder::Output;
+use crate::rtmp::chunk::output::Output;
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 use crate::rtmp::message::user_control::UserControl;

@@ -10,21 +10,11 @@ use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::fact::{Fact, LossCause};
 use super::header::ChunkHeader;
+use super::output::Output;
 use super::plausible::implausible;
 use super::spill::Spill;
 use super::stream::{ChunkStream, HeaderAt};
 use super::streams::ChunkStreams;
-
-/// What the decoder gives.
-#[derive(Copy, Clone, Debug)]
-pub(crate) enum Output<'a> {
-    /// A message ended; `body` is the kept part from its start.
-    Message { header: &'a MessageHeader, body: &'a [u8] },
-    /// A Set Chunk Size took effect; comes right behind its message.
-    ChunkSize { size: u32, previous: u32, header: &'a MessageHeader },
-    /// Something worth knowing at these stream bytes.
-    Fact { fact: Fact, span: Span },
-}
 
 /// Chunk size before any Set Chunk Size (5.4.1).
 pub(crate) const DEFAULT_CHUNK_SIZE: u32 = 128;
@@ -75,6 +65,11 @@ impl Decoder {
         self.header_bytes
     }
 
+    /// Messages of which not all could be kept, for want of room.
+    pub(crate) const fn cut_messages(&self) -> u64 {
+        self.streams.cut_messages()
+    }
+
     /// Bytes on the wire that were skipped for want of sync.
     pub(crate) const fn skipped_bytes(&self) -> u64 {
         self.skipped_bytes
@@ -106,9 +101,7 @@ impl Decoder {
                 State::Body { slot, left } => {
                     let take = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
                     let part = bytes.get(..take).unwrap_or(bytes);
-                    if let Some(stream) = self.streams.get_mut(slot) {
-                        stream.add(part, limits);
-                    }
+                    self.streams.add_body(slot, part, limits);
                     self.advance(slot, left, take as u64, pos + take as u64, at, out);
                     take
                 }
@@ -132,7 +125,11 @@ impl Decoder {
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) {
-        self.settle_spill(limits, out);
+        let inside = self.settle_spill(len, limits, out);
+        let (pos, len) = (pos + inside, len - inside);
+        if snapped {
+            self.header_bytes += inside;
+        }
         let mut rest = len;
         if let State::Body { slot, left } = self.state {
             let take = u32::try_from(rest).unwrap_or(u32::MAX).min(left);
@@ -161,7 +158,7 @@ impl Decoder {
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) {
-        self.settle_spill(limits, out);
+        self.settle_spill(0, limits, out);
         self.drop_partials(pos, at, out);
         self.state = State::Lost;
     }
@@ -202,20 +199,30 @@ impl Decoder {
         0
     }
 
-    /// No byte will follow the spill. If it waited only to see whether format 3 repeats its extended timestamp,
-    /// then it does not, and the rest is body.
-    fn settle_spill(&mut self, limits: &Limits, out: &mut impl FnMut(Output<'_>)) {
+    /// What follows the spill is missing. If it waited only to see whether format 3 repeats its extended timestamp,
+    /// then it does as far as that can be seen, unless nothing follows at all. Gives how many of the `missing` bytes
+    /// belong to the header.
+    fn settle_spill(&mut self, missing: u64, limits: &Limits, out: &mut impl FnMut(Output<'_>)) -> u64 {
         let spill = std::mem::take(&mut self.spill);
         let bytes = spill.bytes();
-        let Ok(header) = ChunkHeader::parse(bytes) else {
+        let Ok(mut header) = ChunkHeader::parse(bytes) else {
             self.skipped_bytes += bytes.len() as u64;
-            return;
+            return 0;
         };
+        let behind = bytes.get(header.len..).unwrap_or(&[]);
+        let stream = self.streams.slot(header.csid).and_then(|slot| self.streams.get(slot));
+        let field = stream.map_or([0; 4], |s| s.field.to_be_bytes());
+        let lacks = (field.len() - behind.len().min(field.len())) as u64;
+        let repeated = field.starts_with(behind) && missing >= lacks && missing > 0;
+        if repeated {
+            header.len += behind.len();
+        }
         let place = HeaderAt::new(spill.pos, spill.at, &header);
         self.begin(&header, None, place, limits, out);
         let body = bytes.get(header.len..).unwrap_or(&[]);
         self.data(spill.pos + header.len as u64, body, spill.at, limits, out);
         self.skipped_bytes += std::mem::take(&mut self.spill).len() as u64;
+        if repeated { lacks } else { 0 }
     }
 
     /// Reads the header, with the extended timestamp that format 3 may repeat (5.3.1.3).
@@ -277,7 +284,7 @@ impl Decoder {
             let fact = Fact::ExtendedTimestampAbsent { csid, expected: stream.field, seen };
             out(Output::Fact { fact, span });
         }
-        if stream.message.is_some() && goes_on(stream, header, span, out) {
+        if stream.message.is_some() && stream.goes_on(header, span, out) {
             stream.continues(place);
         } else {
             if let Some(timestamp) = stream.inherit(header, known.is_none()) {
@@ -313,6 +320,7 @@ impl Decoder {
         out(Output::Message { header: &header, body });
         if header.complete && header.kind.is_control() {
             let value = body.first_chunk::<4>().map(|b| u32::from_be_bytes(*b));
+            stream.shrink();
             self.obey(&header, value, out);
         } else {
             stream.shrink();
@@ -363,30 +371,6 @@ impl Decoder {
             }
         }
     }
-}
-
-/// Whether a header belongs to the message in the making; if not, that one ends here.
-fn goes_on(
-    stream: &mut ChunkStream,
-    header: &ChunkHeader,
-    span: Span,
-    out: &mut impl FnMut(Output<'_>),
-) -> bool {
-    let (csid, fmt) = (header.csid, header.fmt);
-    // Continuations are of format 3; 1 and 2 go on too where they name the same length and type.
-    let same_message = match fmt {
-        0 => false,
-        1 => header.length == stream.length && header.kind == stream.kind,
-        _ => true,
-    };
-    if fmt != 3 {
-        let fact = Fact::HeaderMidMessage { csid, fmt, missing: stream.missing(), same_message };
-        out(Output::Fact { fact, span });
-    }
-    if !same_message && let Some((header, body)) = stream.end(span.start, span.first) {
-        out(Output::Message { header: &header, body });
-    }
-    same_message
 }
 
 #[cfg(test)]

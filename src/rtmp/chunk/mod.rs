@@ -4,6 +4,7 @@
 pub(crate) mod decoder;
 pub(crate) mod fact;
 mod header;
+pub(crate) mod output;
 mod plausible;
 mod spill;
 mod stream;

@@ -5,7 +5,9 @@ use crate::base::pos::{PacketRef, Span};
 use crate::media::keep::{HEAD_LEN, keep_len};
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
+use super::fact::Fact;
 use super::header::ChunkHeader;
+use super::output::Output;
 
 /// A chunk stream of one direction.
 #[derive(Debug, Default)]
@@ -129,6 +131,30 @@ impl ChunkStream {
         ambiguous
     }
 
+    /// Whether a header belongs to the message in the making; if not, that one ends here.
+    pub(super) fn goes_on(
+        &mut self,
+        header: &ChunkHeader,
+        span: Span,
+        out: &mut impl FnMut(Output<'_>),
+    ) -> bool {
+        let (csid, fmt) = (header.csid, header.fmt);
+        // Continuations are of format 3; 1 and 2 go on too where they name the same length and type.
+        let same_message = match fmt {
+            0 => false,
+            1 => header.length == self.length && header.kind == self.kind,
+            _ => true,
+        };
+        if fmt != 3 {
+            let fact = Fact::HeaderMidMessage { csid, fmt, missing: self.missing(), same_message };
+            out(Output::Fact { fact, span });
+        }
+        if !same_message && let Some((header, body)) = self.end(span.start, span.first) {
+            out(Output::Message { header: &header, body });
+        }
+        same_message
+    }
+
     /// Begins a message with the present fields.
     pub(super) fn begin(&mut self, fmt: u8, header: HeaderAt, limits: &Limits) {
         self.body.clear();
@@ -154,6 +180,24 @@ impl ChunkStream {
         if let Some(message) = &mut self.message {
             message.chunks = message.chunks.saturating_add(1);
             message.header_bytes = message.header_bytes.saturating_add(header.bytes);
+        }
+    }
+
+    /// Body bytes kept of the present message.
+    pub(super) fn kept(&self) -> usize {
+        self.message.map_or(0, |_| self.body.len())
+    }
+
+    /// Whether nothing more of the present message is kept.
+    pub(super) fn is_cut(&self) -> bool {
+        self.message.is_none_or(|m| m.keep == Keep::UpTo(0))
+    }
+
+    /// Keeps nothing more of the present message; it is as good as incomplete.
+    pub(super) fn cut(&mut self) {
+        self.body = Vec::new();
+        if let Some(message) = &mut self.message {
+            message.keep = Keep::UpTo(0);
         }
     }
 

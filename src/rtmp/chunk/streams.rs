@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::limits::Limits;
+
 use super::stream::ChunkStream;
 
 /// All chunk streams seen. The ids that fit the one-byte header are found by index, the others in a map.
@@ -11,11 +13,14 @@ pub(super) struct ChunkStreams {
     /// Slot + 1 of the ids below 64; 0 for none.
     small: [u16; 64],
     large: BTreeMap<u32, usize>,
+    /// Body bytes kept of messages in the making, or more: ended messages are taken off when it matters.
+    kept_at_most: usize,
+    cut_messages: u64,
 }
 
 impl Default for ChunkStreams {
     fn default() -> Self {
-        Self { all: Vec::new(), small: [0; 64], large: BTreeMap::new() }
+        Self { all: Vec::new(), small: [0; 64], large: BTreeMap::new(), kept_at_most: 0, cut_messages: 0 }
     }
 }
 
@@ -34,6 +39,25 @@ impl ChunkStreams {
 
     pub(super) fn get_mut(&mut self, slot: usize) -> Option<&mut ChunkStream> {
         self.all.get_mut(slot)
+    }
+
+    /// Adds body bytes to the message in the making; none are kept while too much is kept of all together.
+    pub(super) fn add_body(&mut self, slot: usize, bytes: &[u8], limits: &Limits) {
+        self.kept_at_most += bytes.len();
+        if self.kept_at_most > limits.partial_bytes {
+            self.kept_at_most = self.all.iter().map(ChunkStream::kept).sum::<usize>() + bytes.len();
+        }
+        let Some(stream) = self.all.get_mut(slot) else { return };
+        if self.kept_at_most > limits.partial_bytes && !stream.is_cut() {
+            stream.cut();
+            self.cut_messages += 1;
+        }
+        stream.add(bytes, limits);
+    }
+
+    /// Messages of which not all could be kept.
+    pub(super) const fn cut_messages(&self) -> u64 {
+        self.cut_messages
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut ChunkStream> {

@@ -361,3 +361,38 @@ fn a_hole_over_a_header_loses_sync_once() {
     assert!(matches!(sink.facts[..], [Fact::LostSync { why: LossCause::Hole, .. }]));
     assert!(!decoder.in_sync());
 }
+
+#[test]
+fn a_hole_right_behind_a_format_3_header_takes_its_extended_timestamp() {
+    let b = body(300, 9);
+    let ext = 0x0100_0000_u32.to_be_bytes();
+    let bytes = cat(&[
+        &fmt0(6, 0x0100_0000, 300, 18, 1),
+        &b[..128],
+        &basic(3, 6),
+        &ext,
+        &b[128..256],
+        &basic(3, 6),
+        &ext,
+        &b[256..],
+        &fmt0(7, 5, 1, 18, 1),
+        &[9],
+    ]);
+    let header = fmt0(6, 0x0100_0000, 300, 18, 1).len() + 128;
+    for seen in 1..=4 {
+        let (from, to) = (header + seen, header + seen + 40);
+        let mut decoder = Decoder::default();
+        let mut sink = Sink::default();
+        let limits = Limits::default();
+        decoder.data(0, &bytes[..from], AT, &limits, &mut |o| sink.take(o));
+        decoder.gap(from as u64, 40, false, AT, &limits, &mut |o| sink.take(o));
+        decoder.data(to as u64, &bytes[to..], AT, &limits, &mut |o| sink.take(o));
+        let complete: Vec<bool> = sink.messages.iter().map(|m| m.complete).collect();
+        assert_eq!(complete, [false, true], "{seen} bytes of the header");
+        assert_eq!(sink.messages[1], seen_message(&[9]));
+    }
+}
+
+fn seen_message(body: &[u8]) -> Seen {
+    seen(7, 18, 5, body)
+}

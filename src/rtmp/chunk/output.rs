@@ -1,0 +1,17 @@
+//! What the chunk decoder gives.
+
+use crate::base::pos::Span;
+use crate::rtmp::message::kind::MessageHeader;
+
+use super::fact::Fact;
+
+/// A message, a changed chunk size, or a fact.
+#[derive(Copy, Clone, Debug)]
+pub(crate) enum Output<'a> {
+    /// A message ended; `body` is the kept part from its start.
+    Message { header: &'a MessageHeader, body: &'a [u8] },
+    /// A Set Chunk Size took effect; comes right behind its message.
+    ChunkSize { size: u32, previous: u32, header: &'a MessageHeader },
+    /// Something worth knowing at these stream bytes.
+    Fact { fact: Fact, span: Span },
+}
