@@ -104,7 +104,7 @@ impl ConnectionMetrics {
             Kind::StreamStarted { stream, role, name, stream_id } => {
                 self.started(event, *stream, *role, *name, *stream_id);
             }
-            Kind::StreamStopped { stream } => self.with_stream(event, *stream, |s| s.stop(event.at)),
+            Kind::StreamStopped { stream, .. } => self.with_stream(event, *stream, |s| s.stop(event.at)),
             Kind::Media(media) => self.with_stream(event, media.stream, |s| s.media(media, event.at)),
             Kind::Config { stream, media, config, change } => {
                 self.with_stream(event, *stream, |s| s.track_mut(*media).config(config, *change));

@@ -71,7 +71,7 @@ fn a_publish_from_the_syn_on() {
             feed.media(160 + 20 * n, C2s, video(role, 20 * n));
         }
     }
-    feed.plain(6200, C2s, Kind::StreamStopped { stream: 0 });
+    feed.plain(6200, C2s, Kind::StreamStopped { stream: 0, by: None });
 
     let m = &feed.metrics;
     let [stream] = m.streams() else { panic!("one stream") };

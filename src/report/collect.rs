@@ -7,6 +7,7 @@ use crate::amf::Value;
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PerDir};
 use crate::base::time::{CaptureTime, ns_to_ms};
+use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{CommandEvent, DataEvent, Event, Kind};
 
@@ -26,14 +27,22 @@ pub(crate) struct Collected {
     pub(crate) connect: Option<Connect>,
     /// Metadata by index of the stream.
     pub(crate) metadata: Vec<(u32, serde_json::Map<String, serde_json::Value>)>,
-    /// The last refusal: status code, description, index of the stream it is about.
-    pub(crate) refusal: Option<Refusal>,
+    /// Why the server refused to connect the client.
+    pub(crate) refused_connect: Option<Refusal>,
+    /// Why it refused a stream, by index; the first word counts.
+    refused: Vec<(u32, Refusal)>,
+    /// The stream that began last.
+    newest: Option<u32>,
     /// Streams that were started by an answer (`Publish.Start`, `Play.Start`).
     pub(crate) granted: Vec<u32>,
-    /// The client said it was done: `FCUnpublish`, `deleteStream` or `closeStream`.
+    /// Streams that the client ended (`deleteStream`, `closeStream`), and one without media at all.
+    stopped: Vec<u32>,
+    /// The client ended what it had, stream or not.
     pub(crate) client_stopped: bool,
     /// The server said that a stream is over.
     pub(crate) server_stopped: bool,
+    /// Chunk boundaries were lost in this direction, so that not all was seen.
+    lost: PerDir<bool>,
     /// Bytes that the client or the server sent are not in the capture.
     cut: PerDir<bool>,
     pub(crate) first_gap: Option<u64>,
@@ -46,7 +55,6 @@ pub(crate) struct Collected {
 pub(crate) struct Refusal {
     pub(crate) code: Option<String>,
     pub(crate) description: Option<String>,
-    pub(crate) stream: Option<u32>,
 }
 
 impl Collected {
@@ -69,6 +77,9 @@ impl Collected {
             Kind::Command(command) => self.command(command, event.dir, masker),
             Kind::Data(data) => self.data(data, limits, masker),
             Kind::UserControl(UserControl::StreamEof { .. }) => self.server_stopped = true,
+            Kind::StreamStarted { stream, .. } => self.newest = Some(*stream),
+            Kind::StreamStopped { stream, by: Some(Dir::ClientToServer) } => self.stopped.push(*stream),
+            Kind::Fact(Fact::LostSync { .. }) => *self.lost.get_mut(event.dir) = true,
             Kind::TcpGap { snapped, .. } => {
                 *self.cut.get_mut(event.dir) = true;
                 if !snapped {
@@ -158,13 +169,46 @@ impl Collected {
             }
             _ => {}
         }
-        let refused = command.name == "_error" || status("level") == Some("error");
-        if dir == Dir::ServerToClient && refused {
-            self.refusal = Some(Refusal {
+        let failed = event.name == "nc.connect_error" || status("level") == Some("error");
+        if dir == Dir::ServerToClient && failed {
+            let refusal = Refusal {
                 code: status("code").map(|c| masker.word(c)),
                 description: status("description").map(|d| masker.text(d)),
-                stream: event.stream,
-            });
+            };
+            self.refuse(event, refusal);
+        }
+    }
+
+    /// A failure belongs to the stream it names; one on message stream 0 to the newest that waits for an answer.
+    fn refuse(&mut self, event: &CommandEvent<'_>, refusal: Refusal) {
+        match event.name {
+            "nc.connect_error" | "nc.status" => self.refused_connect = Some(refusal),
+            "ns.status" => {
+                let waits = |stream: &u32| !self.granted.contains(stream) && self.refusal(*stream).is_none();
+                let stream = event.stream.or(self.newest.filter(waits));
+                if let Some(stream) = stream.filter(|stream| self.refusal(*stream).is_none()) {
+                    self.refused.push((stream, refusal));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Why the server refused the stream at an index.
+    pub(crate) fn refusal(&self, stream: u32) -> Option<&Refusal> {
+        self.refused.iter().find(|(index, _)| *index == stream).map(|(_, refusal)| refusal)
+    }
+
+    /// Whether the client ended the stream at an index.
+    pub(crate) fn has_stopped(&self, stream: u32) -> bool {
+        self.stopped.contains(&stream)
+    }
+
+    /// Whether chunk boundaries were lost in the direction of a role's media, or of the client's commands.
+    pub(crate) const fn is_lost(&self, role: Role) -> bool {
+        match role {
+            Role::Publish => self.lost.c2s,
+            Role::Play => self.lost.s2c,
         }
     }
 

@@ -82,7 +82,14 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
     if let Some((side, since_s)) = opened.silent {
         return format!("{parts}; the {} stopped answering at {since_s:.1} s; {}", side.name(), ending(c));
     }
-    let stopped = collected.client_stopped;
+    if collected.is_lost(Role::Publish) {
+        let told = parts.contains("could be decoded");
+        let lost = if told { "" } else { "; not all that the client sent could be decoded" };
+        return format!("{parts}{lost}; {}", ending(c));
+    }
+    let stopped =
+        c.streams.iter().filter(|s| has_media(s)).all(|s| collected.has_stopped(s.id.saturating_sub(1)));
+    let stopped = stopped && collected.client_stopped;
     if !c.streams.iter().any(has_media) {
         let told = parts.contains(ending(c));
         return if told { parts } else { format!("{parts}; {}", ending(c)) };
@@ -126,7 +133,7 @@ fn nothing_sent(c: &Connection, opened: Opened) -> String {
 fn before_streams(c: &Connection, collected: &Collected) -> String {
     let app = c.connect.as_ref().and_then(|c| c.app.as_deref());
     let app = app.map_or_else(String::new, |app| format!(" to app \"{app}\""));
-    let what = match (&c.connect, &collected.refusal) {
+    let what = match (&c.connect, &collected.refused_connect) {
         (_, Some(refusal)) => format!("the server refused to connect the client{app}{}", reason(refusal)),
         (Some(connect), None) if connect.result.is_none() => {
             return match c.closing {
@@ -182,19 +189,20 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
         Role::Play => ("played", "play", "playing"),
     };
     let index = s.id.saturating_sub(1);
-    let refusal = collected.refusal.as_ref().filter(|r| r.stream == Some(index));
+    let refusal = collected.refusal(index);
     let granted = collected.granted.contains(&index);
     match (has_media(s), refusal) {
         (true, refusal) => {
             let but =
                 refusal.map_or_else(String::new, |r| format!(" (the server reported an error{})", reason(r)));
-            format!("client {did} {name} for {}{but}", duration(s))
+            let lost = if collected.is_lost(s.role) { " (not all of it could be decoded)" } else { "" };
+            format!("client {did} {name} for {}{lost}{but}", duration(s, collected.is_lost(s.role)))
         }
         (false, Some(r)) => format!("the server refused {doing} {name}{}", reason(r)),
         (false, None) if granted && opened.missing_side == Some(Side::Client) => {
             format!("the server let the client {to_do} {name}")
         }
-        (false, None) if granted && collected.is_cut(s.role) => {
+        (false, None) if granted && (collected.is_cut(s.role) || collected.is_lost(s.role)) => {
             format!("the server let the client {to_do} {name}; what followed is not whole in the capture")
         }
         (false, None) if granted => match s.role {
@@ -212,12 +220,12 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
 }
 
 /// How long a stream lasted, how much media that was where it differs, and stalls.
-fn duration(s: &Stream) -> String {
+fn duration(s: &Stream, lost: bool) -> String {
     let wall_s = (s.end_s - s.start_s).max(0.0);
     let mut text = format!("{wall_s:.1} s");
     match media_s(s) {
         Some(media_s) if wall_s == 0.0 => text = format!("{media_s:.1} s of media"),
-        Some(media_s) if (media_s - wall_s).abs() > 1.0 => {
+        Some(media_s) if (media_s - wall_s).abs() > 1.0 && !lost => {
             text = format!("{wall_s:.1} s ({media_s:.1} s of media)");
         }
         _ => {}

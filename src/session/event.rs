@@ -124,6 +124,8 @@ pub(crate) enum Kind<'a> {
     },
     StreamStopped {
         stream: u32,
+        /// The side that ended it; nobody where the connection, or a stream in its place, did.
+        by: Option<Dir>,
     },
 
     // Media

@@ -82,7 +82,7 @@ impl Streams {
         out: &mut Out<'_>,
     ) -> Option<u32> {
         if let Some(previous) = self.active(stream_id) {
-            self.stop(previous, role.dir(), span.last, out);
+            self.stop(previous, None, span.last, out);
         }
         if self.all.len() >= max {
             self.dropped += 1;
@@ -95,11 +95,12 @@ impl Streams {
     }
 
     /// A stream ends.
-    pub(super) fn stop(&mut self, stream: u32, dir: Dir, at: PacketRef, out: &mut Out<'_>) {
+    pub(super) fn stop(&mut self, stream: u32, by: Option<Dir>, at: PacketRef, out: &mut Out<'_>) {
         if let Some(entry) = self.get_mut(stream)
             && std::mem::replace(&mut entry.active, false)
         {
-            out.plain(dir, at, Kind::StreamStopped { stream });
+            let dir = by.unwrap_or(entry.role.dir());
+            out.plain(dir, at, Kind::StreamStopped { stream, by });
         }
     }
 
@@ -107,8 +108,7 @@ impl Streams {
     pub(super) fn stop_all(&mut self, at: PacketRef, out: &mut Out<'_>) {
         for index in 0..self.all.len() {
             let stream = u32::try_from(index).unwrap_or(u32::MAX);
-            let dir = self.get_mut(stream).map_or(Dir::ClientToServer, |s| s.role.dir());
-            self.stop(stream, dir, at, out);
+            self.stop(stream, None, at, out);
         }
     }
 }

@@ -174,7 +174,7 @@ impl Talk {
             _ => None,
         };
         if let Some(stream) = id.and_then(|id| self.streams.active(id)) {
-            self.streams.stop(stream, m.dir, m.at, out);
+            self.streams.stop(stream, Some(m.dir), m.at, out);
         }
     }
 

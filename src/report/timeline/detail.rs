@@ -134,7 +134,7 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
                 out.text("stream_name", &masker.name(name));
             }
         }
-        Kind::StreamStopped { stream } => out.int("stream", stream_number(*stream)),
+        Kind::StreamStopped { stream, .. } => out.int("stream", stream_number(*stream)),
         Kind::Media(media) => describe_media(event, media, out),
         Kind::Mark { stream, mark } => {
             out.int("stream", stream_number(*stream));

@@ -13,7 +13,7 @@ use super::header::ChunkHeader;
 use super::output::Output;
 use super::plausible::implausible;
 use super::spill::Spill;
-use super::stream::{ChunkStream, HeaderAt};
+use super::stream::HeaderAt;
 use super::streams::ChunkStreams;
 
 /// Chunk size before any Set Chunk Size (5.4.1).
