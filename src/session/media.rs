@@ -44,6 +44,57 @@ impl Track {
         self.stage = self.stage.max(stage);
         first
     }
+
+    /// Tells what `message`, whose tag and first bytes these are, begins or ends.
+    fn turning_points(
+        &mut self,
+        message: &MediaMessage,
+        tag: &Tag<'_>,
+        body: &[u8],
+        mark: &mut dyn FnMut(Mark),
+    ) {
+        let media = message.media;
+        if self.reaches(Stage::Message) {
+            mark(Mark::FirstMessage(media));
+        }
+        if message.role.is_coded() && message.track == 0 {
+            if self.reaches(Stage::CodedMessage) {
+                mark(Mark::First(media));
+            }
+            self.step(message, mark);
+        }
+        match (message.role, tag.role) {
+            (MediaRole::KeyFrame, _) if message.track == 0 => {
+                let first = self.reaches(Stage::KeyFrame);
+                mark(if first { Mark::FirstKeyFrame } else { Mark::KeyFrame });
+            }
+            (MediaRole::SequenceEnd, _) => mark(Mark::End(media)),
+            (MediaRole::Silence, _) if !self.silent => mark(Mark::Silence),
+            (_, Role::Metadata) => mark(Mark::ColorInfo),
+            (_, Role::Command(VideoCommand::SeekStart)) => mark(Mark::SeekStart),
+            (_, Role::Command(VideoCommand::SeekEnd)) => mark(Mark::SeekEnd),
+            _ => {}
+        }
+        self.silent = message.role == MediaRole::Silence;
+        for part in tag.tracks(body).into_iter().flatten() {
+            if part.id != 0 && !self.others.contains(&part.id) {
+                self.others.push(part.id);
+                mark(Mark::TrackAdded { media, track: part.id, codec: codec_name(part.codec) });
+            }
+        }
+    }
+
+    /// The step of the media clock from the coded message before.
+    fn step(&mut self, message: &MediaMessage, mark: &mut dyn FnMut(Mark)) {
+        let media = message.media;
+        let by_ms = self.last_dts_ms.map_or(0, |before| message.dts_ms - before);
+        if by_ms < 0 {
+            mark(Mark::TimestampBackward { media, by_ms: -by_ms });
+        } else if by_ms > JUMP_MS {
+            mark(Mark::TimestampJump { media, by_ms });
+        }
+        self.last_dts_ms = Some(message.dts_ms);
+    }
 }
 
 /// A step ahead longer than this is a jump.
@@ -79,7 +130,6 @@ pub(super) fn message(
         (MediaKind::Video, VideoTag::parse(input.body).tag, None)
     };
     let Some(track) = streams.get_mut(stream).map(|s| s.track(media)) else { return };
-    let before = track.last_dts_ms;
     let dts_ms = track.clock.extend(input.timestamp);
     let role = role_of(&tag, media);
     let received = usize::try_from(input.received).unwrap_or(usize::MAX);
@@ -109,42 +159,7 @@ pub(super) fn message(
         });
     };
     emit(Kind::Media(event));
-    let mut mark = |mark: Mark| emit(Kind::Mark { stream, mark });
-    if track.reaches(Stage::Message) {
-        mark(Mark::FirstMessage(media));
-    }
-    if role.is_coded() && event.track == 0 {
-        if track.reaches(Stage::CodedMessage) {
-            mark(Mark::First(media));
-        }
-        let by_ms = before.map_or(0, |before| dts_ms - before);
-        if by_ms < 0 {
-            mark(Mark::TimestampBackward { media, by_ms: -by_ms });
-        } else if by_ms > JUMP_MS {
-            mark(Mark::TimestampJump { media, by_ms });
-        }
-        track.last_dts_ms = Some(dts_ms);
-    }
-    match (role, tag.role) {
-        (MediaRole::KeyFrame, _) => {
-            let first = track.reaches(Stage::KeyFrame);
-            mark(if first { Mark::FirstKeyFrame } else { Mark::KeyFrame });
-        }
-        (MediaRole::SequenceEnd, _) => mark(Mark::End(media)),
-        (MediaRole::Silence, _) if !track.silent => mark(Mark::Silence),
-        (_, Role::Metadata) => mark(Mark::ColorInfo),
-        (_, Role::Command(VideoCommand::SeekStart)) => mark(Mark::SeekStart),
-        (_, Role::Command(VideoCommand::SeekEnd)) => mark(Mark::SeekEnd),
-        _ => {}
-    }
-    track.silent = role == MediaRole::Silence;
-    for part in tag.tracks(input.body).into_iter().flatten() {
-        if part.id != 0 && !track.others.contains(&part.id) {
-            track.others.push(part.id);
-            let codec = codec_name(part.codec);
-            mark(Mark::TrackAdded { media, track: part.id, codec });
-        }
-    }
+    track.turning_points(&event, &tag, input.body, &mut |mark| emit(Kind::Mark { stream, mark }));
     if let (Role::ChannelConfig, Ok(config)) = (tag.role, ChannelConfig::parse(tag.body)) {
         emit(Kind::Channels { stream, config });
     }
