@@ -78,13 +78,6 @@ impl std::fmt::Display for Error {
     }
 }
 
-impl Error {
-    /// What to do about it, where that is known.
-    pub const fn hint(&self) -> Option<&str> {
-        None
-    }
-}
-
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source()

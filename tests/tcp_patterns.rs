@@ -2,7 +2,7 @@
 //!
 //! `random` mixes harmless damage by seed; `counters` asks for exact numbers; `endings` is about how connections
 //! begin and end; `holes` about bytes that never came; `others` about what is RTMP at all and about the flags that
-//! choose.
+//! choose; `strays` about packets that do not belong where they stand.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -25,3 +25,5 @@ mod holes;
 mod others;
 #[path = "tcp_patterns/random.rs"]
 mod random;
+#[path = "tcp_patterns/strays.rs"]
+mod strays;

@@ -91,7 +91,7 @@ pub fn run(
     };
     let (message, hint) = match &failure {
         Failure::Usage(message) => (message.clone(), Some("--help shows the usage")),
-        Failure::Analysis(error) => (error.to_string(), error.hint()),
+        Failure::Analysis(error) => (error.to_string(), None),
         Failure::Output(name, error) => (format!("{name}: {error}"), None),
     };
     // When standard error is gone too, the exit code has to do.

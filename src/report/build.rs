@@ -110,7 +110,7 @@ pub(crate) fn missing_side(tcp: &TcpConnection) -> Option<Side> {
     }
 }
 
-/// Fills in what packets behind the close may still change: TCP counters and the byte ledger.
+/// Fills in TCP's counters and the byte ledger.
 fn transport_figures(
     entry: &mut Connection,
     tcp: &TcpConnection,

@@ -35,9 +35,9 @@ pub(crate) struct Collected {
     newest: Option<u32>,
     /// Streams that were started by an answer (`Publish.Start`, `Play.Start`).
     pub(crate) granted: Vec<u32>,
-    /// Streams that the client ended (`deleteStream`, `closeStream`), and one without media at all.
+    /// Streams that the client ended (`deleteStream`, `closeStream`), by index.
     stopped: Vec<u32>,
-    /// The client ended what it had, stream or not.
+    /// The client said that it is done, whether or not that named a stream it has.
     pub(crate) client_stopped: bool,
     /// The server said that a stream is over.
     pub(crate) server_stopped: bool,

@@ -83,7 +83,7 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
         return format!("{parts}; the {} stopped answering at {since_s:.1} s; {}", side.name(), ending(c));
     }
     if collected.is_lost(Role::Publish) {
-        let told = parts.contains("could be decoded");
+        let told = c.streams.iter().any(|s| s.role == Role::Publish && has_media(s));
         let lost = if told { "" } else { "; not all that the client sent could be decoded" };
         return format!("{parts}{lost}; {}", ending(c));
     }
@@ -91,7 +91,7 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
         c.streams.iter().filter(|s| has_media(s)).all(|s| collected.has_stopped(s.id.saturating_sub(1)));
     let stopped = stopped && collected.client_stopped;
     if !c.streams.iter().any(has_media) {
-        let told = parts.contains(ending(c));
+        let told = c.streams.iter().take(MAX_STREAMS).any(|s| ended_instead(s, c, collected, opened));
         return if told { parts } else { format!("{parts}; {}", ending(c)) };
     }
     match c.closing {
@@ -212,11 +212,18 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
         (false, None) if opened.missing_side == Some(Side::Server) => {
             format!("client asked to {to_do} {name}")
         }
-        (false, None) if matches!(c.closing, Closing::ServerFin | Closing::ServerRst) => {
+        (false, None) if ended_instead(s, c, collected, opened) => {
             format!("client asked to {to_do} {name}, and {} instead of answering", ending(c))
         }
         (false, None) => format!("client asked to {to_do} {name} and got no answer"),
     }
+}
+
+/// Whether the server ended the connection instead of answering a command for this stream.
+fn ended_instead(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> bool {
+    let index = s.id.saturating_sub(1);
+    let answered = has_media(s) || collected.refusal(index).is_some() || collected.granted.contains(&index);
+    !answered && opened.missing_side.is_none() && matches!(c.closing, Closing::ServerFin | Closing::ServerRst)
 }
 
 /// How long a stream lasted, how much media that was where it differs, and stalls.

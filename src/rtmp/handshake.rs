@@ -8,6 +8,7 @@
 //! bytes behind the handshake back. Digests and signatures are not verified here.
 
 use crate::base::pos::PacketRef;
+use crate::rtmp::message::kind::MessageType;
 
 /// Bytes of the handshake per direction.
 pub(crate) const HANDSHAKE_BYTES: u16 = 1 + HELLO_BYTES + HELLO_BYTES;
@@ -24,7 +25,7 @@ pub(crate) type Hello = Box<[u8; HELLO_BYTES as usize]>;
 pub(crate) fn begins_hello(bytes: &[u8]) -> bool {
     match bytes {
         [3, _, _, _, _, _, _, kind, _, _, stream, high, ..] => {
-            let chunk = matches!(kind, 1..=6 | 8 | 9 | 15..=20 | 22) && *stream == 0 && *high == 0;
+            let chunk = MessageType(*kind).is_known() && *stream == 0 && *high == 0;
             !chunk
         }
         _ => false,

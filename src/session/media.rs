@@ -131,7 +131,9 @@ pub(super) fn message(
     };
     let Some(track) = streams.get_mut(stream).map(|s| s.track(media)) else { return };
     let dts_ms = track.clock.extend(input.timestamp);
-    let role = role_of(&tag, media);
+    // Without its first bytes a message looks empty, but is not.
+    let headless = input.body.is_empty() && (input.received > 0 || !input.complete);
+    let role = if headless { MediaRole::Unknown } else { role_of(&tag, media) };
     let received = usize::try_from(input.received).unwrap_or(usize::MAX);
     let payload = tag.payload_len(received);
     let codec = codec_name(tag.codec);
@@ -186,4 +188,39 @@ fn role_of(tag: &Tag<'_>, media: MediaKind) -> MediaRole {
 
 fn codec_name(codec: Option<Codec>) -> CodecName {
     codec.map_or_else(CodecName::default, |codec| CodecName::new(&codec.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::pos::PacketRef;
+    use crate::session::event::StreamRole;
+
+    /// The roles of messages with these bodies and received bytes.
+    fn roles(inputs: &[(&[u8], u32, bool)]) -> Vec<MediaRole> {
+        let (dir, at, span) = (Dir::ClientToServer, PacketRef::default(), Span::default());
+        let mut roles = Vec::new();
+        let mut sink = |event: &Event<'_>| {
+            if let Kind::Media(media) = event.kind {
+                roles.push(media.role);
+            }
+        };
+        let mut out = Out { connection: 1, sink: &mut sink };
+        let mut streams = Streams::default();
+        let stream = streams.start(1, StreamRole::Publish, None, span, 9, &mut out).unwrap();
+        for &(body, received, complete) in inputs {
+            let kind = MessageType::AUDIO;
+            let input =
+                MediaIn { kind, timestamp: 0, body, received, complete, message: None, span, dir, at };
+            message(&mut streams, stream, &input, &Limits::default(), &mut out);
+        }
+        roles
+    }
+
+    #[test]
+    fn only_an_empty_message_is_silence() {
+        let seen = roles(&[(&[], 0, true), (&[], 300, true), (&[], 0, false), (&[0xAF, 1, 7], 3, true)]);
+        let want = [MediaRole::Silence, MediaRole::Unknown, MediaRole::Unknown, MediaRole::Frame];
+        assert_eq!(seen, want);
+    }
 }

@@ -16,6 +16,7 @@ mod talk;
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, PerDir, Span};
 use crate::rtmp::chunk::decoder::Decoder;
+use crate::rtmp::chunk::output::Output;
 use crate::rtmp::handshake::{Handshake, Step, begins_hello};
 use crate::tcp::assembler::Delivery;
 use crate::tcp::connection::Signal;
@@ -151,8 +152,8 @@ impl Session {
         }
         let Self { sides, talk, .. } = self;
         for dir in Dir::BOTH {
+            let peer_sent = sides.get(dir.opposite()).sent;
             let side = sides.get_mut(dir);
-            let peer_sent = 0;
             side.decoder
                 .finish(side.sent, at, limits, &mut |o| talk.output(dir, at, peer_sent, o, limits, out));
         }
@@ -207,8 +208,7 @@ impl Session {
         let peer_sent = self.sides.get(dir.opposite()).sent;
         let Self { sides, talk, .. } = self;
         let side = sides.get_mut(dir);
-        let emit =
-            &mut |o: crate::rtmp::chunk::output::Output<'_>| talk.output(dir, at, peer_sent, o, limits, out);
+        let emit = &mut |o: Output<'_>| talk.output(dir, at, peer_sent, o, limits, out);
         if side.joined == Joined::Inside {
             side.joined = Joined::InsideSeen;
             side.decoder.lose_sync(pos, at, emit);
@@ -251,8 +251,7 @@ impl Session {
         }
         let peer_sent = self.sides.get(dir.opposite()).sent;
         let Self { sides, talk, .. } = self;
-        let emit =
-            &mut |o: crate::rtmp::chunk::output::Output<'_>| talk.output(dir, at, peer_sent, o, limits, out);
+        let emit = &mut |o: Output<'_>| talk.output(dir, at, peer_sent, o, limits, out);
         sides.get_mut(dir).decoder.gap(pos, len, snapped, at, limits, emit);
     }
 

@@ -71,7 +71,7 @@ impl Streams {
         self.all.iter().rposition(matches).and_then(|i| u32::try_from(i).ok())
     }
 
-    /// A stream begins, in place of one in use on the same id.
+    /// A command begins a stream, in place of one in use on the same id.
     pub(super) fn start(
         &mut self,
         stream_id: u32,
@@ -84,6 +84,19 @@ impl Streams {
         if let Some(previous) = self.active(stream_id) {
             self.stop(previous, None, span.last, out);
         }
+        self.begin(stream_id, role, name, span, max, out)
+    }
+
+    /// A stream begins beside those in use.
+    pub(super) fn begin(
+        &mut self,
+        stream_id: u32,
+        role: StreamRole,
+        name: Option<&str>,
+        span: Span,
+        max: usize,
+        out: &mut Out<'_>,
+    ) -> Option<u32> {
         if self.all.len() >= max {
             self.dropped += 1;
             return None;

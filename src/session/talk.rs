@@ -22,7 +22,7 @@ use super::{Out, names};
 pub(super) struct Talk {
     calls: Calls,
     streams: Streams,
-    /// Ping requests waiting for an answer, per direction the newest.
+    /// The newest ping request that has no answer yet.
     ping: Option<(Dir, u32, PacketRef)>,
 }
 
@@ -220,7 +220,7 @@ impl Talk {
             self.streams.moved(stream, id);
             return Some(stream);
         }
-        self.streams.start(id, role, None, m.header.span, limits.streams, out)
+        self.streams.begin(id, role, None, m.header.span, limits.streams, out)
     }
 
     /// An aggregate (RTMP 1.0, 7.1.6): FLV tags; their times are relative to the first one's.

@@ -396,3 +396,23 @@ fn a_hole_right_behind_a_format_3_header_takes_its_extended_timestamp() {
 fn seen_message(body: &[u8]) -> Seen {
     seen(7, 18, 5, body)
 }
+
+#[test]
+fn messages_in_the_making_share_a_bound() {
+    let limits = Limits { partial_bytes: 1000, ..Limits::default() };
+    let mut decoder = Decoder::default();
+    let mut sink = Sink::default();
+    let b = body(200, 3);
+    // Ten messages side by side want 1280 bytes kept at once: seven fit.
+    let begun: Vec<Vec<u8>> = (10..20).map(|csid| cat(&[&fmt0(csid, 0, 200, 18, 1), &b[..128]])).collect();
+    let ended: Vec<Vec<u8>> = (10..20).map(|csid| cat(&[&basic(3, csid), &b[128..]])).collect();
+    let bytes = [begun.concat(), ended.concat()].concat();
+    decoder.data(0, &bytes, AT, &limits, &mut |o| sink.take(o));
+    let kept: Vec<usize> = sink.messages.iter().map(|m| m.body.len()).collect();
+    assert_eq!(kept, [200, 200, 200, 200, 200, 200, 200, 0, 0, 0]);
+    assert_eq!(decoder.cut_messages(), 3);
+    // Later ones are kept again.
+    let later = cat(&[&fmt0(10, 0, 100, 18, 1), &b[..100]]);
+    decoder.data(bytes.len() as u64, &later, AT, &limits, &mut |o| sink.take(o));
+    assert_eq!(sink.messages[10].body, b[..100]);
+}
