@@ -10,6 +10,9 @@ use super::sps::{Sps, SpsError};
 use super::{AudioFormat, Description, VideoFormat, describe, sps};
 use crate::media::codec::Codec;
 
+mod aac;
+mod written_sps;
+
 fn hex(text: &str) -> Vec<u8> {
     (0..text.len() / 2).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap()).collect()
 }
@@ -259,103 +262,6 @@ fn long_parameter_sets() {
     assert_eq!(config.extension, [0xFD, 0xF8, 0xF8, 0]);
 }
 
-/// Writes the fields of an SPS; no emulation prevention.
-#[derive(Default)]
-struct Writer(Vec<bool>);
-
-impl Writer {
-    fn u(mut self, count: u32, value: u32) -> Self {
-        self.0.extend((0..count).rev().map(|bit| value >> bit & 1 == 1));
-        self
-    }
-
-    fn ue(self, value: u32) -> Self {
-        let len = 32 - (value + 1).leading_zeros();
-        self.u(len - 1, 0).u(len, value + 1)
-    }
-
-    fn bytes(self) -> Vec<u8> {
-        let mut bits = self.u(1, 1).0;
-        bits.resize(bits.len().div_ceil(8) * 8, false);
-        bits.chunks(8).map(|c| c.iter().fold(0, |byte, &bit| byte << 1 | u8::from(bit))).collect()
-    }
-}
-
-/// NAL header, profile, flags, level and id.
-fn sps_start(profile: u32, level: u32) -> Writer {
-    Writer::default().u(8, 0x67).u(8, profile).u(8, 0).u(8, level).ue(0)
-}
-
-#[test]
-fn picture_order_type_1_fields_and_no_timing() {
-    let sps = sps_start(88, 31).ue(0).ue(1).u(1, 0).ue(3).ue(4).ue(2).ue(9).ue(0).ue(1).u(1, 0);
-    // 720 wide, 18 map units of 32 lines, fields, cropped by one unit (2 × 2 lines) at each end.
-    let sps = sps.ue(44).ue(17).u(1, 0).u(1, 1).u(1, 1).u(1, 1).ue(0).ue(0).ue(1).ue(1).u(1, 0).bytes();
-    let format = Sps::parse(&sps).format().unwrap();
-    assert_eq!(format.profile.as_deref(), Some("Extended"));
-    assert_eq!((format.width, format.height, format.interlaced), (Some(720), Some(568), Some(true)));
-    assert_eq!((format.fps, format.level.as_deref()), (None, Some("3.1")));
-}
-
-#[test]
-fn scaling_lists_in_the_sps_and_separate_planes() {
-    let mut sps = sps_start(244, 40).ue(3).u(1, 1).ue(2).ue(2).u(1, 0).u(1, 1);
-    for list in 0..12 {
-        sps = match list % 3 {
-            0 => sps.u(1, 0),
-            // Stops at once: a delta of −8 makes the next scale 0.
-            1 => sps.u(1, 1).ue(16),
-            // Every delta 0.
-            _ => (0..if list < 6 { 16 } else { 64 }).fold(sps.u(1, 1), |sps, _| sps.ue(0)),
-        };
-    }
-    let sps = sps.ue(0).ue(2).ue(1).u(1, 0).ue(9).ue(9).u(1, 1).u(1, 1);
-    // With separate planes cropping counts in single pixels.
-    let sps = sps.u(1, 1).ue(0).ue(3).ue(1).ue(0).u(1, 0).bytes();
-    let format = Sps::parse(&sps).format().unwrap();
-    assert_eq!((format.width, format.height), (Some(157), Some(159)));
-    assert_eq!((format.bit_depth, format.chroma), (Some(10), Some("4:4:4")));
-}
-
-#[test]
-fn an_sps_that_breaks_off_keeps_what_was_read() {
-    let [whole, ..] = SAMPLES;
-    let record = hex(whole.0);
-    let config = AvcConfig::parse(&record);
-    let nal = config.sps[0];
-    // Behind the picture, in the timing.
-    let sps = Sps::parse(&nal[..14]);
-    assert_eq!(sps.picture.map(|p| (p.width, p.height)), Some((640, 360)));
-    assert!(matches!(sps.error, Some(SpsError::Truncated(_))));
-    assert_eq!(sps.format().unwrap().width, Some(640));
-    // Only the first four bytes.
-    let format = Sps::parse(&nal[..4]).format().unwrap();
-    assert_eq!((format.level.as_deref(), format.width), (Some("3.0"), None));
-    assert!(Sps::parse(&nal[..3]).format().is_err());
-    assert_eq!(Sps::parse(&[0x68, 1, 2, 3]).error, Some(SpsError::NotSps(8)));
-    assert_eq!(Sps::parse(&[0x68]).error.unwrap().to_string(), "NAL unit of type 8 in place of an SPS");
-}
-
-#[test]
-fn impossible_sizes_are_errors() {
-    // Cropped by more than there is: the coded size stays.
-    let sps = sps_start(66, 30).ue(0).ue(2).ue(1).u(1, 0).ue(1).ue(1).u(1, 1).u(1, 1);
-    let sps = Sps::parse(&sps.u(1, 1).ue(8).ue(8).ue(0).ue(0).u(1, 0).bytes());
-    assert_eq!(sps.picture.map(|p| (p.width, p.height)), Some((32, 32)));
-    assert_eq!(sps.error, Some(SpsError::OutOfRange("frame_crop_offset")));
-    let sps = Sps::parse(&sps_start(66, 30).ue(0).ue(2).ue(1).u(1, 0).ue(1 << 20).bytes());
-    assert_eq!(sps.error, Some(SpsError::OutOfRange("pic_width_in_mbs_minus1")));
-    let sps = Sps::parse(&sps_start(66, 30).ue(0).ue(3).bytes());
-    assert_eq!(sps.error.unwrap().to_string(), "pic_order_cnt_type out of range");
-}
-
-#[test]
-fn a_timing_of_zero_is_no_rate() {
-    for (units, scale) in [(0, 0), (0, 50), (1, 0)] {
-        assert_eq!(sps::Timing { units_in_tick: units, time_scale: scale, fixed: true }.fps(), None);
-    }
-}
-
 #[test]
 fn a_record_without_an_sps_still_has_profile_and_level() {
     let Some(Description::Video(format)) = describe(Codec::H264, &[1, 77, 0, 31]) else { panic!() };
@@ -379,63 +285,6 @@ fn names_of_profiles_and_levels() {
     assert_eq!(sps::level_name(100, 0, 62), "6.2");
 }
 
-/// Configuration; profile, rate and channels.
-const CONFIGS: [(&str, &str, u32, u8, u16); 15] = [
-    // By ffmpeg's encoder: mono 44100, stereo 48000, 5.1, stereo 22050, Main, LTP, and 2.1 with an element list.
-    ("120856e500", "LC", 44_100, 1, 1024),
-    ("119056e500", "LC", 48_000, 2, 1024),
-    ("11b056e500", "LC", 48_000, 6, 1024),
-    ("139056e500", "LC", 22_050, 2, 1024),
-    ("0a1056e500", "Main", 44_100, 2, 1024),
-    ("221056e500", "LTP", 44_100, 2, 1024),
-    ("118004c4010020000d4c61766335392e33372e31303056e500", "LC", 48_000, 3, 1024),
-    // Written by hand. Plain; 960 samples; HE as object type 5; HE v2 as object type 29;
-    ("1210", "LC", 44_100, 2, 1024),
-    ("1214", "LC", 44_100, 2, 960),
-    ("2b920800", "HE", 44_100, 2, 2048),
-    ("eb8a0800", "HE v2", 44_100, 2, 2048),
-    // HE and HE v2 behind the core's part; a rate in full; ELD with SBR at twice the rate.
-    ("139056e5a0", "HE", 44_100, 2, 2048),
-    ("138856e5a54880", "HE v2", 44_100, 2, 2048),
-    ("1780562210", "LC", 44_100, 2, 1024),
-    ("f8ee2180", "ELD", 44_100, 1, 1024),
-];
-
-#[test]
-fn aac_of_every_signalling() {
-    for (bytes, profile, rate, channels, frame) in CONFIGS {
-        let config = AudioSpecificConfig::parse(&hex(bytes));
-        assert_eq!(config.cut, None, "{bytes}");
-        let expected = AudioFormat {
-            profile: Some(profile.into()),
-            sample_rate: Some(rate),
-            channels: Some(channels),
-            frame_samples: Some(frame),
-        };
-        assert_eq!(describe(Codec::Aac, &hex(bytes)), Some(Description::Audio(expected)), "{bytes}");
-    }
-}
-
-#[test]
-fn sbr_is_told_from_no_sbr_and_from_silence_about_it() {
-    let sbr = |bytes| AudioSpecificConfig::parse(&hex(bytes)).sbr;
-    assert_eq!([sbr("1210"), sbr("121056e500"), sbr("139056e5a0")], [None, Some(false), Some(true)]);
-}
-
-#[test]
-fn broken_audio_configurations() {
-    let config = AudioSpecificConfig::parse(&hex("12"));
-    assert_eq!((config.profile_name().as_deref(), config.sample_rate()), (Some("LC"), None));
-    assert_eq!(config.cut.unwrap().what, "frequency index");
-    assert_eq!(describe(Codec::Aac, &[]), Some(Description::Audio(AudioFormat::default())));
-    // Reserved frequency index 13 and channel configuration 15.
-    let config = AudioSpecificConfig::parse(&hex("16f8"));
-    assert_eq!((config.sample_rate(), config.channels(), config.channel_config), (None, None, Some(15)));
-    // Object type 45 has nothing we could read behind the channels.
-    let config = AudioSpecificConfig::parse(&hex("f9a220ff"));
-    assert_eq!((config.profile_name().as_deref(), config.cut), (Some("unknown_45"), None));
-}
-
 #[test]
 fn other_codecs_are_not_described_yet() {
     assert_eq!(describe(Codec::Hevc, &[1, 2, 3]), None);
@@ -454,7 +303,7 @@ fn random(state: &mut u64) -> u64 {
 fn truncated_anywhere_and_mutated_never_panics() {
     let mut state = 7;
     let records = SAMPLES.iter().map(|sample| (Codec::H264, hex(sample.0)));
-    for (codec, record) in records.chain(CONFIGS.iter().map(|config| (Codec::Aac, hex(config.0)))) {
+    for (codec, record) in records.chain(aac::CONFIGS.iter().map(|config| (Codec::Aac, hex(config.0)))) {
         for end in 0..record.len() {
             assert!(describe(codec, &record[..end]).is_some());
         }
