@@ -101,6 +101,8 @@ fn quality(quality: &Quality, page: &mut Page<'_>) -> io::Result<()> {
         (quality.undecodable_packets, "packet that could not be decoded"),
         (quality.packets_without_time, "packet without a time"),
         (quality.fragments_given_up, "IP fragment left over"),
+        (quality.bad_checksums.unwrap_or(0), "segment left out for a wrong checksum"),
+        (quality.unverified_checksums.unwrap_or(0), "segment without a checksum to verify"),
     ]
     .into_iter()
     .filter(|(n, _)| *n > 0)

@@ -32,6 +32,9 @@ pub(crate) struct Missing {
     pub(crate) without_syn: u64,
     /// Connections of which one direction has no packet at all.
     pub(crate) one_way: u64,
+    /// Segments that were left out for their checksums, and those taken all the same.
+    pub(crate) bad_checksums: u64,
+    pub(crate) unverified_checksums: u64,
     /// The first packet behind a hole.
     pub(crate) first_gap: Option<u64>,
 }
@@ -75,6 +78,20 @@ pub(crate) fn check<'a>(broken: impl Iterator<Item = BrokenInput<'a>>, missing: 
         let message = format!("{} captured in one direction only", were(missing.one_way, "connection"));
         let help = "capture where both directions pass; with asymmetric routes, capture at the server";
         findings.push(finding(Severity::Info, None, message, help, missing.one_way));
+    }
+    if missing.bad_checksums > 0 {
+        let message = format!("{} left out for a wrong checksum", were(missing.bad_checksums, "TCP segment"));
+        let help = "a receiver drops such segments too; look for what damages packets on the way";
+        findings.push(finding(Severity::Info, None, message, help, missing.bad_checksums));
+    }
+    if missing.unverified_checksums > 0 {
+        let message = format!(
+            "{} taken although the checksum is wrong or was not filled in, like nearly all of the same sender",
+            were(missing.unverified_checksums, "TCP segment")
+        );
+        let help = "captures taken on the sender often lack checksums: the network card fills them in; capture at the \
+                    receiver, or switch that off (ethtool -K DEVICE tx off)";
+        findings.push(finding(Severity::Info, None, message, help, missing.unverified_checksums));
     }
     findings
 }

@@ -92,6 +92,13 @@ pub struct Quality {
     pub packets_without_time: u64,
     /// IP fragments whose datagram was never complete.
     pub fragments_given_up: u64,
+    /// TCP segments left out because of a wrong checksum, as their receiver did; absent when checksums were not verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bad_checksums: Option<u64>,
+    /// TCP segments taken although their checksum is wrong or was not filled in: nearly all of their sender's are, as
+    /// in a capture taken on the sending host; absent when checksums were not verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unverified_checksums: Option<u64>,
     /// Limits of the analyzer that were reached, each with the number of times.
     pub limits_hit: Vec<LimitHit>,
 }
