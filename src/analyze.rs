@@ -6,6 +6,7 @@
 
 mod flows;
 mod live;
+mod others;
 
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
@@ -212,6 +213,7 @@ impl Run<'_> {
         }
         flows.fill(&mut capture.quality);
         capture.quality.fragments_given_up = fragments.given_up;
+        flows.missing.verified = self.verifier.is_some();
         if let Some(stats) = self.verifier.as_ref().map(Verifier::stats) {
             capture.quality.bad_checksums = Some(stats.dropped);
             capture.quality.unverified_checksums = Some(stats.unverified);
@@ -222,7 +224,7 @@ impl Run<'_> {
             let limit = "fragmented_datagrams".to_owned();
             capture.quality.limits_hit.push(model::LimitHit { limit, count: fragments.evicted });
         }
-        capture.other_connections = flows.other;
+        capture.other_connections = flows.other.finish();
         flows.missing.truncated_packets = capture.quality.truncated_packets;
         let findings = net_01::check(read.inputs().iter().filter_map(broken), &flows.missing);
         let mut report = Report {

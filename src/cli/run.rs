@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use super::args::{Args, Command};
+use super::notes;
 use super::options::{Options, Task};
 use super::progress::Progress;
 use crate::analyze::{self, OnEvent, analyze};
@@ -199,16 +200,8 @@ fn work(
         format.write(&report, out).map_err(output_error)?;
     }
     out.flush().map_err(output_error)?;
-    if report.connections.is_empty() && !options.quiet {
-        let _ = writeln!(err, "note: no RTMP connection found");
-        let refused = report.capture.other_connections.refused;
-        if refused > 0 {
-            let _ = writeln!(
-                err,
-                "note: servers refused {refused} TCP connections: nothing listened on the port"
-            );
-        }
-        let _ = writeln!(err, "hint: --port PORT or --decode-as ADDR:PORT=rtmp says where RTMP is");
+    if !options.quiet {
+        notes::write(&report, err);
     }
     Ok(())
 }

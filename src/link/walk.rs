@@ -102,10 +102,8 @@ impl<'a> Walk<'a> {
                 Next::Protocol(ip::TCP) => {
                     let Self { layer, ip, frames, how, damaged, .. } = self;
                     let found = Found { layer, ip, frames };
-                    return End::Known(match how {
-                        How::Verify => found.read_verified(damaged),
-                        _ => found.read(),
-                    });
+                    let verify = how == How::Verify;
+                    return End::Known(if verify { found.read_verified(damaged) } else { found.read() });
                 }
                 Next::Fragment(protocol, place) => return self.fragment(protocol, place),
                 Next::Other => return End::Known(Decoded::Other),

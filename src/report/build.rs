@@ -29,6 +29,8 @@ pub(crate) struct Parts<'p> {
     pub(crate) metrics: &'p ConnectionMetrics,
     pub(crate) collected: Collected,
     pub(crate) start: CaptureTime,
+    /// Of the capture's last packet so far.
+    pub(crate) latest: CaptureTime,
 }
 
 /// How the connection was closed, in the words of the events.
@@ -93,6 +95,7 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
             (side, heard.ts.seconds_since(start))
         }),
         missing_side: missing_side(tcp),
+        quiet_s: parts.latest.seconds_since(last.ts),
     };
     entry.verdict = verdict(&entry, &parts.collected, opened);
     entry
@@ -288,6 +291,7 @@ fn stream(
         message_stream_id: s.message_stream_id(),
         start_s: s.started().ts.seconds_since(start),
         end_s: end.ts.seconds_since(start),
+        silent_at_end_s: s.last_media().map(|media| end.ts.seconds_since(media.ts).max(0.0)),
         video: s.track(MediaKind::Video).map(|t| video(&t.summary())),
         audio: s.track(MediaKind::Audio).map(|t| audio(&t.summary())),
         metadata,

@@ -7,6 +7,7 @@
 pub(crate) mod build;
 pub(crate) mod collect;
 mod json;
+mod loss;
 pub(crate) mod mask;
 pub mod model;
 pub(crate) mod rfc3339;

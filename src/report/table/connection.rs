@@ -31,7 +31,12 @@ fn facts(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
     page.line(&format!("opened: {}, closed: {}", connection.opening.name(), connection.closing.name()))?;
     if let Some(handshake) = &connection.handshake {
         let mut parts = vec![handshake.kind.name().to_owned()];
-        parts.push(if handshake.complete { "complete" } else { "not complete" }.to_owned());
+        let one_way = connection.tcp.both().iter().any(|(_, tcp)| tcp.segments == 0);
+        parts.push(match (handshake.complete, one_way) {
+            (true, _) => "complete".to_owned(),
+            (false, true) => "captured of one side only".to_owned(),
+            (false, false) => "not complete".to_owned(),
+        });
         parts.extend(handshake.duration_ms.map(ms));
         parts.extend(handshake.client_version.map(|v| format!("client version {v}")));
         parts.extend(handshake.server_version.map(|v| format!("server version {v}")));
