@@ -20,6 +20,8 @@ mod checksums;
 mod endings;
 #[path = "words/failures.rs"]
 mod failures;
+#[path = "words/hostile.rs"]
+mod hostile;
 #[path = "words/lacking.rs"]
 mod lacking;
 #[path = "words/ordinary.rs"]

@@ -107,7 +107,10 @@ pub fn run(
 fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> ExitStatus {
     let text = error.render();
     if error.use_stderr() {
-        let _ = write!(err, "{text}");
+        // It repeats arguments, which may be names of files that others chose.
+        for line in text.to_string().lines() {
+            let _ = writeln!(err, "{}", Printable::new(line, 2000));
+        }
         return ExitStatus::Failed;
     }
     match write!(out, "{text}").and_then(|()| out.flush()) {

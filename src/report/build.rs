@@ -4,6 +4,7 @@
 //! become seconds from the capture's first packet.
 
 use crate::base::pos::{Dir, PacketRef};
+use crate::base::text::Printable;
 use crate::base::time::{CaptureTime, ns_to_ms};
 use crate::media::audio::Sound;
 use crate::metrics::ConnectionMetrics;
@@ -18,6 +19,9 @@ use super::collect::Collected;
 use super::mask::Masker;
 use super::model::{self, Connection, Distribution, Ledger, Stream, Transport};
 use super::verdict::{Opened, Side, verdict};
+
+/// Characters of a verdict; it is a sentence to print, also where it is read from JSON.
+const MAX_VERDICT: usize = 2000;
 
 /// All there is to know of a connection at its end.
 pub(crate) struct Parts<'p> {
@@ -97,7 +101,7 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
         missing_side: missing_side(tcp),
         quiet_s: parts.latest.seconds_since(last.ts),
     };
-    entry.verdict = verdict(&entry, &parts.collected, opened);
+    entry.verdict = Printable::new(&verdict(&entry, &parts.collected, opened), MAX_VERDICT).to_string();
     entry
 }
 

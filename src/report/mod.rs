@@ -11,6 +11,7 @@ mod loss;
 pub(crate) mod mask;
 pub mod model;
 pub(crate) mod rfc3339;
+mod safe_json;
 #[cfg(test)]
 mod sample;
 pub(crate) mod schema;

@@ -2,7 +2,11 @@
 
 use super::build::ratio;
 use super::model::{Finding, PerDirection, Report, Role, Severity, Summary};
+use crate::base::text::Printable;
 use crate::rules;
+
+/// Characters of a finding's message, which may name a file.
+const MAX_MESSAGE: usize = 5000;
 
 /// Fills in the summary from the rest of the report.
 pub(crate) fn fill(report: &mut Report) {
@@ -80,7 +84,7 @@ impl From<rules::Finding> for Finding {
             packet: finding.packet,
             time_s: None,
             stream_bytes: None,
-            message: finding.message,
+            message: Printable::new(&finding.message, MAX_MESSAGE).to_string(),
             expected: None,
             actual: None,
             help: Some(finding.help.to_owned()),

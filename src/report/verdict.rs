@@ -3,6 +3,7 @@
 //! Takes the finished entry of a connection and what was collected of it. The sentence begins in lower case and
 //! has no full stop, so that a writer can put it anywhere.
 
+use crate::base::text::Printable;
 use crate::base::time::ns_to_s;
 
 use super::collect::{Collected, Refusal};
@@ -158,7 +159,7 @@ fn nothing_sent(c: &Connection, opened: Opened) -> String {
 /// A connection that never got to a stream.
 fn before_streams(c: &Connection, collected: &Collected, opened: Opened) -> String {
     let app = c.connect.as_ref().and_then(|c| c.app.as_deref());
-    let app = app.map_or_else(String::new, |app| format!(" to app \"{app}\""));
+    let app = app.map_or_else(String::new, |app| format!(" to app \"{}\"", short(app)));
     let what = match (&c.connect, &collected.refused_connect) {
         (_, Some(refusal)) => format!("the server refused to connect the client{app}{}", reason(refusal)),
         (Some(connect), None) if connect.result.is_none() => {
@@ -209,7 +210,7 @@ fn has_media(s: &Stream) -> bool {
 }
 
 fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> String {
-    let name = s.name.as_deref().unwrap_or_else(|| unnamed(c, collected, opened));
+    let name = short(s.name.as_deref().unwrap_or_else(|| unnamed(c, collected, opened))).to_string();
     let (did, to_do, doing) = match s.role {
         Role::Publish => ("published", "publish", "publishing"),
         Role::Play => ("played", "play", "playing"),
@@ -305,9 +306,14 @@ fn media_s(s: &Stream) -> Option<f64> {
 fn reason(refusal: &Refusal) -> String {
     let code = refusal.code.as_deref().unwrap_or("no code given");
     match &refusal.description {
-        Some(text) if !text.is_empty() => format!(": {code} ({text})"),
-        _ => format!(": {code}"),
+        Some(text) if !text.is_empty() => format!(": {} ({})", short(code), short(text)),
+        _ => format!(": {}", short(code)),
     }
+}
+
+/// Wire text, so short that the rest of the sentence is still read.
+fn short(text: &str) -> Printable<'_> {
+    Printable::new(text, 200)
 }
 
 /// A connection that is quiet for so long at the end of the capture may have ended unseen.

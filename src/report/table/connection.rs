@@ -5,7 +5,11 @@ use std::io;
 
 use super::page::{self, Page, count, ms, percent, seconds};
 use super::{plural, stream};
+use crate::base::text::Printable;
 use crate::report::model::{ChunkSize, Connection, Efficiency, Ledger, PerDirection, Tcp};
+
+/// Characters of a fact from the wire, so that those behind it are still seen.
+const MAX_FACT: usize = 300;
 
 pub(super) fn write(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
     page.line("")?;
@@ -53,7 +57,12 @@ fn facts(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
             ("result", &connect.result),
             ("description", &connect.description),
         ] {
-            parts.extend(value.as_ref().filter(|v| !v.is_empty()).map(|value| format!("{name} {value}")));
+            parts.extend(
+                value
+                    .as_ref()
+                    .filter(|v| !v.is_empty())
+                    .map(|value| format!("{name} {}", Printable::new(value, MAX_FACT))),
+            );
         }
         page.line(&format!("connect: {}", parts.join(", ")))?;
     }
