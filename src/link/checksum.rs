@@ -54,3 +54,89 @@ pub(super) fn is_damaged_ipv4(bytes: &[u8]) -> bool {
         && head.get(10..12).is_some_and(|field| field != [0, 0])
         && Sum16BitWords::new().add_slice(head).ones_complement() != 0
 }
+
+#[cfg(test)]
+mod tests {
+    use etherparse::PacketBuilder;
+
+    use super::*;
+    use crate::link::segment::Decoded;
+    use crate::link::walk::{How, Walk};
+
+    /// A segment built, and its checksums computed, by etherparse.
+    fn built(v6: bool, payload: &[u8]) -> Vec<u8> {
+        let start = PacketBuilder::ethernet2([2; 6], [4; 6]);
+        let ip = if v6 {
+            start.ipv6([0xFD; 16], [0xFE; 16], 64)
+        } else {
+            start.ipv4([10, 1, 2, 3], [172, 16, 255, 6], 64)
+        };
+        let mut packet = Vec::new();
+        ip.tcp(50_000, 1935, 0xFFFF_FFF0, 4096).ack(17).psh().write(&mut packet, payload).unwrap();
+        packet
+    }
+
+    fn said(packet: &[u8], wire: usize) -> Option<Checksum> {
+        let layer = Layer::new(packet, u32::try_from(wire).unwrap());
+        match Decoded::from(Walk::frame(1, layer, How::Verify)) {
+            Decoded::Tcp(segment) => Some(segment.checksum),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn every_damaged_bit_is_found() {
+        for (v6, payload) in
+            [(false, &b"even"[..]), (false, b"odd"), (false, b""), (true, b"even"), (true, b"odd")]
+        {
+            let packet = built(v6, payload);
+            assert_eq!(said(&packet, packet.len()), Some(Checksum::Right));
+            let tcp = if v6 { 14 + 40 } else { 14 + 20 };
+            for bit in 0..packet.len() * 8 {
+                let mut damaged = packet.clone();
+                damaged[bit / 8] ^= 1 << (bit % 8);
+                let checksum = said(&damaged, packet.len());
+                let in_ip = (14..tcp).contains(&(bit / 8));
+                match bit / 8 {
+                    // The link header and, of IPv6, class, label and hop limit are in no checksum.
+                    0..14 => {}
+                    14..18 | 21 if v6 => {}
+                    // Another length, protocol or header: no segment at all, or nothing to sum up.
+                    _ if in_ip || (tcp + 12..tcp + 13).contains(&(bit / 8)) => {
+                        assert_ne!(checksum, Some(Checksum::Right), "bit {bit}");
+                    }
+                    _ => assert_eq!(checksum, Some(Checksum::Wrong), "bit {bit}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn parts_say_nothing() {
+        let packet = built(false, b"some payload");
+        for cut in 54..packet.len() {
+            assert_eq!(said(&packet[..cut], packet.len()), Some(Checksum::Unknown), "{cut}");
+        }
+    }
+
+    /// Linux leaves the sum of the pseudo header, without its complement; others leave 0.
+    #[test]
+    fn what_a_network_card_fills_in_is_no_damage() {
+        for v6 in [false, true] {
+            let mut packet = built(v6, b"some payload");
+            let tcp = if v6 { 14 + 40 } else { 14 + 20 };
+            let pairs = |bytes: &[u8]| -> u32 {
+                bytes.chunks(2).map(|p| u32::from(u16::from_be_bytes([p[0], p[1]]))).sum()
+            };
+            let addresses = if v6 { &packet[14 + 8..tcp] } else { &packet[14 + 12..tcp] };
+            let bare = pairs(addresses) + 6;
+            for sum in [bare, bare + u32::try_from(packet.len() - tcp).unwrap(), 0] {
+                let folded = (sum & 0xFFFF) + (sum >> 16);
+                let folded = (folded & 0xFFFF) + (folded >> 16);
+                let field = u16::try_from(folded).unwrap().to_be_bytes();
+                packet[tcp + 16..tcp + 18].copy_from_slice(&field);
+                assert_eq!(said(&packet, packet.len()), Some(Checksum::Unfilled), "{sum:x}");
+            }
+        }
+    }
+}

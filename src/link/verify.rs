@@ -72,3 +72,53 @@ impl Verifier {
         self.stats
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::limits::Limits;
+    use crate::link::decoder::LinkDecoder;
+    use crate::link::segment::Decoded;
+
+    /// Whether segments of these checksums, from the host of this number, are taken.
+    fn taken(verifier: &mut Verifier, host: u128, checksums: &[Checksum]) -> Vec<bool> {
+        let mut packet = Vec::new();
+        let build = etherparse::PacketBuilder::ethernet2([2; 6], [4; 6]).ipv4([1; 4], [2; 4], 9);
+        build.tcp(1, 2, 3, 4).write(&mut packet, b"x").unwrap();
+        let mut decoder = LinkDecoder::new(&Limits::default());
+        let Decoded::Tcp(mut segment) = decoder.decode(1, 55, &packet, None) else { panic!("no segment") };
+        segment.src.ip = host;
+        checksums.iter().map(|checksum| verifier.takes(&Segment { checksum: *checksum, ..segment })).collect()
+    }
+
+    use Checksum::{Right, Unfilled, Unknown, Wrong};
+
+    #[test]
+    fn few_wrong_ones_are_damage() {
+        let mut verifier = Verifier::default();
+        let seen = taken(&mut verifier, 7, &[Right, Wrong, Right, Unknown, Wrong, Unfilled, Right]);
+        assert_eq!(seen, [true, false, true, true, false, true, true]);
+        assert_eq!(verifier.stats(), ChecksumStats { dropped: 2, unverified: 1 });
+    }
+
+    #[test]
+    fn a_sender_of_nothing_but_wrong_ones_is_not_damaged() {
+        let mut verifier = Verifier::default();
+        // The other direction is right.
+        taken(&mut verifier, 7, &[Right; 50]);
+        let seen = taken(&mut verifier, 8, &[Wrong; 50]);
+        // The first is taken for damage of an address that was not heard before.
+        assert_eq!(seen.iter().filter(|taken| !**taken).count(), 1);
+        assert!(!seen[0]);
+    }
+
+    #[test]
+    fn senders_are_bounded() {
+        let mut verifier = Verifier::default();
+        for host in 0..2 * MAX_SENDERS as u128 {
+            taken(&mut verifier, host, &[Right]);
+        }
+        assert_eq!(verifier.senders.len(), MAX_SENDERS);
+        assert_eq!(taken(&mut verifier, u128::MAX, &[Wrong]), [false]);
+    }
+}

@@ -1,5 +1,7 @@
 //! Captures that lack something: the beginning, the end, packets, the ends of packets, a direction.
 
+use crate::common::capture::Capture;
+use crate::common::ready;
 use crate::told;
 
 #[test]
@@ -13,6 +15,28 @@ fn packets_cut_by_the_snap_length() {
     // What TCP shows stays exact: no byte of the stream is unaccounted for.
     told.quality(&[("truncated_packets", 339), ("truncated_bytes", 158_235)]);
     told.never(&["cleanly", "but no media followed", "unnamed"]);
+}
+
+/// At 96 bytes a packet little more than the headers of TCP is left: what TCP shows is exact all the same.
+#[test]
+fn packets_cut_to_their_headers() {
+    let packets = ready::publish_av(2).packets();
+    let whole = told::bytes(&Capture::of(&packets).bytes(), &[]);
+    let told = told::bytes(&Capture::of(&packets).snap(96).bytes(), &[]);
+    let connection = |told: &told::Told| told.report["connections"][0].clone();
+    for direction in ["client_to_server", "server_to_client"] {
+        assert_eq!(connection(&told)["tcp"][direction], connection(&whole)["tcp"][direction]);
+        let wire = |told: &told::Told| connection(told)["efficiency"][direction]["wire_bytes"].clone();
+        assert_eq!(wire(&told), wire(&whole));
+    }
+    let cut = packets.iter().filter(|p| 14 + 20 + 20 + p.options.len() + p.payload.len() > 96).count();
+    told.finding(
+        &[&format!("{cut} packets were cut by the snap length"), "went with them"],
+        &["tcpdump -s 0"],
+    );
+    told.sentences(&[&["the client closed the connection"]]);
+    told.never(&["cleanly", "did not answer", "without answering", "stopped answering", "was not completed"]);
+    told.line(&["media payload / wire bytes not known", "could not be decoded"]);
 }
 
 #[test]
