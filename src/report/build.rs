@@ -76,6 +76,7 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
         *entry.chunk_sizes.get_mut(dir) = chunk_sizes(metrics, dir, start);
         *entry.messages.get_mut(dir) = messages(metrics, dir);
         *entry.acknowledgement.get_mut(dir) = acknowledgement(metrics, dir);
+        *entry.lost_sync.get_mut(dir) = parts.collected.losses.get(dir).entry();
         *entry.pings.get_mut(dir) = metrics.pings(dir).map(|p| model::Pings {
             count: p.count,
             min_ms: p.min,
@@ -252,6 +253,7 @@ fn chunk_sizes(metrics: &ConnectionMetrics, dir: Dir, start: CaptureTime) -> Vec
         source: match size.source {
             Source::Default => model::ChunkSizeSource::Default,
             Source::Announced => model::ChunkSizeSource::Announced,
+            Source::Inferred => model::ChunkSizeSource::Inferred,
         },
     };
     metrics.chunk_sizes(dir).list().iter().map(entry).collect()

@@ -7,7 +7,6 @@ use crate::amf::Value;
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PerDir};
 use crate::base::time::{CaptureTime, ns_to_ms};
-use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{CommandEvent, DataEvent, Event, Kind};
 
@@ -78,9 +77,9 @@ impl Collected {
             Kind::UserControl(UserControl::StreamEof { .. }) => self.server_stopped = true,
             Kind::StreamStarted { stream, .. } => self.newest = Some(*stream),
             Kind::StreamStopped { stream, by: Some(Dir::ClientToServer) } => self.stopped.push(*stream),
-            Kind::Fact(Fact::LostSync { why, .. }) => self.losses.get_mut(event.dir).lost(event.at, *why),
+            Kind::Fact(fact) => self.losses.get_mut(event.dir).fact(fact, event.span),
             Kind::TcpGap { snapped, .. } => {
-                self.losses.get_mut(event.dir).gap(*snapped);
+                self.losses.get_mut(event.dir).gap(event.at.no, *snapped);
                 if !snapped {
                     self.first_gap.get_or_insert(event.at.no);
                 }
@@ -101,8 +100,13 @@ impl Collected {
     }
 
     /// Whether bytes are missing in the direction of a role's media.
-    pub(crate) const fn is_cut(&self, role: Role) -> bool {
+    pub(crate) fn is_cut(&self, role: Role) -> bool {
         self.losses_of(role).is_cut()
+    }
+
+    /// Whether an answer of the server may be among what could not be decoded.
+    pub(crate) fn may_have_answered(&self) -> bool {
+        self.losses.s2c.is_lost() || self.losses.s2c.is_cut()
     }
 
     /// What is missing in the direction of a role's media, or of the client's commands.
@@ -209,7 +213,7 @@ impl Collected {
     }
 
     /// Whether chunk boundaries were lost in the direction of a role's media, or of the client's commands.
-    pub(crate) const fn is_lost(&self, role: Role) -> bool {
+    pub(crate) fn is_lost(&self, role: Role) -> bool {
         self.losses_of(role).is_lost()
     }
 

@@ -23,7 +23,8 @@ pub use self::capture::{
     Capture, Input, LimitHit, OtherConnections, OtherKind, OtherServer, Quality, Skipped,
 };
 pub use self::connection::{
-    Closing, Connect, Connection, Handshake, HandshakeKind, Opening, Pings, Tcp, Transport,
+    Closing, Connect, Connection, Handshake, HandshakeKind, LossReason, LostSync, Opening, Pings, Tcp,
+    Transport,
 };
 pub use self::direction::{Direction, PerDirection};
 pub use self::efficiency::{Acknowledgement, Efficiency, Ledger};

@@ -98,26 +98,21 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
             ending(c, opened)
         );
     }
-    if collected.is_lost(Role::Publish) {
-        let told = |s: &Stream| has_media(s) || collected.granted.contains(&s.id.saturating_sub(1));
-        let told = c.streams.iter().any(|s| s.role == Role::Publish && told(s));
-        let lost = match collected.losses.c2s.reason() {
-            _ if told => String::new(),
-            None => "; not all that the client sent could be decoded".to_owned(),
-            Some(why) => format!("; not all that the client sent could be decoded: {why}"),
-        };
-        return format!("{parts}{lost}; {}", ending(c, opened));
-    }
     let stopped =
         c.streams.iter().filter(|s| has_media(s)).all(|s| collected.has_stopped(s.id.saturating_sub(1)));
     let stopped = stopped && collected.client_stopped;
     if !c.streams.iter().any(has_media) {
         let told = c.streams.iter().take(MAX_STREAMS).any(|s| ended_instead(s, c, collected, opened));
-        return if told { parts } else { format!("{parts}; {}", ending(c, opened)) };
+        let unheard = unheard(c, collected);
+        return if told { parts } else { format!("{parts}{unheard}; {}", ending(c, opened)) };
     }
     match c.closing {
         Closing::ClientFin if stopped => format!("{parts} and closed cleanly"),
         Closing::ClientRst if stopped => format!("{parts} and closed cleanly, with a reset"),
+        // What the client said last may be what is missing.
+        _ if collected.is_lost(Role::Publish) => {
+            format!("{parts}{}; {}", unheard(c, collected), ending(c, opened))
+        }
         Closing::ClientFin => format!("{parts} and closed the connection without ending the stream"),
         Closing::ClientRst => format!("{parts} and reset the connection without ending the stream"),
         Closing::Open => format!("{parts}; {}", ending(c, opened)),
@@ -125,6 +120,16 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
             format!("{parts} until {} in mid-stream", ending(c, opened))
         }
         Closing::ServerFin | Closing::ServerRst => format!("{parts} until {}", ending(c, opened)),
+    }
+}
+
+/// That commands of the client may be missing, unless it is told of a stream that it published.
+fn unheard(c: &Connection, collected: &Collected) -> String {
+    let told = |s: &Stream| has_media(s) || collected.granted.contains(&s.id.saturating_sub(1));
+    let told = c.streams.iter().any(|s| s.role == Role::Publish && told(s));
+    match collected.losses.c2s.words() {
+        Some(lost) if !told => format!("; of what the client sent, {lost}"),
+        _ => String::new(),
     }
 }
 
@@ -164,16 +169,19 @@ fn before_streams(c: &Connection, collected: &Collected, opened: Opened) -> Stri
         (_, Some(refusal)) => format!("the server refused to connect the client{app}{}", reason(refusal)),
         (Some(connect), None) if connect.result.is_none() => {
             return match c.closing {
-                Closing::ServerFin | Closing::ServerRst => {
+                Closing::ServerFin | Closing::ServerRst if !collected.may_have_answered() => {
                     format!("{} without answering connect{app}", ending(c, opened))
+                }
+                _ if collected.may_have_answered() => {
+                    format!("no answer to connect{app} could be decoded; {}", ending(c, opened))
                 }
                 _ => format!("the server did not answer connect{app}; {}", ending(c, opened)),
             };
         }
         (Some(_), None) if collected.client_stopped && c.closing == Closing::ClientFin => {
-            return format!("the client connected{app}, {} and closed cleanly", without_media(c));
+            return format!("the client connected{app}, {} and closed cleanly", without_media(c, collected));
         }
-        (Some(_), None) => format!("the client connected{app} and {}", without_media(c)),
+        (Some(_), None) => format!("the client connected{app} and {}", without_media(c, collected)),
         (None, None) if collected.is_cut(Role::Publish) || c.tcp.client_to_server.segments == 0 => {
             "the commands are missing from the capture".to_owned()
         }
@@ -186,10 +194,11 @@ fn before_streams(c: &Connection, collected: &Collected, opened: Opened) -> Stri
 }
 
 /// What a connected client did that never published or played.
-fn without_media(c: &Connection) -> String {
+fn without_media(c: &Connection, collected: &Collected) -> String {
     let create = c.commands.iter().find(|command| command.name == "createStream");
     if create.is_some_and(|command| command.response.is_none()) {
-        return "got no answer to createStream".to_owned();
+        let decoded = if collected.may_have_answered() { " that could be decoded" } else { "" };
+        return format!("got no answer{decoded} to createStream");
     }
     let created = create.is_some();
     let data = |m: &Messages| {
@@ -222,11 +231,8 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
         (true, refusal) => {
             let but =
                 refusal.map_or_else(String::new, |r| format!(" (the server reported an error{})", reason(r)));
-            let lost = match (collected.is_lost(s.role), collected.losses_of(s.role).reason()) {
-                (false, _) => String::new(),
-                (true, None) => " (not all of it could be decoded)".to_owned(),
-                (true, Some(why)) => format!(" (not all of it could be decoded: {why})"),
-            };
+            let lost =
+                collected.losses_of(s.role).words().map_or_else(String::new, |lost| format!(" ({lost})"));
             format!("client {did} {name} for {}{lost}{but}", duration(s, collected.is_lost(s.role)))
         }
         (false, Some(r)) => format!("the server refused {doing} {name}{}", reason(r)),
@@ -234,9 +240,12 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
             format!("the server let the client {to_do} {name}")
         }
         (false, None) if granted && (collected.is_cut(s.role) || collected.is_lost(s.role)) => {
-            let why = collected.losses_of(s.role).reason();
-            let why = why.map_or_else(String::new, |why| format!(": {why}"));
-            format!("the server let the client {to_do} {name}; what followed could not all be decoded{why}")
+            let why = collected.losses_of(s.role).words();
+            let what = why.map_or_else(
+                || "what followed is not whole in the capture".to_owned(),
+                |why| format!("of what followed, {why}"),
+            );
+            format!("the server let the client {to_do} {name}; {what}")
         }
         (false, None) if granted => match s.role {
             Role::Publish => format!("the server let the client publish {name}, but no media followed"),
@@ -248,12 +257,15 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
         (false, None) if ended_instead(s, c, collected, opened) => {
             format!("client asked to {to_do} {name}, and {} instead of answering", ending(c, opened))
         }
+        (false, None) if collected.may_have_answered() => {
+            format!("client asked to {to_do} {name}; no answer could be decoded")
+        }
         (false, None) => format!("client asked to {to_do} {name} and got no answer"),
     }
 }
 
 /// A stream of no name, or one whose name the capture lacks.
-const fn unnamed(c: &Connection, collected: &Collected, opened: Opened) -> &'static str {
+fn unnamed(c: &Connection, collected: &Collected, opened: Opened) -> &'static str {
     let client = &collected.losses.c2s;
     let heard = matches!(c.opening, Opening::Syn) && !matches!(opened.missing_side, Some(Side::Client));
     if heard && !client.is_cut() && !client.is_lost() {
@@ -267,7 +279,8 @@ const fn unnamed(c: &Connection, collected: &Collected, opened: Opened) -> &'sta
 fn ended_instead(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> bool {
     let index = s.id.saturating_sub(1);
     let answered = has_media(s) || collected.refusal(index).is_some() || collected.granted.contains(&index);
-    !answered && opened.missing_side.is_none() && matches!(c.closing, Closing::ServerFin | Closing::ServerRst)
+    let heard = opened.missing_side.is_none() && !collected.may_have_answered();
+    !answered && heard && matches!(c.closing, Closing::ServerFin | Closing::ServerRst)
 }
 
 /// How long a stream lasted, how much media that was where it differs, and stalls.

@@ -6,7 +6,7 @@ use std::io;
 use super::page::{self, Page, count, ms, percent, seconds};
 use super::{plural, stream};
 use crate::base::text::Printable;
-use crate::report::model::{ChunkSize, Connection, Efficiency, Ledger, PerDirection, Tcp};
+use crate::report::model::{ChunkSize, Connection, Efficiency, Ledger, LostSync, PerDirection, Tcp};
 
 /// Characters of a fact from the wire, so that those behind it are still seen.
 const MAX_FACT: usize = 300;
@@ -76,6 +76,11 @@ fn facts(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
     if !sizes.is_empty() {
         page.line(&format!("chunk sizes: {}", sizes.join("  ")))?;
     }
+    for (dir, lost) in connection.lost_sync.both() {
+        if let Some(lost) = lost {
+            page.line(&format!("decoding {} {}", page::direction(dir), lost_sync(lost)))?;
+        }
+    }
     for (dir, ack) in connection.acknowledgement.both() {
         if ack.window_bytes.is_none() && ack.acks == 0 {
             continue;
@@ -90,6 +95,25 @@ fn facts(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
         page.line(&line)?;
     }
     Ok(())
+}
+
+/// How often boundaries were lost, what that cost, and what had to be guessed.
+fn lost_sync(lost: &LostSync) -> String {
+    let mut parts = vec![lost.reason.words().to_owned()];
+    if lost.times > 0 {
+        let found = lost.times - u64::from(lost.until_end);
+        parts.push(format!(
+            "boundaries of chunks lost {}, found again {}",
+            plural(lost.times, "time"),
+            plural(found, "time")
+        ));
+        parts.push(format!("{} bytes, {} without them", count(lost.bytes), seconds(lost.duration_ms / 1e3)));
+    } else if lost.until_end {
+        parts.push("no boundary of chunks found".to_owned());
+    }
+    parts.extend(lost.first_packet.map(|packet| format!("first at packet {packet}")));
+    parts.extend(lost.chunk_size_at_least.map(|size| format!("chunk size at least {size} (inferred)")));
+    parts.join(", ")
 }
 
 fn chunk_sizes(sizes: &[ChunkSize]) -> String {
