@@ -213,6 +213,7 @@ impl Run<'_> {
         }
         flows.fill(&mut capture.quality);
         capture.quality.fragments_given_up = fragments.given_up;
+        flows.missing.fragmented = fragments.given_up;
         flows.missing.verified = self.verifier.is_some();
         if let Some(stats) = self.verifier.as_ref().map(Verifier::stats) {
             capture.quality.bad_checksums = Some(stats.dropped);

@@ -142,7 +142,7 @@ fn quality(quality: &Quality, page: &mut Page<'_>) -> io::Result<()> {
         (quality.one_way_connections, "connection with one direction only"),
         (quality.undecodable_packets, "packet that could not be decoded"),
         (quality.packets_without_time, "packet without a time"),
-        (quality.fragments_given_up, "IP fragment left over"),
+        (quality.fragments_given_up, "datagram lacking fragments"),
         (quality.bad_checksums.unwrap_or(0), "segment left out for a wrong checksum"),
         (quality.unverified_checksums.unwrap_or(0), "segment without a checksum to verify"),
     ]

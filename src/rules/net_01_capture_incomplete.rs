@@ -36,6 +36,8 @@ pub(crate) struct Missing {
     pub(crate) without_syn: u64,
     /// Connections of which one direction has no packet at all.
     pub(crate) one_way: u64,
+    /// IP datagrams of which fragments are missing.
+    pub(crate) fragmented: u64,
     /// Connections encrypted by TLS, and by RTMP's own means.
     pub(crate) tls: u64,
     pub(crate) rtmpe: u64,
@@ -81,6 +83,13 @@ pub(crate) fn check<'a>(broken: impl Iterator<Item = BrokenInput<'a>>, missing: 
         );
         let help = "enlarge the capture buffer (tcpdump -B 65536) or capture closer to the peer";
         findings.push(finding(Severity::Info, missing.first_gap, message, help, missing.gaps));
+    }
+    if missing.fragmented > 0 {
+        let (n, s) = (missing.fragmented, if missing.fragmented == 1 { "" } else { "s" });
+        let message = format!("{n} IP datagram{s} could not be put together: fragments are missing");
+        let help =
+            "where IP fragments, a lost fragment costs the whole datagram: let the sender use a smaller MSS";
+        findings.push(finding(Severity::Info, None, message, help, missing.fragmented));
     }
     if missing.without_syn > 0 {
         let message = format!("{} joined in the middle", were(missing.without_syn, "connection"));

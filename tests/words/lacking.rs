@@ -1,7 +1,8 @@
 //! Captures that lack something: the beginning, the end, packets, the ends of packets, a direction.
 
 use crate::common::capture::Capture;
-use crate::common::ready;
+use crate::common::tcp::Packet;
+use crate::common::{Dir, ready};
 use crate::support::run::{connections, number, text};
 use crate::told;
 
@@ -125,6 +126,36 @@ fn a_file_that_ends_inside_a_packet() {
     told.sentences(&[open, open, open]).findings(1);
     assert_eq!(told.report["findings"][0]["severity"], "warning");
     assert_eq!([0, 1, 2].map(|n| told.media(n)), [(135, 81), (92, 31), (84, 31)]);
+}
+
+#[test]
+fn fragments_that_the_capture_missed() {
+    let Some(told) = told::of("derived_ipfrag_missing") else { return };
+    told.finding(&["5 IP datagrams could not be put together: fragments are missing"], &["smaller MSS"]);
+    told.finding(&["8751 bytes were sent but not captured, in 10 holes"], &["tcpdump -B"]);
+    told.line(&["capture quality:", "10 holes in the streams", "5 datagrams lacking fragments"]);
+    let published: &[&str] = &["client published <stream-1> for 6.0 s", "could not be decoded"];
+    told.sentences(&[published, &["client played <stream-1>"], &["client played <stream-1>"]]);
+}
+
+/// A packet of the server is missing that may have had the answer: nobody is said not to have answered.
+#[test]
+fn an_answer_that_may_be_what_is_missing() {
+    let packets = ready::hello_rtmp().packets();
+    let holds = |packet: &Packet, word: &[u8]| packet.payload.windows(word.len()).any(|w| w == word);
+    for (asked, words) in [
+        (&b"createStream"[..], "got no answer that could be decoded to createStream"),
+        (b"connect", "no answer to connect to app \"live\" could be decoded"),
+    ] {
+        let at = packets.iter().position(|p| p.dir == Dir::Up && holds(p, asked)).unwrap();
+        let answer =
+            at + packets[at..].iter().position(|p| p.dir == Dir::Down && !p.payload.is_empty()).unwrap();
+        let mut rest = packets.clone();
+        rest.remove(answer);
+        let told = told::bytes(&Capture::of(&rest).bytes(), &[]);
+        told.finding(&["sent but not captured, in 1 hole"], &["tcpdump -B"]);
+        told.sentences(&[&[words]]).never(&["did not answer", "without answering"]);
+    }
 }
 
 /// The share of media is said to be the least it can be where bytes could not be decoded.

@@ -93,7 +93,7 @@ pub struct Quality {
     pub undecodable_packets: u64,
     /// Packets without a time stamp of their own.
     pub packets_without_time: u64,
-    /// IP fragments whose datagram was never complete.
+    /// IP datagrams of which fragments are missing.
     pub fragments_given_up: u64,
     /// TCP segments left out because of a wrong checksum, as their receiver did; absent when checksums were not verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
