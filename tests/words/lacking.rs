@@ -158,6 +158,20 @@ fn an_answer_that_may_be_what_is_missing() {
     }
 }
 
+/// The packet in which the client ended its stream is missing: it is not said to have left without a word.
+#[test]
+fn an_ending_that_may_be_what_is_missing() {
+    let packets = ready::publish_av(1).packets();
+    let word = b"deleteStream";
+    let holds = |packet: &Packet| packet.payload.windows(word.len()).any(|w| w == word);
+    told::bytes(&Capture::of(&packets).bytes(), &[]).sentences(&[&["closed cleanly"]]);
+    let rest: Vec<Packet> = packets.iter().filter(|packet| !holds(packet)).cloned().collect();
+    assert!(rest.len() < packets.len());
+    let told = told::bytes(&Capture::of(&rest).bytes(), &[]);
+    told.sentences(&[&["client published <stream-1>", "; the client closed the connection"]]);
+    told.never(&["without ending", "cleanly"]);
+}
+
 /// The share of media is said to be the least it can be where bytes could not be decoded.
 #[test]
 fn a_share_of_media_that_is_not_known() {
