@@ -11,6 +11,7 @@ use super::detail::{self, Sink};
 use crate::base::time::CaptureTime;
 use crate::report::mask::Masker;
 use crate::report::rfc3339::Clock;
+use crate::report::safe_json;
 use crate::rtmp::message::kind::MessageHeader;
 use crate::session::event::Event;
 
@@ -107,7 +108,7 @@ impl Line {
         self.key(key);
         let before = self.0.len();
         // Writing to memory does not fail, and neither do these values.
-        if serde_json::to_writer(&mut self.0, &value).is_err() {
+        if safe_json::write(&value, &mut self.0).is_err() {
             self.0.truncate(before);
             self.0.extend_from_slice(b"null");
         }

@@ -99,10 +99,12 @@ impl Decoder {
             }
             let found = match self.find(&mut search, limits, end) {
                 Some(found) => found,
-                None if search.is_over(limits.search_bytes) => match self.overflow(&mut search, limits, out) {
-                    Some(found) => found,
-                    None => continue,
-                },
+                None if search.is_over(limits.search_bytes) => {
+                    match self.overflow(&mut search, limits, out) {
+                        Some(found) => found,
+                        None => continue,
+                    }
+                }
                 None => break,
             };
             self.regain(&mut search, found, out);
@@ -164,7 +166,9 @@ impl Decoder {
         self.skipped_bytes += skipped;
         let previous = std::mem::replace(&mut self.size, reading.size);
         let at = search.window.packet(pos).unwrap_or_default();
-        if self.loss.is_some_and(|loss| !loss.told) || (self.loss.is_none() && may_have_missed(search.from, pos, previous)) {
+        if self.loss.is_some_and(|loss| !loss.told)
+            || (self.loss.is_none() && may_have_missed(search.from, pos, previous))
+        {
             self.lose(out);
         }
         if let Some(loss) = self.loss.take() {

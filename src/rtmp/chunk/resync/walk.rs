@@ -216,13 +216,7 @@ impl Walker<'_> {
     }
 
     /// Takes a header that begins a message.
-    fn begin(
-        &self,
-        path: &mut Path,
-        header: &ChunkHeader,
-        stream: &mut Known,
-        bytes: &[u8],
-    ) -> Option<()> {
+    fn begin(&self, path: &mut Path, header: &ChunkHeader, stream: &mut Known, bytes: &[u8]) -> Option<()> {
         if header.fmt >= 2 && !stream.seen {
             return None;
         }
@@ -274,13 +268,7 @@ impl Walker<'_> {
     }
 
     /// A format 2 or 3 header on a chunk stream whose last header may not have been captured.
-    fn uncertain(
-        &mut self,
-        path: Path,
-        header: &ChunkHeader,
-        stream: Known,
-        bytes: &[u8],
-    ) -> Option<Path> {
+    fn uncertain(&mut self, path: Path, header: &ChunkHeader, stream: Known, bytes: &[u8]) -> Option<Path> {
         let mut best = Best::default();
         let mut new = (path, stream);
         if self.begin(&mut new.0, header, &mut new.1, bytes).is_some() {
@@ -344,7 +332,8 @@ impl Walker<'_> {
         let body = bytes.get(header.len..).unwrap_or(&[]);
         let body = usize::try_from(length).ok().and_then(|n| body.get(..n)).unwrap_or(body);
         if self.spend(body.len() as u64 / 16) {
-            let next = 0xC0 | if basic_len(stream.csid) == 1 { stream.csid & 0x3F } else { basic_len(stream.csid) - 2 };
+            let next = 0xC0
+                | if basic_len(stream.csid) == 1 { stream.csid & 0x3F } else { basic_len(stream.csid) - 2 };
             let skip = usize::try_from(least).unwrap_or(usize::MAX);
             for (size, byte) in body.iter().enumerate().skip(skip) {
                 let size = u32::try_from(size).unwrap_or(u32::MAX);
