@@ -72,6 +72,9 @@ impl Line {
         }
         self.put("type_id", message.kind.0);
         self.put("length", message.length);
+        if message.length_inferred {
+            self.put("length_inferred", true);
+        }
         self.put("timestamp", message.timestamp);
         if message.timestamp_inferred {
             self.put("timestamp_inferred", true);

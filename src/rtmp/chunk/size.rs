@@ -30,4 +30,16 @@ impl ChunkSize {
             _ => Some(missing),
         }
     }
+
+    /// Body bytes of a message that takes up `bytes` behind its header, when its other chunks have headers of one
+    /// byte; `None` when none can end there.
+    pub(super) const fn body_of(self, bytes: u32) -> Option<u32> {
+        match self {
+            Self::AtLeast(_) => Some(bytes),
+            Self::Known(size) => match bytes % (size.saturating_add(1)) {
+                0 => None,
+                _ => Some(bytes - bytes / (size.saturating_add(1))),
+            },
+        }
+    }
 }

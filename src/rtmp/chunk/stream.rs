@@ -27,6 +27,10 @@ pub(super) struct ChunkStream {
     /// Whether a header named the message stream id.
     pub(super) has_stream_id: bool,
     guessed_stream_id: bool,
+    /// Type and length were never named.
+    guessed: bool,
+    /// No header named a delta.
+    no_delta: bool,
     /// Whether no header can have been missed since the last one with length and type.
     pub(super) certain: bool,
     clock: Clock,
@@ -103,7 +107,8 @@ const DISCONTINUITY_MS: u32 = 1000;
 impl ChunkStream {
     /// A chunk stream that has had no header yet; with `missed`, it may have had some that were not captured.
     pub(super) fn new(csid: u32, missed: bool) -> Self {
-        Self { csid, clock: if missed { Clock::Stale } else { Clock::Exact }, ..Self::default() }
+        let clock = if missed { Clock::Stale } else { Clock::Exact };
+        Self { csid, clock, no_delta: missed, ..Self::default() }
     }
 
     /// Headers may have been missed from here on back.
@@ -111,6 +116,11 @@ impl ChunkStream {
         self.certain = false;
         self.clock = Clock::Stale;
         self.last = LastHeader::Delta;
+    }
+
+    /// No header named type and length; messages of this kind follow each other.
+    pub(super) const fn guess(&mut self, kind: MessageType, length: u32) {
+        (self.kind, self.length, self.guessed) = (kind, length, true);
     }
 
     /// No header named the message stream id.
@@ -181,10 +191,15 @@ impl ChunkStream {
                 _ => self.timestamp,
             };
         }
+        if self.no_delta && self.clock == Clock::Estimated {
+            self.clock = Clock::Stale;
+        }
         if header.fmt < 3 {
+            self.no_delta = false;
             (self.field, self.extended) = (header.field, header.extended);
         }
         if header.fmt < 2 {
+            self.guessed = false;
             (self.length, self.kind) = (header.length, header.kind);
         }
         self.certain = true;
@@ -316,6 +331,7 @@ impl ChunkStream {
             fmt: m.fmt,
             kind: self.kind,
             length: self.length,
+            length_inferred: self.guessed,
             timestamp: self.timestamp,
             timestamp_field: self.field,
             extended: self.extended,

@@ -76,6 +76,8 @@ pub(crate) struct MessageHeader {
     pub(crate) kind: MessageType,
     /// Message length as announced, in bytes.
     pub(crate) length: u32,
+    /// Whether type and length were never named and were found from where the next message begins.
+    pub(crate) length_inferred: bool,
     /// Absolute timestamp in milliseconds, modulo 2^32.
     pub(crate) timestamp: u32,
     /// Whether that is an estimate, since deltas in front of it may not have been captured.

@@ -127,7 +127,8 @@ impl Decoder {
             return Ok(());
         }
         let known = self.streams.slot(csid);
-        if let Some(why) = implausible(header, known.is_some()) {
+        let guess = resolved.and_then(|resolved| resolved.reading.guess);
+        if let Some(why) = implausible(header, known.is_some() || guess.is_some()) {
             return Err(Self::lost_at(header, place, why));
         }
         let missed = self.missed;
@@ -140,6 +141,9 @@ impl Decoder {
         let Some(stream) = self.streams.get_mut(slot) else { return Ok(()) };
         if known.is_none() && fmt != 0 && !missed {
             out(Output::Fact { fact: Fact::NoPriorHeader { csid, fmt }, span });
+        }
+        if let Some((kind, length)) = guess {
+            stream.guess(kind, length);
         }
         if let Some(seen) = absent {
             let fact = Fact::ExtendedTimestampAbsent { csid, expected: stream.field, seen };

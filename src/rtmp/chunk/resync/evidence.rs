@@ -21,6 +21,8 @@ const BEGINS: i32 = 6;
 const IN_USE: i32 = 7;
 /// A chunk stream that never was, while others are known.
 const NEW_STREAM: i32 = -6;
+/// One of the two types that most messages have.
+const MEDIA: i32 = 7;
 /// Milliseconds between two messages of a chunk stream that are usual, common, and believed at all.
 const STEPS: [(u32, i32); 3] = [(100, 17), (1000, 14), (60_000, 6)];
 /// A timestamp is expected this near to the last one of the direction.
@@ -50,8 +52,9 @@ pub(super) fn of_start(
         bits += match (stream.seen, any_known) {
             (true, _) if stream.kind == kind => IN_USE + 8,
             (true, _) => IN_USE + 2,
-            (false, true) => NEW_STREAM,
-            (false, false) => 0,
+            (false, _) if !matches!(kind, MessageType::AUDIO | MessageType::VIDEO) => 0,
+            (false, true) => NEW_STREAM + MEDIA,
+            (false, false) => MEDIA,
         };
     } else if header.fmt == 2 {
         bits += IN_USE;
@@ -60,6 +63,22 @@ pub(super) fn of_start(
         Some(lead) if length > 0 => Some(bits + of_lead(kind, lead, stream)?),
         _ => Some(bits),
     }
+}
+
+/// For a format 2 or 3 header on a chunk stream that had no other: the type that the first body byte speaks for, and
+/// bits.
+pub(super) fn of_unseen(header: &ChunkHeader, lead: u8) -> Option<(MessageType, i32)> {
+    let bits = match header.fmt {
+        2 if header.extended => return None,
+        2 => STEPS.iter().find(|(ms, _)| header.field <= *ms)?.1 + 2,
+        _ => 3,
+    };
+    let kind = match lead >> 4 {
+        _ if is_video(lead) => MessageType::VIDEO,
+        0..=8 | 10 | 11 | 14 | 15 => MessageType::AUDIO,
+        _ => return None,
+    };
+    (2..=64).contains(&header.csid).then_some((kind, bits + 3))
 }
 
 /// The message stream id; control messages have none.

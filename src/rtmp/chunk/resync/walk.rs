@@ -56,6 +56,8 @@ pub(in crate::rtmp::chunk) struct Reading {
     /// chunk headers lie in it at an unknown place.
     pub(in crate::rtmp::chunk) unconfirmed: bool,
     pub(in crate::rtmp::chunk) extra: u32,
+    /// Type and length of the messages of a chunk stream whose headers with these were not captured.
+    pub(in crate::rtmp::chunk) guess: Option<(MessageType, u32)>,
 }
 
 /// A walk, so far or to its end.
@@ -90,6 +92,9 @@ pub(super) enum End {
 /// Chunk streams that a walk can meet.
 const TOUCHED: usize = 6;
 const MOST_HEADERS: u32 = 12;
+/// Bytes of messages whose length is guessed.
+const SHORTEST_GUESS: usize = 8;
+const LONGEST_GUESS: usize = 8192;
 /// Bits that need no more.
 const ENOUGH: i32 = 160;
 /// A reading of a header is taken when it is this many bits better than any other.
@@ -144,7 +149,7 @@ impl Path {
 
     fn read(&mut self, orphan: bool) {
         let size = self.size;
-        self.first.get_or_insert(Reading { orphan, size, unconfirmed: false, extra: 0 });
+        self.first.get_or_insert(Reading { orphan, size, unconfirmed: false, extra: 0, guess: None });
     }
 }
 
@@ -285,6 +290,11 @@ impl Walker<'_> {
 
     /// A format 2 or 3 header on a chunk stream whose last header may not have been captured.
     fn uncertain(&mut self, path: Path, header: &ChunkHeader, stream: Known, bytes: &[u8]) -> Option<Path> {
+        if !stream.seen
+            && let Some(path) = self.unseen(path, header, stream, bytes)
+        {
+            return Some(path);
+        }
         let mut best = Best::default();
         let mut new = (path, stream);
         if self.begin(&mut new.0, header, &mut new.1, bytes).is_some() {
@@ -311,6 +321,44 @@ impl Walker<'_> {
             None if path.headers > 1 => Some(path.ended(End::Silent)),
             chosen => chosen,
         }
+    }
+
+    /// A format 2 or 3 header on a chunk stream that never had another: messages of one length follow each other
+    /// there. The length is the one behind which chunks go on.
+    fn unseen(&mut self, path: Path, header: &ChunkHeader, stream: Known, bytes: &[u8]) -> Option<Path> {
+        let alone = path.count == 0 && self.known.streams.is_empty();
+        if path.headers == 1 && !self.current && (header.fmt == 3 || !alone) || !self.known.room {
+            return None;
+        }
+        let body = bytes.get(header.len..).unwrap_or(&[]);
+        let (kind, bits) = evidence::of_unseen(header, *body.first()?)?;
+        let mut path = path;
+        path.score += bits;
+        if path.headers == 1 {
+            path.opening = path.score;
+        }
+        let mut best = Best::default();
+        for (end, byte) in body.iter().enumerate().take(LONGEST_GUESS).skip(SHORTEST_GUESS) {
+            let csid = u32::from(byte & 0x3F);
+            let again = csid == header.csid && *byte >= 0x80;
+            if !again && (csid < 2 || csid == header.csid || !self.stream(&path, csid).seen) {
+                continue;
+            }
+            let Some(length) = path.size.body_of(u32::try_from(end).unwrap_or(u32::MAX)) else { continue };
+            let mut path = path;
+            path.read(false);
+            if let ChunkSize::AtLeast(least) = path.size {
+                path.size = ChunkSize::AtLeast(least.max(length));
+            }
+            if path.headers == 1 && let Some(reading) = &mut path.first {
+                *reading = Reading { guess: Some((kind, length)), size: path.size, ..*reading };
+            }
+            let known = Known { seen: true, certain: true, kind, length, missing: length, lead: body.first().copied(), ..stream };
+            let Some(chunk) = path.size.chunk(length) else { continue };
+            let walked = self.chunk(&mut path, header, known, chunk, bytes).and_then(|()| self.follow(path));
+            best.take(walked);
+        }
+        best.choose(&path, self.window.end()).or((path.headers > 1).then(|| path.ended(End::Silent)))
     }
 
     /// A message longer than any chunk seen, while the chunk size is unknown: in one chunk, or cut at a place where
