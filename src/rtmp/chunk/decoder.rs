@@ -42,6 +42,8 @@ pub(crate) struct Decoder {
     stream_id: Option<u32>,
     /// Headers may have been missed: holes, or the beginning.
     missed: bool,
+    /// The stream began inside the connection.
+    joined: bool,
     /// While the next header is not known: the search for it. Behind it, what is still to be decoded.
     search: Option<Box<Search>>,
     loss: Option<Loss>,
@@ -86,6 +88,7 @@ impl Default for Decoder {
             clock: None,
             stream_id: None,
             missed: false,
+            joined: false,
             search: None,
             loss: None,
             resolved: None,
@@ -121,7 +124,7 @@ impl Decoder {
 
     /// The stream is joined at an unknown place.
     pub(crate) fn lose_sync(&mut self, pos: u64, at: PacketRef, out: &mut impl FnMut(Output<'_>)) {
-        self.size = ChunkSize::UNKNOWN;
+        (self.size, self.joined) = (ChunkSize::UNKNOWN, true);
         let loss = Loss { pos, at, why: LossCause::MidStream, csid: 0, fmt: 0, skipped: 0, told: false };
         self.stop(Stop { pos, origin: Origin::Unknown, loss: Some(loss) }, out);
     }

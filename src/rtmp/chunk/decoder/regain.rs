@@ -125,6 +125,7 @@ impl Decoder {
             streams: &self.streams,
             size: self.size,
             clock: search.window.last_packet().and_then(|at| self.estimate(at.ts)),
+            joined: self.joined,
             room: self.streams.len() < limits.chunk_streams,
         }
     }

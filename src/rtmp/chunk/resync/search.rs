@@ -7,9 +7,11 @@
 
 use super::super::size::ChunkSize;
 use super::super::stream::ChunkStream;
+use super::super::streams::ChunkStreams;
 use super::walk::{End, Knowledge, Path, Reading, Walker};
 use super::window::{Look, Window};
 use crate::base::pos::PacketRef;
+use crate::rtmp::message::kind::MessageType;
 
 /// The search of one direction.
 #[derive(Debug)]
@@ -75,8 +77,8 @@ const EXPECTED: i32 = 20;
 /// Places kept in mind at one time.
 const MOST_PENDING: usize = 32;
 /// Steps of work that come with every byte of the stream, and that can be saved up.
-const WORK_PER_BYTE: u64 = 48;
-const MOST_WORK: u64 = 8 << 20;
+const WORK_PER_BYTE: u64 = 8;
+const MOST_WORK: u64 = 1 << 20;
 
 impl Search {
     /// A search that begins at `from`.
@@ -116,12 +118,12 @@ impl Search {
         if let Some(found) = self.look_again(known, end) {
             return Some(found);
         }
-        while let Some(pos) = self.window.next_data(self.next) {
+        while let Some(pos) = self.next_start(known.streams) {
             match self.try_at(pos, known, end) {
                 Decision::Yes(reading, _) => return Some(Found::Header { pos, reading }),
                 Decision::No => {}
                 // The end of the window: further places have no more bytes to show.
-                Decision::Wait { need, .. } if need.saturating_sub(pos) < MIN_HEADER => {
+                Decision::Wait { need, .. } if need.saturating_sub(pos) < MIN_HEADER as u64 => {
                     self.next = pos;
                     return None;
                 }
@@ -230,6 +232,20 @@ impl Search {
         None
     }
 
+    /// The next place where a header can be that begins a message.
+    fn next_start(&mut self, streams: &ChunkStreams) -> Option<u64> {
+        while let Some(pos) = self.window.next_data(self.next) {
+            let Look::Data { bytes, .. } = self.window.look(pos) else { return None };
+            let can_start = |rest: &[u8]| rest.len() < MIN_HEADER || can_start(rest, streams);
+            let skip = (0..bytes.len()).find(|skip| bytes.get(*skip..).is_some_and(can_start));
+            self.next = pos + skip.unwrap_or(bytes.len()) as u64;
+            if skip.is_some() {
+                return Some(self.next);
+            }
+        }
+        None
+    }
+
     /// Keeps a place in mind; of too many, the one for which least speaks goes.
     fn keep(&mut self, new: Pending) {
         if self.pending.len() < MOST_PENDING {
@@ -289,7 +305,23 @@ impl Search {
 }
 
 /// The shortest header that can be taken for the beginning of a run.
-const MIN_HEADER: u64 = 12;
+const MIN_HEADER: usize = 12;
+
+/// Whether these bytes can be a header, at first sight: most cannot.
+fn can_start(bytes: &[u8], streams: &ChunkStreams) -> bool {
+    let Some(first) = bytes.first() else { return false };
+    let (fmt, low) = (first >> 6, first & 0x3F);
+    let longer = match low {
+        0 => 1,
+        1 => 2,
+        _ => 0,
+    };
+    match fmt {
+        0 | 1 => bytes.get(7 + longer).is_some_and(|kind| MessageType(*kind).is_known()),
+        2 if streams.is_empty() => bytes.get(1..3) == Some(&[0, 0]),
+        _ => longer > 0 || streams.find(u32::from(low)).is_some(),
+    }
+}
 
 fn decide(path: &Path, enough: i32, end: bool) -> Decision {
     let Some(reading) = path.first.filter(|reading| !reading.orphan) else {

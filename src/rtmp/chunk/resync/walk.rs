@@ -22,6 +22,8 @@ pub(in crate::rtmp::chunk) struct Knowledge<'a> {
     pub(in crate::rtmp::chunk) size: ChunkSize,
     /// The newest media timestamp of the direction.
     pub(in crate::rtmp::chunk) clock: Option<u32>,
+    /// The stream was joined inside the connection: chunk streams may be in use that never had a header.
+    pub(in crate::rtmp::chunk) joined: bool,
     /// Whether another chunk stream can be added.
     pub(in crate::rtmp::chunk) room: bool,
 }
@@ -95,6 +97,8 @@ const MOST_HEADERS: u32 = 12;
 /// Bytes of messages whose length is guessed.
 const SHORTEST_GUESS: usize = 8;
 const LONGEST_GUESS: usize = 8192;
+/// Bits that confirm a guess.
+const CHOSEN: i32 = 40;
 /// Bits that need no more.
 const ENOUGH: i32 = 160;
 /// A reading of a header is taken when it is this many bits better than any other.
@@ -327,7 +331,8 @@ impl Walker<'_> {
     /// there. The length is the one behind which chunks go on.
     fn unseen(&mut self, path: Path, header: &ChunkHeader, stream: Known, bytes: &[u8]) -> Option<Path> {
         let alone = path.count == 0 && self.known.streams.is_empty();
-        if path.headers == 1 && !self.current && (header.fmt == 3 || !alone) || !self.known.room {
+        let guessed = path.headers == 1 && !self.current && (header.fmt == 3 || !alone);
+        if guessed || !self.known.joined || !self.known.room {
             return None;
         }
         let body = bytes.get(header.len..).unwrap_or(&[]);
@@ -358,7 +363,10 @@ impl Walker<'_> {
             let walked = self.chunk(&mut path, header, known, chunk, bytes).and_then(|()| self.follow(path));
             best.take(walked);
         }
-        best.choose(&path, self.window.end()).or((path.headers > 1).then(|| path.ended(End::Silent)))
+        // The place behind was chosen out of many: what is there has to say more than chance.
+        let found = best.choose(&path, self.window.end());
+        let found = found.filter(|p| p.score - path.score >= CHOSEN || matches!(p.end, End::RanOut { .. }));
+        found.or((path.headers > 1).then(|| path.ended(End::Silent)))
     }
 
     /// A message longer than any chunk seen, while the chunk size is unknown: in one chunk, or cut at a place where
