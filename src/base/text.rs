@@ -30,6 +30,12 @@ impl fmt::Display for Printable<'_> {
     }
 }
 
+/// At most `most` bytes of a text, cut between characters.
+pub(crate) fn clip(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    text.get(..end).unwrap_or(text)
+}
+
 /// Control characters, and those that reorder or hide text around them.
 fn is_unsafe(c: char) -> bool {
     c.is_control()

@@ -62,7 +62,7 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
         connect: parts.collected.connect.take(),
         commands: metrics.commands().rows().iter().map(|row| command(row, start, masker)).collect(),
         commands_omitted: metrics.commands().omitted(),
-        timeline: std::mem::take(&mut parts.collected.timeline),
+        timeline: exact(std::mem::take(&mut parts.collected.timeline)),
         timeline_omitted: parts.collected.timeline_omitted,
         ..Connection::default()
     };
@@ -96,6 +96,12 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
     };
     entry.verdict = verdict(&entry, &parts.collected, opened);
     entry
+}
+
+/// A list without room for more.
+fn exact<T>(mut list: Vec<T>) -> Vec<T> {
+    list.shrink_to_fit();
+    list
 }
 
 /// The side of which no packet was captured, though the other one says that it is there.
@@ -273,7 +279,7 @@ fn acknowledgement(metrics: &ConnectionMetrics, dir: Dir) -> model::Acknowledgem
 
 fn stream(
     s: &StreamMetrics,
-    metadata: Option<serde_json::Map<String, serde_json::Value>>,
+    metadata: Option<model::Object>,
     metrics: &ConnectionMetrics,
     last: PacketRef,
     start: CaptureTime,

@@ -9,6 +9,7 @@ pub(crate) mod collect;
 mod json;
 pub(crate) mod mask;
 pub mod model;
+mod reached;
 pub(crate) mod rfc3339;
 #[cfg(test)]
 mod sample;
@@ -17,6 +18,7 @@ pub(crate) mod summary;
 mod table;
 pub(crate) mod timeline;
 mod verdict;
+pub(crate) mod weight;
 
 use std::io::{self, Write};
 

@@ -75,6 +75,21 @@ impl Decoder {
         self.skipped_bytes
     }
 
+    /// Memory held beside the structure itself, or more.
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.streams.held_bytes()
+    }
+
+    /// Of this: bodies of messages in the making, which [`Self::shed`] gives up.
+    pub(crate) const fn partial_bytes(&self) -> usize {
+        self.streams.partial_bytes()
+    }
+
+    /// Keeps nothing of the messages in the making.
+    pub(crate) fn shed(&mut self) {
+        self.streams.shed();
+    }
+
     /// Whether chunk boundaries are known.
     #[cfg(test)]
     pub(crate) fn in_sync(&self) -> bool {
@@ -320,10 +335,10 @@ impl Decoder {
         out(Output::Message { header: &header, body });
         if header.complete && header.kind.is_control() {
             let value = body.first_chunk::<4>().map(|b| u32::from_be_bytes(*b));
-            stream.shrink();
+            self.streams.ended(slot);
             self.obey(&header, value, out);
         } else {
-            stream.shrink();
+            self.streams.ended(slot);
         }
     }
 
@@ -345,6 +360,9 @@ impl Decoder {
             out(Output::Fact { fact: Fact::Aborted { csid: value, dropped }, span });
             if let Some((partial, body)) = partial {
                 out(Output::Message { header: &partial, body });
+            }
+            if let Some(slot) = self.streams.slot(value) {
+                self.streams.ended(slot);
             }
         }
     }
@@ -370,6 +388,7 @@ impl Decoder {
                 out(Output::Message { header: &header, body });
             }
         }
+        self.streams.all_ended();
     }
 }
 
