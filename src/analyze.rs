@@ -7,6 +7,7 @@
 
 mod flows;
 mod live;
+mod others;
 mod relief;
 
 use std::net::SocketAddr;
@@ -19,6 +20,7 @@ use crate::base::time::CaptureTime;
 use crate::capture::{Capture, CaptureError, InputInfo, Packet, SkippedFile};
 use crate::link::decoder::LinkDecoder;
 use crate::link::segment::Decoded;
+use crate::link::verify::Verifier;
 use crate::report::mask::Masker;
 use crate::report::model::{self, Report};
 use crate::report::rfc3339::rfc3339;
@@ -64,6 +66,9 @@ pub struct Options {
     pub connection: Option<u32>,
     /// Take only packets of this time, in seconds from the first.
     pub time: Option<(f64, f64)>,
+    /// Leave out TCP segments whose TCP or IPv4 checksum is wrong, as their receiver did. Without it checksums are not
+    /// looked at: on a host whose network card computes them, those of all packets it sends are wrong in a capture.
+    pub verify_checksums: bool,
     /// Show stream names, URL queries and credentials as they are.
     pub show_secrets: bool,
     /// Bounds on memory and output.
@@ -108,7 +113,12 @@ pub(crate) fn analyze<'r>(
 ) -> Result<Report, Error> {
     let mut capture = Capture::open(paths, &options.limits).map_err(Error)?;
     let mut run = Run {
-        link: LinkDecoder::new(&options.limits),
+        link: if options.verify_checksums {
+            LinkDecoder::verifying(&options.limits)
+        } else {
+            LinkDecoder::new(&options.limits)
+        },
+        verifier: options.verify_checksums.then(Verifier::default),
         flows: Flows::new(options, listener),
         clock: Clock::default(),
         capture: model::Capture::default(),
@@ -134,6 +144,8 @@ pub(crate) fn analyze<'r>(
 /// Everything that is open while packets come.
 struct Run<'r> {
     link: LinkDecoder,
+    /// If checksums are to be verified.
+    verifier: Option<Verifier>,
     flows: Flows<'r>,
     clock: Clock,
     capture: model::Capture,
@@ -183,6 +195,9 @@ impl Run<'_> {
         let elsewhere = self.reading + self.link.held_bytes();
         match self.link.decode(packet.link.0, packet.wire_len, packet.data, packet.ts) {
             Decoded::Tcp(segment) => {
+                if self.verifier.as_mut().is_some_and(|verifier| !verifier.takes(&segment)) {
+                    return;
+                }
                 self.flows.segment(&segment, at, self.clock.first.unwrap_or_default(), elsewhere);
             }
             Decoded::FragmentHeld | Decoded::Other => {}
@@ -210,7 +225,15 @@ impl Run<'_> {
         }
         flows.fill(&mut capture.quality);
         capture.quality.fragments_given_up = fragments.given_up;
-        capture.other_connections = flows.other;
+        flows.missing.fragmented = fragments.given_up;
+        flows.missing.verified = self.verifier.is_some();
+        if let Some(stats) = self.verifier.as_ref().map(Verifier::stats) {
+            capture.quality.bad_checksums = Some(stats.dropped);
+            capture.quality.unverified_checksums = Some(stats.unverified);
+            (flows.missing.bad_checksums, flows.missing.unverified_checksums) =
+                (stats.dropped, stats.unverified);
+        }
+        capture.other_connections = flows.other.finish();
         flows.missing.truncated_packets = capture.quality.truncated_packets;
         let findings = net_01::check(read.inputs().iter().filter_map(broken), &flows.missing);
         let mut report = Report {

@@ -22,7 +22,7 @@ use rtmpscope::Limits;
 use support::run::{self, Input};
 
 /// A limit, a value for it, and a capture that reaches this value, but not the default.
-const REACHED: [(&str, &str, &str, u64); 17] = [
+const REACHED: [(&str, &str, &str, u64); 18] = [
     ("block_bytes", "100", "tiny", 1),
     ("fragmented_datagrams", "4", "fragments", 40),
     ("datagram_bytes", "1000", "fragments", 4),
@@ -31,6 +31,7 @@ const REACHED: [(&str, &str, &str, u64); 17] = [
     ("held_bytes", "20K", "holes", 1),
     ("chunk_streams", "100", "chunk_streams", 1),
     ("partial_bytes", "20K", "unfinished", 1),
+    ("search_bytes", "1K", "holes", 1),
     ("reported_connections", "2", "tiny", 5),
     ("report_bytes", "10K", "tiny", 5),
     ("command_bytes", "1K", "calls", 1),

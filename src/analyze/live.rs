@@ -10,7 +10,7 @@ use crate::session::event::Event;
 use crate::session::{Out, Session};
 use crate::tcp::connection::{Connection, Signal};
 use crate::tcp::table::FlowKey;
-use crate::tunnel::detect::{Detector, Hints, Verdict};
+use crate::tunnel::detect::{Detector, Hints, Other, Verdict};
 
 use super::flows::Shared;
 
@@ -32,7 +32,7 @@ pub(super) struct Live {
 enum App {
     Unknown(Detector),
     Rtmp(Box<Rtmp>),
-    Other,
+    Other(Other),
     /// It is in the report already.
     Left,
 }
@@ -46,6 +46,14 @@ struct Rtmp {
     collected: Collected,
     /// Client and server have to change places in what TCP still says.
     flipped: bool,
+}
+
+/// What the capture's findings need of a connection besides its entry.
+pub(super) struct Aside {
+    /// The first packet behind a hole.
+    pub(super) first_gap: Option<u64>,
+    /// Directions that could not be decoded although no byte is missing.
+    pub(super) broken: [bool; 2],
 }
 
 impl Live {
@@ -94,7 +102,7 @@ impl Live {
                 let transport = if encrypted { Transport::Rtmpe } else { Transport::Rtmp };
                 App::begin(std::mem::take(detector), transport, false, *hints, shared)
             } else {
-                App::Other
+                App::Other(detector.other())
             };
         }
         if let App::Rtmp(rtmp) = app {
@@ -133,7 +141,7 @@ impl Live {
         match &self.app {
             App::Rtmp(rtmp) => rtmp.session.has_ended(),
             App::Unknown(_) => false,
-            App::Other | App::Left => true,
+            App::Other(_) | App::Left => true,
         }
     }
 
@@ -155,14 +163,22 @@ impl Live {
         matches!(self.app, App::Left)
     }
 
-    /// The entry of the report and the first packet behind a hole; none for what is not RTMP. The connection is left.
+    /// The entry of the report and what else is to be told; for what is not RTMP, what it is. The connection is left.
     pub(super) fn take_entry(
         &mut self,
         shared: &mut Shared<'_>,
-    ) -> Option<(Box<model::Connection>, Option<u64>)> {
-        let App::Rtmp(rtmp) = std::mem::replace(&mut self.app, App::Left) else { return None };
+    ) -> Result<(Box<model::Connection>, Aside), Other> {
+        let rtmp = match std::mem::replace(&mut self.app, App::Left) {
+            App::Rtmp(rtmp) => rtmp,
+            App::Other(other) => return Err(other),
+            App::Unknown(detector) => return Err(detector.other()),
+            App::Left => return Err(Other::Unknown),
+        };
         let Rtmp { id, transport, session, metrics, collected, .. } = *rtmp;
-        let first_gap = collected.first_gap;
+        let aside = Aside {
+            first_gap: collected.first_gap,
+            broken: Dir::BOTH.map(|dir| collected.losses.get(dir).is_broken()),
+        };
         let parts = Parts {
             id,
             transport,
@@ -171,8 +187,9 @@ impl Live {
             metrics: &metrics,
             collected,
             start: shared.start,
+            latest: shared.latest,
         };
-        Some((Box::new(build::connection(parts, &mut shared.masker)), first_gap))
+        Ok((Box::new(build::connection(parts, &mut shared.masker)), aside))
     }
 }
 
@@ -187,7 +204,7 @@ impl App {
                 RTMP + session.held_bytes() + metrics.held_bytes() + collected.held_bytes()
             }
             Self::Unknown(detector) => detector.held_bytes(),
-            Self::Other | Self::Left => 0,
+            Self::Other(_) | Self::Left => 0,
         }
     }
 
@@ -201,7 +218,7 @@ impl App {
                 let (transport, flip) = match detector.push(dir, at, signal, hints) {
                     Verdict::Undecided => return,
                     Verdict::Other => {
-                        *self = Self::Other;
+                        *self = Self::Other(detector.other());
                         return;
                     }
                     Verdict::Rtmp => (Transport::Rtmp, false),
@@ -212,7 +229,7 @@ impl App {
                 };
                 *self = Self::begin(std::mem::take(detector), transport, flip, hints, shared);
             }
-            Self::Other | Self::Left => {}
+            Self::Other(_) | Self::Left => {}
         }
     }
 

@@ -81,7 +81,7 @@ struct Limit {
 }
 
 /// All of them.
-static LIMITS: [Limit; 18] = [
+static LIMITS: [Limit; 19] = [
     Limit {
         name: "block_bytes",
         about: "largest packet or capture block read",
@@ -109,6 +109,11 @@ static LIMITS: [Limit; 18] = [
         name: "partial_bytes",
         about: "bytes kept of messages in the making, per direction",
         field: |l| &mut l.partial_bytes,
+    },
+    Limit {
+        name: "search_bytes",
+        about: "bytes kept to find chunk headers again, per direction",
+        field: |l| &mut l.search_bytes,
     },
     Limit {
         name: "reported_connections",

@@ -33,6 +33,12 @@ pub(crate) fn connection(entry: &Connection) -> usize {
     parts.into_iter().sum()
 }
 
+/// A list without room for more.
+pub(super) fn exact<T>(mut list: Vec<T>) -> Vec<T> {
+    list.shrink_to_fit();
+    list
+}
+
 /// Memory of what `connect` and its answer say, beside the structure itself.
 pub(super) fn connect(connect: &Connect) -> usize {
     let Connect { app, tc_url, flash_version, object_encoding: _, result, description, server_version } =

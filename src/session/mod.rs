@@ -138,7 +138,9 @@ impl Session {
     /// The limits that were reached, by name.
     pub(crate) fn limits_hit(&self) -> impl Iterator<Item = &'static str> {
         let cut = Dir::BOTH.iter().any(|dir| self.sides.get(*dir).decoder.cut_messages() > 0);
-        self.talk.limits_hit().chain(cut.then_some("partial_bytes"))
+        let lost = Dir::BOTH.iter().any(|dir| self.sides.get(*dir).decoder.search_overflows() > 0);
+        let of_decoders = cut.then_some("partial_bytes").into_iter().chain(lost.then_some("search_bytes"));
+        self.talk.limits_hit().chain(of_decoders)
     }
 
     /// Takes a signal of the connection.
@@ -177,8 +179,7 @@ impl Session {
         for dir in Dir::BOTH {
             let peer_sent = sides.get(dir.opposite()).sent;
             let side = sides.get_mut(dir);
-            side.decoder
-                .finish(side.sent, at, limits, &mut |o| talk.output(dir, at, peer_sent, o, limits, out));
+            side.decoder.finish(side.sent, at, limits, &mut |o| talk.output(dir, peer_sent, o, limits, out));
         }
         let (client_bytes, server_bytes) = (self.sides.c2s.handshake_bytes, self.sides.s2c.handshake_bytes);
         let began = client_bytes + server_bytes > 0;
@@ -231,7 +232,7 @@ impl Session {
         let peer_sent = self.sides.get(dir.opposite()).sent;
         let Self { sides, talk, .. } = self;
         let side = sides.get_mut(dir);
-        let emit = &mut |o: Output<'_>| talk.output(dir, at, peer_sent, o, limits, out);
+        let emit = &mut |o: Output<'_>| talk.output(dir, peer_sent, o, limits, out);
         if side.joined == Joined::Inside {
             side.joined = Joined::InsideSeen;
             side.decoder.lose_sync(pos, at, emit);
@@ -274,7 +275,7 @@ impl Session {
         }
         let peer_sent = self.sides.get(dir.opposite()).sent;
         let Self { sides, talk, .. } = self;
-        let emit = &mut |o: Output<'_>| talk.output(dir, at, peer_sent, o, limits, out);
+        let emit = &mut |o: Output<'_>| talk.output(dir, peer_sent, o, limits, out);
         sides.get_mut(dir).decoder.gap(pos, len, snapped, at, limits, emit);
     }
 

@@ -11,6 +11,7 @@ use super::detail::{self, Sink};
 use crate::base::time::CaptureTime;
 use crate::report::mask::Masker;
 use crate::report::rfc3339::Clock;
+use crate::report::safe_json;
 use crate::rtmp::message::kind::MessageHeader;
 use crate::session::event::Event;
 
@@ -72,9 +73,15 @@ impl Line {
         self.put("type_id", message.kind.0);
         self.put("length", message.length);
         self.put("timestamp", message.timestamp);
+        if message.timestamp_inferred {
+            self.put("timestamp_inferred", true);
+        }
         self.put("timestamp_raw", message.timestamp_field);
         self.put("extended", message.extended);
         self.put("stream_id", message.stream_id);
+        if message.stream_id_inferred {
+            self.put("stream_id_inferred", true);
+        }
         self.put("chunks", message.chunks);
         self.put("complete", message.complete);
     }
@@ -101,7 +108,7 @@ impl Line {
         self.key(key);
         let before = self.0.len();
         // Writing to memory does not fail, and neither do these values.
-        if serde_json::to_writer(&mut self.0, &value).is_err() {
+        if safe_json::write(&value, &mut self.0).is_err() {
             self.0.truncate(before);
             self.0.extend_from_slice(b"null");
         }
