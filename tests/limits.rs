@@ -51,7 +51,7 @@ const HEAVY: [(&str, u64); 6] = [
     ("handshakes", 60_000),
     ("scan", 200_000),
     ("undecided", 18_000),
-    ("holes", 4500),
+    ("many_unfinished", 3200),
     ("chunk_streams", 250),
     ("commands", 1700),
 ];
