@@ -195,9 +195,7 @@ impl Search {
                 let waits = |p: &Path| matches!(p.end, End::RanOut { .. }) && !end;
                 match path {
                     // What the header says for itself was clear before; its end has to be confirmed.
-                    Some(Path { first: Some(reading), score, opening, .. })
-                        if score - opening >= EXPECTED =>
-                    {
+                    Some(Path { first: Some(reading), score, opening, .. }) if score - opening >= EXPECTED => {
                         Some(Found::Header { pos, reading })
                     }
                     Some(p) if waits(&p) => None,

@@ -113,19 +113,7 @@ pub(super) struct Walker<'a> {
 impl Path {
     pub(super) fn new(at: u64, size: ChunkSize) -> Self {
         let touched = [Known::default(); TOUCHED];
-        Self {
-            at,
-            size,
-            touched,
-            count: 0,
-            score: 0,
-            prior: 0,
-            opening: 0,
-            before_strong: None,
-            headers: 0,
-            first: None,
-            end: End::Silent,
-        }
+        Self { at, size, touched, count: 0, score: 0, prior: 0, opening: 0, before_strong: None, headers: 0, first: None, end: End::Silent }
     }
 
     const fn rank(&self) -> i32 {
@@ -338,8 +326,7 @@ impl Walker<'_> {
             path.size = size;
             path.read(false);
             let chunk = size.chunk(length).unwrap_or(length);
-            let walked =
-                walker.chunk(&mut path, header, stream, chunk, bytes).and_then(|()| walker.follow(path));
+            let walked = walker.chunk(&mut path, header, stream, chunk, bytes).and_then(|()| walker.follow(path));
             let Some(mut path) = walked else { return };
             path.prior += if common { COMMON } else { 0 };
             match size {
