@@ -1,12 +1,14 @@
 //! The only module that knows every layer: from captures to a report.
 //!
 //! Takes paths and [`Options`]; gives the [`Report`], and on the way every event, in capture order, to whoever
-//! listens. [`flows`] finds the connection of each segment, [`live`] holds what is open of one connection.
+//! listens. [`flows`] finds the connection of each segment, [`live`] holds what is open of one connection,
+//! [`relief`] makes room.
 //! [`Analyzer`] is the same for users of the library, without a listener.
 
 mod flows;
 mod live;
 mod others;
+mod relief;
 
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
@@ -96,6 +98,9 @@ pub(crate) type OnEvent<'l> = dyn FnMut(&Event<'_>, CaptureTime, &mut Masker) ->
 /// Packets between two reports of progress.
 const PROGRESS_PACKETS: u64 = 4096;
 
+/// Packets between two looks at how much memory the reading of the files takes.
+const LOOK_PACKETS: u64 = 64;
+
 /// Reads captures from their beginning to their end.
 ///
 /// # Errors
@@ -118,9 +123,13 @@ pub(crate) fn analyze<'r>(
         clock: Clock::default(),
         capture: model::Capture::default(),
         time: options.time,
+        reading: 0,
     };
     while let Some(packet) = capture.next_packet() {
         run.packet(&packet);
+        if run.capture.packets.is_multiple_of(LOOK_PACKETS) {
+            run.reading = capture.held_bytes();
+        }
         if run.flows.stopped() {
             break;
         }
@@ -141,6 +150,8 @@ struct Run<'r> {
     clock: Clock,
     capture: model::Capture,
     time: Option<(f64, f64)>,
+    /// Memory held for the reading of files.
+    reading: usize,
 }
 
 /// The time the capture spans.
@@ -181,12 +192,13 @@ impl Run<'_> {
         self.capture.wire_bytes += u64::from(packet.wire_len);
         self.capture.quality.packets_without_time += u64::from(packet.ts.is_none());
         let at = PacketRef { no: packet.no, ts };
+        let elsewhere = self.reading + self.link.held_bytes();
         match self.link.decode(packet.link.0, packet.wire_len, packet.data, packet.ts) {
             Decoded::Tcp(segment) => {
                 if self.verifier.as_mut().is_some_and(|verifier| !verifier.takes(&segment)) {
                     return;
                 }
-                self.flows.segment(&segment, at, self.clock.first.unwrap_or_default());
+                self.flows.segment(&segment, at, self.clock.first.unwrap_or_default(), elsewhere);
             }
             Decoded::FragmentHeld | Decoded::Other => {}
             Decoded::Undecodable(_) => self.capture.quality.undecodable_packets += 1,
@@ -203,9 +215,9 @@ impl Run<'_> {
         }
         capture.skipped.extend(read.skipped().iter().map(skipped_entry));
         capture.tls_key_logs = u64::try_from(read.secrets().len()).unwrap_or(u64::MAX);
-        if read.secrets_dropped() > 0 {
-            flows.limit_hit("block_bytes", read.secrets_dropped());
-        }
+        flows.limit_hit("block_bytes", read.secrets_dropped() + read.over_limit());
+        flows.limit_hit("fragmented_datagrams", fragments.evicted);
+        flows.limit_hit("datagram_bytes", fragments.too_long);
         if self.clock.first.is_some() {
             capture.start = Some(rfc3339(self.clock.earliest));
             capture.end = Some(rfc3339(self.clock.latest));
@@ -220,10 +232,6 @@ impl Run<'_> {
             capture.quality.unverified_checksums = Some(stats.unverified);
             (flows.missing.bad_checksums, flows.missing.unverified_checksums) =
                 (stats.dropped, stats.unverified);
-        }
-        if fragments.evicted > 0 {
-            let limit = "fragmented_datagrams".to_owned();
-            capture.quality.limits_hit.push(model::LimitHit { limit, count: fragments.evicted });
         }
         capture.other_connections = flows.other.finish();
         flows.missing.truncated_packets = capture.quality.truncated_packets;

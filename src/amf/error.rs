@@ -40,11 +40,14 @@ pub(crate) struct AmfError {
 }
 
 impl AmfError {
-    /// Whether a limit of ours stopped the decoder, rather than the bytes.
-    #[cfg(test)]
-    pub(crate) const fn is_limit(self) -> bool {
-        use AmfErrorKind::{TooDeep, TooManyValues, TooMuchReferencedText};
-        matches!(self.kind, TooDeep | TooManyValues | TooMuchReferencedText)
+    /// The limit of ours that stopped the decoder, if it was not the bytes.
+    pub(crate) const fn limit(self) -> Option<&'static str> {
+        match self.kind {
+            AmfErrorKind::TooDeep => Some("amf_depth"),
+            AmfErrorKind::TooManyValues => Some("amf_values"),
+            AmfErrorKind::TooMuchReferencedText => Some("command_bytes"),
+            _ => None,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::link::segment::Segment;
 use crate::report::build;
 use crate::report::mask::Masker;
 use crate::report::model::{self, LimitHit, Quality, Transport};
+use crate::report::weight;
 use crate::rules::net_01_capture_incomplete::Missing;
 use crate::tcp::connection::Connection;
 use crate::tcp::table::{FlowKey, Table};
@@ -28,22 +29,22 @@ const FORGET_NS: i64 = 60_000_000_000;
 
 /// All connections.
 pub(super) struct Flows<'r> {
-    table: Table,
-    live: Vec<Option<Box<Live>>>,
+    pub(super) table: Table,
+    pub(super) live: Vec<Option<Box<Live>>>,
     free: Vec<usize>,
     /// Closed connections whose session is to end, and those to be forgotten, in order of closing.
     lingering: VecDeque<Closed>,
-    closed: VecDeque<Closed>,
+    pub(super) closed: VecDeque<Closed>,
     serial: u64,
-    shared: Shared<'r>,
-    done: Done,
+    pub(super) shared: Shared<'r>,
+    pub(super) done: Done,
 }
 
 #[derive(Copy, Clone)]
-struct Closed {
+pub(super) struct Closed {
     at: CaptureTime,
-    slot: usize,
-    serial: u64,
+    pub(super) slot: usize,
+    pub(super) serial: u64,
 }
 
 /// What all connections share.
@@ -60,6 +61,8 @@ pub(super) struct Shared<'r> {
     pub(super) timeline_left: usize,
     /// Ids given so far.
     pub(super) ids: u32,
+    /// Bytes held by all connections in the table.
+    pub(super) held: usize,
 }
 
 impl Shared<'_> {
@@ -77,6 +80,8 @@ pub(super) struct Done {
     duplicate_packets: u64,
     oversized_segments: u64,
     limits_hit: Vec<LimitHit>,
+    /// Memory of `connections`.
+    listed_bytes: usize,
 }
 
 impl<'r> Flows<'r> {
@@ -97,13 +102,21 @@ impl<'r> Flows<'r> {
                 latest: CaptureTime::default(),
                 timeline_left: options.limits.timeline_total,
                 ids: 0,
+                held: 0,
             },
             done: Done::default(),
         }
     }
 
-    /// Takes the next segment of the capture, whose first packet was at `start`.
-    pub(super) fn segment(&mut self, segment: &Segment<'_>, at: PacketRef, start: CaptureTime) {
+    /// Takes the next segment of the capture, whose first packet was at `start`; `elsewhere` is how much memory is
+    /// held besides connections and report.
+    pub(super) fn segment(
+        &mut self,
+        segment: &Segment<'_>,
+        at: PacketRef,
+        start: CaptureTime,
+        elsewhere: usize,
+    ) {
         self.shared.start = start;
         self.shared.latest = self.shared.latest.max(at.ts);
         self.sweep(at.ts);
@@ -120,10 +133,16 @@ impl<'r> Flows<'r> {
         let slot = slot.unwrap_or_else(|| self.open(key, segment, at));
         let Some(live) = self.live.get_mut(slot).and_then(Option::as_mut) else { return };
         live.push(segment, at, &mut self.shared);
-        if live.tcp.is_closed() && !std::mem::replace(&mut live.lingering, true) {
+        live.account(&mut self.shared);
+        if live.tcp.is_closed() && !live.is_left() && !std::mem::replace(&mut live.lingering, true) {
             let closed = Closed { at: at.ts, slot, serial: live.serial };
             self.lingering.push_back(closed);
             self.closed.push_back(closed);
+            self.prune();
+        }
+        let limit = self.shared.limits().memory_bytes.saturating_sub(elsewhere + self.done.listed_bytes);
+        if self.shared.held > limit {
+            self.relieve(limit);
         }
     }
 
@@ -135,11 +154,11 @@ impl<'r> Flows<'r> {
     /// The end of the capture.
     pub(super) fn finish(mut self) -> Done {
         for slot in 0..self.live.len() {
-            if let Some(live) = self.live.get_mut(slot).and_then(Option::take) {
-                self.done.take(*live, &mut self.shared);
+            if let Some(mut live) = self.live.get_mut(slot).and_then(Option::take) {
+                self.done.take(&mut live, &mut self.shared);
             }
         }
-        self.done.connections.sort_by_key(|c| c.id);
+        self.done.connections.sort_unstable_by_key(|c| c.id);
         if let Some(only) = self.shared.options.connection {
             self.done.connections.retain(|c| c.id == only);
         }
@@ -203,6 +222,7 @@ impl<'r> Flows<'r> {
             let live = self.live.get_mut(closed.slot).and_then(Option::as_mut);
             if let Some(live) = live.filter(|live| live.serial == closed.serial) {
                 live.end_session(&mut self.shared);
+                live.account(&mut self.shared);
             }
         }
         while let Some(closed) = due(&mut self.closed, now, FORGET_NS) {
@@ -210,27 +230,26 @@ impl<'r> Flows<'r> {
         }
     }
 
-    /// Takes a connection out of the table and into the report.
-    fn forget(&mut self, slot: usize, serial: u64) {
-        let Some(place) = self.live.get_mut(slot) else { return };
-        let Some(live) = place.take_if(|live| live.serial == serial) else { return };
-        self.table.remove(live.key);
-        self.free.push(slot);
-        self.done.take(*live, &mut self.shared);
+    /// Drops what the queues hold of connections that are gone: where time stands still nothing else does.
+    fn prune(&mut self) {
+        let most = 1024 + 2 * self.live.len();
+        let Self { live, lingering, closed, .. } = self;
+        for queue in [lingering, closed] {
+            if queue.len() > most {
+                let serial = |slot: usize| live.get(slot).and_then(Option::as_ref).map(|live| live.serial);
+                queue.retain(|closed| serial(closed.slot) == Some(closed.serial));
+            }
+        }
     }
 
-    /// Makes room: the sixteenth part that has been idle for longest is ended.
-    fn evict(&mut self) {
-        let mut idle: Vec<(CaptureTime, u64, usize)> = Vec::with_capacity(self.table.len());
-        for (slot, live) in self.live.iter().enumerate() {
-            idle.extend(live.as_ref().map(|live| (live.tcp.packets().1.ts, live.serial, slot)));
-        }
-        idle.sort_unstable();
-        let count = (idle.len() / 16).max(1);
-        for (_, serial, slot) in idle.into_iter().take(count) {
-            self.forget(slot, serial);
-            self.done.limit_hit("connections", 1);
-        }
+    /// Takes a connection out of the table and into the report.
+    pub(super) fn forget(&mut self, slot: usize, serial: u64) {
+        let Some(place) = self.live.get_mut(slot) else { return };
+        let Some(mut live) = place.take_if(|live| live.serial == serial) else { return };
+        self.table.remove(live.key);
+        self.free.push(slot);
+        self.shared.held = self.shared.held.saturating_sub(live.held);
+        self.done.take(&mut live, &mut self.shared);
     }
 }
 
@@ -249,8 +268,11 @@ fn due(queue: &mut VecDeque<Closed>, now: CaptureTime, after_ns: i64) -> Option<
 }
 
 impl Done {
-    /// A connection has ended.
-    fn take(&mut self, mut live: Live, shared: &mut Shared<'_>) {
+    /// A connection has ended, or is not followed any further.
+    pub(super) fn take(&mut self, live: &mut Live, shared: &mut Shared<'_>) {
+        if live.is_left() {
+            return;
+        }
         live.end_session(shared);
         for dir in Dir::BOTH {
             let stats = live.tcp.stats(dir);
@@ -264,7 +286,7 @@ impl Done {
         }
         let one_way = build::missing_side(&live.tcp).is_some();
         let snapped_bytes = Dir::BOTH.iter().map(|dir| live.tcp.stats(*dir).snapped_bytes).sum::<u64>();
-        match live.into_entry(shared) {
+        match live.take_entry(shared) {
             Ok((entry, aside)) => {
                 let gaps = [&entry.tcp.client_to_server, &entry.tcp.server_to_client];
                 self.missing.gaps += gaps.iter().map(|t| t.gaps).sum::<u64>();
@@ -282,16 +304,24 @@ impl Done {
                     Transport::Rtmpe | Transport::Rtmpte => self.missing.rtmpe += 1,
                     Transport::Rtmp | Transport::Rtmpt => {}
                 }
-                self.limit_hit("timeline", u64::from(entry.timeline_omitted > 0));
                 self.limit_hit("commands", u64::from(entry.commands_omitted > 0));
-                if self.connections.len() < shared.limits().reported_connections {
-                    self.connections.push(*entry);
-                } else {
-                    self.limit_hit("reported_connections", 1);
-                }
+                self.list(entry, shared.limits());
             }
-            Err(stranger) => self.other.add(&stranger.tcp, stranger.what),
+            Err(what) => self.other.add(&live.tcp, what),
         }
+    }
+
+    /// A connection of the report is listed while there is room, and counted in any case.
+    fn list(&mut self, entry: Box<model::Connection>, limits: &Limits) {
+        if self.connections.len() >= limits.reported_connections {
+            return self.limit_hit("reported_connections", 1);
+        }
+        let listed_bytes = self.listed_bytes + weight::connection(&entry);
+        if listed_bytes > limits.report_bytes {
+            return self.limit_hit("report_bytes", 1);
+        }
+        self.listed_bytes = listed_bytes;
+        self.connections.push(*entry);
     }
 
     /// A limit was reached so many times.

@@ -20,6 +20,8 @@ pub(super) struct Live {
     pub(super) serial: u64,
     pub(super) key: FlowKey,
     pub(super) tcp: Connection,
+    /// Memory that it takes, as accounted in [`Shared::held`].
+    pub(super) held: usize,
     /// It waits in the queue of closed connections.
     pub(super) lingering: bool,
     hints: Hints,
@@ -31,6 +33,8 @@ enum App {
     Unknown(Detector),
     Rtmp(Box<Rtmp>),
     Other(Other),
+    /// It is in the report already.
+    Left,
 }
 
 /// A connection of the report.
@@ -44,12 +48,6 @@ struct Rtmp {
     flipped: bool,
 }
 
-/// A connection that is no RTMP.
-pub(super) struct Stranger {
-    pub(super) tcp: Connection,
-    pub(super) what: Other,
-}
-
 /// What the capture's findings need of a connection besides its entry.
 pub(super) struct Aside {
     /// The first packet behind a hole.
@@ -60,7 +58,7 @@ pub(super) struct Aside {
 
 impl Live {
     pub(super) fn new(serial: u64, key: FlowKey, tcp: Connection, hints: Hints) -> Self {
-        Self { serial, key, tcp, lingering: false, hints, app: App::Unknown(Detector::default()) }
+        Self { serial, key, tcp, held: 0, lingering: false, hints, app: App::Unknown(Detector::default()) }
     }
 
     /// Takes the next segment.
@@ -114,6 +112,39 @@ impl Live {
         }
     }
 
+    /// Brings what all connections hold up to date with what this one holds.
+    pub(super) fn account(&mut self, shared: &mut Shared<'_>) {
+        let held = LIVE + self.tcp.held_bytes() + self.app.held_bytes();
+        if held != self.held {
+            shared.held = (shared.held + held).saturating_sub(self.held);
+            self.held = held;
+        }
+    }
+
+    /// What [`Self::shed`] gives up.
+    pub(super) fn waiting_bytes(&self) -> usize {
+        let app = if let App::Rtmp(rtmp) = &self.app { rtmp.session.partial_bytes() } else { 0 };
+        self.tcp.early_bytes() + app
+    }
+
+    /// Gives up holes, with what is held behind them, and what is kept of unfinished messages.
+    pub(super) fn shed(&mut self, shared: &mut Shared<'_>) {
+        let Self { tcp, app, hints, .. } = self;
+        tcp.shed(&mut |dir, at, signal| app.signal(dir, at, signal, *hints, shared));
+        if let App::Rtmp(rtmp) = app {
+            rtmp.session.shed();
+        }
+    }
+
+    /// Whether nothing more can come of it.
+    pub(super) const fn has_ended(&self) -> bool {
+        match &self.app {
+            App::Rtmp(rtmp) => rtmp.session.has_ended(),
+            App::Unknown(_) => false,
+            App::Other(_) | App::Left => true,
+        }
+    }
+
     /// Limits that the connection reached.
     pub(super) fn limits_hit(&self) -> impl Iterator<Item = &'static str> {
         let rtmp = if let App::Rtmp(rtmp) = &self.app { Some(rtmp) } else { None };
@@ -123,21 +154,25 @@ impl Live {
             let streams = metrics.omitted_streams() > 0;
             let of_metrics = [(sizes, "chunk_sizes"), (streams, "streams")];
             let of_metrics = of_metrics.into_iter().filter_map(|(hit, name)| hit.then_some(name));
-            rtmp.session.limits_hit().chain(of_metrics)
+            rtmp.session.limits_hit().chain(of_metrics).chain(rtmp.collected.reached.names().iter().copied())
         })
     }
 
-    /// The entry of the report and what else is to be told; TCP alone for what is not RTMP.
-    pub(super) fn into_entry(
-        self,
+    /// Whether it is in the report already.
+    pub(super) const fn is_left(&self) -> bool {
+        matches!(self.app, App::Left)
+    }
+
+    /// The entry of the report and what else is to be told; for what is not RTMP, what it is. The connection is left.
+    pub(super) fn take_entry(
+        &mut self,
         shared: &mut Shared<'_>,
-    ) -> Result<(Box<model::Connection>, Aside), Box<Stranger>> {
-        let rtmp = match self.app {
+    ) -> Result<(Box<model::Connection>, Aside), Other> {
+        let rtmp = match std::mem::replace(&mut self.app, App::Left) {
             App::Rtmp(rtmp) => rtmp,
-            App::Other(other) => return Err(Box::new(Stranger { tcp: self.tcp, what: other })),
-            App::Unknown(detector) => {
-                return Err(Box::new(Stranger { tcp: self.tcp, what: detector.other() }));
-            }
+            App::Other(other) => return Err(other),
+            App::Unknown(detector) => return Err(detector.other()),
+            App::Left => return Err(Other::Unknown),
         };
         let Rtmp { id, transport, session, metrics, collected, .. } = *rtmp;
         let aside = Aside {
@@ -158,7 +193,21 @@ impl Live {
     }
 }
 
+/// What a connection costs at least: itself, and its place in the table.
+const LIVE: usize = size_of::<Live>() + 256;
+
 impl App {
+    fn held_bytes(&self) -> usize {
+        match self {
+            Self::Rtmp(rtmp) => {
+                let Rtmp { session, metrics, collected, .. } = &**rtmp;
+                RTMP + session.held_bytes() + metrics.held_bytes() + collected.held_bytes()
+            }
+            Self::Unknown(detector) => detector.held_bytes(),
+            Self::Other(_) | Self::Left => 0,
+        }
+    }
+
     fn signal(&mut self, dir: Dir, at: PacketRef, signal: Signal<'_>, hints: Hints, shared: &mut Shared<'_>) {
         match self {
             Self::Rtmp(rtmp) => {
@@ -180,7 +229,7 @@ impl App {
                 };
                 *self = Self::begin(std::mem::take(detector), transport, flip, hints, shared);
             }
-            Self::Other(_) => {}
+            Self::Other(_) | Self::Left => {}
         }
     }
 
@@ -211,6 +260,9 @@ impl App {
         Self::Rtmp(rtmp)
     }
 }
+
+/// What a connection of the report costs beside what grows: itself, and some short lists.
+const RTMP: usize = size_of::<Rtmp>() + 512;
 
 impl Rtmp {
     /// Lets the session work, with its events going to everyone who hears them.

@@ -9,6 +9,10 @@ pub struct Limits {
     pub fragmented_datagrams: usize,
     /// Largest reassembled IP datagram, in bytes.
     pub datagram_bytes: usize,
+    /// Bytes of memory that may be held for all there is: open connections, the connections listed, fragments, the
+    /// reading of files. Beyond it open connections that hold most give up what they wait for, and those idle for
+    /// longest are ended.
+    pub memory_bytes: usize,
     /// Connections open at one time; beyond it the one idle for longest is closed.
     pub connections: usize,
     /// Out-of-order bytes held per direction before the hole in front of them is given up.
@@ -21,6 +25,8 @@ pub struct Limits {
     pub search_bytes: usize,
     /// Connections listed in the report; those beyond are counted.
     pub reported_connections: usize,
+    /// Bytes that the connections listed in the report may take; those beyond are counted.
+    pub report_bytes: usize,
     /// Bytes kept of a command, control, data or codec configuration message.
     pub command_bytes: usize,
     /// Nesting of AMF values.
@@ -45,12 +51,14 @@ impl Default for Limits {
             block_bytes: 16 << 20,
             fragmented_datagrams: 256,
             datagram_bytes: 1 << 20,
+            memory_bytes: 192 << 20,
             connections: 100_000,
             held_bytes: 4 << 20,
             chunk_streams: 4096,
             partial_bytes: 4 << 20,
             search_bytes: 256 << 10,
             reported_connections: 10_000,
+            report_bytes: 64 << 20,
             command_bytes: 256 << 10,
             amf_depth: 32,
             amf_values: 10_000,

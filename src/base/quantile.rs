@@ -19,8 +19,9 @@ pub(crate) struct Quantiles {
 }
 
 impl Quantiles {
-    /// Adds a sample.
-    pub(crate) fn add(&mut self, value: i64) {
+    /// Adds a sample; gives by how much the memory held has grown.
+    pub(crate) fn add(&mut self, value: i64) -> usize {
+        let before = self.held_bytes();
         if self.count == 0 {
             (self.min, self.max) = (value, value);
         }
@@ -29,12 +30,13 @@ impl Quantiles {
         self.max = self.max.max(value);
         if self.buckets.is_empty() && self.exact.len() < EXACT {
             self.exact.push(value);
-            return;
+        } else {
+            for old in std::mem::take(&mut self.exact) {
+                self.bucket_add(old);
+            }
+            self.bucket_add(value);
         }
-        for old in std::mem::take(&mut self.exact) {
-            self.bucket_add(old);
-        }
-        self.bucket_add(value);
+        self.held_bytes().saturating_sub(before)
     }
 
     fn bucket_add(&mut self, value: i64) {
@@ -47,6 +49,11 @@ impl Quantiles {
             }
             Err(i) => self.buckets.insert(i, (bucket, 1)),
         }
+    }
+
+    /// Memory held beside the structure itself.
+    pub(crate) const fn held_bytes(&self) -> usize {
+        self.exact.capacity() * size_of::<i64>() + self.buckets.capacity() * size_of::<(i16, u32)>()
     }
 
     /// Samples added.

@@ -34,6 +34,12 @@ impl fmt::Display for Printable<'_> {
     }
 }
 
+/// At most `most` bytes of a text, cut between characters.
+pub(crate) fn clip(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    text.get(..end).unwrap_or(text)
+}
+
 /// Control characters, those that reorder text around them, and those that take no place (Unicode's
 /// `Default_Ignorable_Code_Point` and the annotation characters), in which text can hide.
 pub(crate) fn is_unsafe(c: char) -> bool {

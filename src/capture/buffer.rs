@@ -41,6 +41,11 @@ impl Buffer {
         self.base + self.start as u64
     }
 
+    /// Memory held.
+    pub(super) const fn held_bytes(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     /// Why the source ended early, if it did.
     pub(super) const fn failure(&self) -> Option<&io::Error> {
         self.failure.as_ref()

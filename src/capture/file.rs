@@ -4,7 +4,7 @@
 //! It knows nothing of other files; packet numbers are its caller's.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use pcap_parser::SHB_MAGIC;
 
@@ -25,6 +25,7 @@ pub(super) struct CaptureFile {
     /// A step already taken to learn the first packet's time.
     held: Option<Result<Option<Record>, Damage>>,
     raw_read: Arc<AtomicU64>,
+    decompression: Arc<AtomicUsize>,
     /// Largest record, in bytes.
     limit: usize,
 }
@@ -37,7 +38,7 @@ enum Format {
 impl CaptureFile {
     /// Reads the file header. `capacity` is the size of the read buffer, `limit` that of the largest record.
     pub(super) fn open(source: Source, capacity: usize, limit: usize) -> Result<Self, Cause> {
-        let Source { bytes, compression, read } = source;
+        let Source { bytes, compression, read, held } = source;
         let mut buffer = Buffer::new(bytes, capacity);
         buffer.fill(4);
         let start = buffer.data();
@@ -48,7 +49,7 @@ impl CaptureFile {
             }
             _ => return Err(refusal(&buffer)),
         };
-        Ok(Self { buffer, format, compression, held: None, raw_read: read, limit })
+        Ok(Self { buffer, format, compression, held: None, raw_read: read, decompression: held, limit })
     }
 
     /// The next packet; none at the end. After damage it is not called again.
@@ -91,6 +92,11 @@ impl CaptureFile {
     /// Raw bytes read, before decompression.
     pub(super) fn raw_read(&self) -> u64 {
         self.raw_read.load(Ordering::Relaxed)
+    }
+
+    /// Memory held, or more.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.buffer.held_bytes().saturating_add(self.decompression.load(Ordering::Relaxed))
     }
 
     pub(super) const fn compression(&self) -> Option<&'static str> {

@@ -98,6 +98,8 @@ pub(crate) struct Capture {
     current: Option<CaptureFile>,
     packets: u64,
     secrets: Secrets,
+    /// Records that were longer than `limit`.
+    over_limit: u64,
     skipped: Vec<SkippedFile>,
     /// Largest record, in bytes.
     limit: usize,
@@ -130,7 +132,19 @@ impl Capture {
         let total = inputs.iter().map(|input| input.size).sum();
         let infos = inputs.iter().map(|input| input.info.clone()).collect();
         let limit = limits.block_bytes;
-        Self { inputs, infos, next: 0, current: None, packets: 0, secrets, skipped, limit, done: 0, total }
+        Self {
+            inputs,
+            infos,
+            next: 0,
+            current: None,
+            packets: 0,
+            secrets,
+            over_limit: 0,
+            skipped,
+            limit,
+            done: 0,
+            total,
+        }
     }
 
     /// The next packet; none at the end of the last file.
@@ -180,6 +194,16 @@ impl Capture {
         self.secrets.dropped()
     }
 
+    /// Records that were longer than the limit; each ended the reading of its file.
+    pub(crate) const fn over_limit(&self) -> u64 {
+        self.over_limit
+    }
+
+    /// Memory held, or more.
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.secrets.held_bytes() + self.current.as_ref().map_or(0, CaptureFile::held_bytes)
+    }
+
     /// Raw bytes read so far, before decompression.
     pub(crate) fn position(&self) -> u64 {
         self.done + self.current.as_ref().map_or(0, CaptureFile::raw_read)
@@ -211,6 +235,7 @@ impl Capture {
     #[cold]
     fn finish(&mut self, damage: Option<&Damage>) {
         let Some(file) = self.current.take() else { return };
+        self.over_limit += u64::from(matches!(damage, Some(Damage::TooLong { .. })));
         let index = self.next.wrapping_sub(1);
         let size = self.inputs.get(index).and_then(|input| input.size);
         self.done += size.unwrap_or_else(|| file.raw_read());

@@ -31,6 +31,11 @@ impl Secrets {
         &self.kept
     }
 
+    /// Memory held, or more.
+    pub(super) const fn held_bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Blocks that did not fit.
     pub(super) const fn dropped(&self) -> u64 {
         self.dropped

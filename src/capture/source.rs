@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
@@ -64,6 +64,8 @@ pub(super) struct Source {
     pub(super) compression: Option<&'static str>,
     /// Raw bytes read so far, before decompression.
     pub(super) read: Arc<AtomicU64>,
+    /// Memory that the decompression may take.
+    pub(super) held: Arc<AtomicUsize>,
 }
 
 impl Source {
@@ -76,12 +78,15 @@ impl Source {
         let magic = start.first_chunk().copied().unwrap_or_default();
         let whole = Cursor::new(start).chain(raw);
         let chunked = |whole| BufReader::with_capacity(COMPRESSED_CHUNK, whole);
+        let held = Arc::new(AtomicUsize::new(0));
         let (bytes, compression): (ByteSource, _) = match magic {
             [0x1F, 0x8B, 8, _] => (Box::new(MultiGzDecoder::new(chunked(whole))), Some("gzip")),
-            _ if is_zstd(magic) => (Box::new(ZstdReader::new(chunked(whole))), Some("zstd")),
+            _ if is_zstd(magic) => {
+                (Box::new(ZstdReader::new(chunked(whole), Arc::clone(&held))), Some("zstd"))
+            }
             _ => (Box::new(whole), None),
         };
-        Ok(Self { bytes, compression, read })
+        Ok(Self { bytes, compression, read, held })
     }
 }
 

@@ -5,6 +5,8 @@
 //! command refuses it. Spec: RFC 8878. The frames are decoded by the `ruzstd` crate.
 
 use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
@@ -21,11 +23,14 @@ pub(super) struct ZstdReader<R> {
     in_frame: bool,
     /// What ended the decoding, while bytes decoded before it are still given out.
     failure: Option<io::Error>,
+    /// Memory that the decoder may take.
+    held: Arc<AtomicUsize>,
 }
 
 impl<R: Read> ZstdReader<R> {
-    pub(super) fn new(source: R) -> Self {
-        Self { source, decoder: FrameDecoder::new(), in_frame: false, failure: None }
+    /// A reader that tells in `held` how much memory it may take.
+    pub(super) fn new(source: R, held: Arc<AtomicUsize>) -> Self {
+        Self { source, decoder: FrameDecoder::new(), in_frame: false, failure: None, held }
     }
 
     /// Starts the next frame; false at the end of the stream.
@@ -35,8 +40,15 @@ impl<R: Read> ZstdReader<R> {
             if self.source.read(&mut first)? == 0 {
                 return Ok(false);
             }
-            match self.decoder.init((&first[..]).chain(&mut self.source)) {
-                Ok(()) => return Ok(true),
+            let mut header = Recorded { source: (&first[..]).chain(&mut self.source), seen: Vec::new() };
+            match self.decoder.init(&mut header) {
+                Ok(()) => {
+                    let window = window(&header.seen).unwrap_or_else(|| self.decoder.content_size());
+                    let room = usize::try_from(window).unwrap_or(usize::MAX).saturating_add(1);
+                    // The decoder's buffer is a power of two and is kept for the next frame.
+                    self.held.fetch_max(room.checked_next_power_of_two().unwrap_or(room), Ordering::Relaxed);
+                    return Ok(true);
+                }
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
                     length,
                     ..
@@ -88,6 +100,27 @@ impl<R: Read> Read for ZstdReader<R> {
             }
         }
     }
+}
+
+/// Remembers what is read of a frame header, of which there are at most 18 bytes.
+struct Recorded<R> {
+    source: R,
+    seen: Vec<u8>,
+}
+
+impl<R: Read> Read for Recorded<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n = self.source.read(into)?;
+        self.seen.extend_from_slice(into.get(..n).unwrap_or_default());
+        Ok(n)
+    }
+}
+
+/// The window that a frame header asks for; none where the window is the content (RFC 8878, 3.1.1.1.2).
+fn window(header: &[u8]) -> Option<u64> {
+    let [_, _, _, _, descriptor, window, ..] = *header else { return None };
+    let base = 1_u64 << (10 + (window >> 3));
+    (descriptor & 0x20 == 0).then(|| base + base / 8 * u64::from(window & 7))
 }
 
 /// An empty last block, and room for a checksum.

@@ -81,7 +81,7 @@ struct Limit {
 }
 
 /// All of them.
-static LIMITS: [Limit; 17] = [
+static LIMITS: [Limit; 19] = [
     Limit {
         name: "block_bytes",
         about: "largest packet or capture block read",
@@ -97,6 +97,7 @@ static LIMITS: [Limit; 17] = [
         about: "largest IP datagram put together",
         field: |l| &mut l.datagram_bytes,
     },
+    Limit { name: "memory_bytes", about: "bytes of memory held in all", field: |l| &mut l.memory_bytes },
     Limit { name: "connections", about: "connections open at one time", field: |l| &mut l.connections },
     Limit {
         name: "held_bytes",
@@ -118,6 +119,11 @@ static LIMITS: [Limit; 17] = [
         name: "reported_connections",
         about: "connections listed in the report",
         field: |l| &mut l.reported_connections,
+    },
+    Limit {
+        name: "report_bytes",
+        about: "bytes of the connections listed in the report",
+        field: |l| &mut l.report_bytes,
     },
     Limit {
         name: "command_bytes",

@@ -70,6 +70,11 @@ impl LinkDecoder {
         self.pool.stats()
     }
 
+    /// Memory held by fragments, or more.
+    pub(crate) const fn held_bytes(&self) -> usize {
+        self.pool.held_bytes()
+    }
+
     fn decode_long<'a>(&'a mut self, link: u32, frame: Layer<'a>, at: Option<CaptureTime>) -> Decoded<'a> {
         let mut added = match Walk::frame(link, frame, self.how) {
             End::Fragment(fragment) => self.pool.add(&fragment, at),

@@ -86,6 +86,8 @@ pub(crate) struct FragmentStats {
     pub(crate) given_up_bytes: u64,
     /// Those of them that made room for others: a limit was reached.
     pub(crate) evicted: u64,
+    /// Fragments that end beyond the longest datagram that is put together.
+    pub(crate) too_long: u64,
 }
 
 /// The datagrams being put together.
@@ -96,6 +98,8 @@ pub(super) struct Pool {
     open: BTreeMap<Key, Open>,
     /// The same, by the number of their first fragment: oldest first.
     by_age: BTreeMap<u64, Key>,
+    /// Memory of `open`.
+    held: usize,
     stats: FragmentStats,
 }
 
@@ -123,12 +127,18 @@ impl Pool {
             max_bytes: u32::try_from(limits.datagram_bytes).unwrap_or(u32::MAX),
             open: BTreeMap::new(),
             by_age: BTreeMap::new(),
+            held: 0,
             stats: FragmentStats::default(),
         }
     }
 
     pub(super) const fn stats(&self) -> FragmentStats {
         self.stats
+    }
+
+    /// Memory held, or more.
+    pub(super) const fn held_bytes(&self) -> usize {
+        self.held
     }
 
     /// Datagrams that wait.
@@ -144,14 +154,16 @@ impl Pool {
         self.expire(&fragment.key, number, at);
         if fragment.offset.checked_add(fragment.len).is_none_or(|end| end > self.max_bytes) {
             self.give_up(&fragment.key);
+            self.stats.too_long += 1;
             return Added::TooLong;
         }
-        let Some(mut open) = self.open.remove(&fragment.key) else {
+        let Some(mut open) = self.take(&fragment.key) else {
             return self.start(fragment, number, at);
         };
         if !open.join(fragment) {
-            self.open.insert(fragment.key, open);
+            self.hold(fragment.key, open);
             self.give_up(&fragment.key);
+            self.stats.too_long += 1;
             return Added::TooLong;
         }
         if open.is_whole() {
@@ -159,8 +171,19 @@ impl Pool {
             self.stats.reassembled += 1;
             return Added::Whole(open.into_datagram());
         }
-        self.open.insert(fragment.key, open);
+        self.hold(fragment.key, open);
         Added::Held
+    }
+
+    fn take(&mut self, key: &Key) -> Option<Open> {
+        let open = self.open.remove(key)?;
+        self.held = self.held.saturating_sub(open.cost());
+        Some(open)
+    }
+
+    fn hold(&mut self, key: Key, open: Open) {
+        self.held += open.cost();
+        self.open.insert(key, open);
     }
 
     /// The end of the capture: what still waits is given up.
@@ -178,7 +201,7 @@ impl Pool {
             self.stats.evicted += 1;
         }
         self.by_age.insert(number, fragment.key);
-        self.open.insert(fragment.key, open);
+        self.hold(fragment.key, open);
         Added::Held
     }
 
@@ -204,7 +227,7 @@ impl Pool {
     }
 
     fn give_up(&mut self, key: &Key) {
-        let Some(open) = self.open.remove(key) else { return };
+        let Some(open) = self.take(key) else { return };
         self.by_age.remove(&open.number);
         self.stats.given_up += 1;
         self.stats.given_up_tcp += u64::from(open.protocol == super::ip::TCP);
@@ -280,6 +303,11 @@ impl Open {
             }
             put(bytes, from as usize, have);
         });
+    }
+
+    /// Memory of it, and of its places in the maps.
+    fn cost(&self) -> usize {
+        self.bytes.capacity() + self.covered.capacity() * size_of::<(u32, u32)>() + 2 * size_of::<Self>()
     }
 
     fn is_whole(&self) -> bool {

@@ -106,25 +106,27 @@ impl Acks {
         self.window = Some(size);
     }
 
-    /// The peer acknowledged `value` when `sent` bytes had been sent.
-    pub(crate) fn ack(&mut self, value: u32, sent: u64) {
+    /// The peer acknowledged `value` when `sent` bytes had been sent; gives by how much the memory held has grown.
+    pub(crate) fn ack(&mut self, value: u32, sent: u64) -> usize {
         self.sent(sent);
         let now = self.sent;
         let lag = wrapped(signed(now).wrapping_sub(i64::from(value)));
         let seen = self.seen.get_or_insert_with(|| Box::new(Seen::new()));
         seen.peak(now);
+        let mut grown = 0;
         if seen.count > 0 {
             let since = signed(now - seen.sent);
             seen.total_error = seen.total_error.saturating_add(lag.unsigned_abs());
             seen.step_error =
                 seen.step_error.saturating_add(since.saturating_sub(i64::from(value)).unsigned_abs());
-            seen.intervals.add(since);
+            grown = seen.intervals.add(since);
         }
         seen.count += 1;
         seen.sent = now;
         seen.total = now.saturating_add_signed(lag.saturating_neg());
         seen.sum = seen.sum.saturating_add(u64::from(value));
         seen.least_lag = seen.least_lag.min(lag);
+        grown
     }
 
     /// The figures; `None` when neither a window nor an acknowledgement nor a byte was seen.

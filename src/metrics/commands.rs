@@ -9,12 +9,15 @@
 //! limit are counted.
 
 use crate::base::pos::{Dir, PacketRef};
+use crate::base::text::clip;
 use crate::base::time::ns_to_ms;
 use crate::rtmp::message::command::Command;
 use crate::session::event::{CommandEvent, Event};
 
 /// Bytes kept of a name.
 const NAME_BYTES: usize = 128;
+/// Memory of an answer's name, as long as one usually is, and what two allocations cost.
+const NAME_HELD: usize = 64;
 
 /// Calls that an `onStatus` answers, and how its code begins.
 const FAMILIES: [(&str, &[&str]); 6] = [
@@ -68,14 +71,15 @@ pub(crate) struct Commands {
 }
 
 impl Commands {
-    /// Takes a command; at most `most` rows are kept.
-    pub(crate) fn event(&mut self, event: &Event<'_>, command: &CommandEvent<'_>, most: usize) {
+    /// Takes a command, at most `most` rows are kept; gives by how much the memory held has grown, or more.
+    pub(crate) fn event(&mut self, event: &Event<'_>, command: &CommandEvent<'_>, most: usize) -> usize {
         match command.command.name.as_str() {
             "_result" | "_error" => self.result(event, command),
             "onStatus" => self.status(event, command.command),
             _ if self.rows.len() >= most => self.omitted += 1,
             name => {
                 self.open += 1;
+                let before = self.rows.capacity();
                 self.rows.push(CommandRow {
                     at: event.at,
                     dir: event.dir,
@@ -85,8 +89,12 @@ impl Commands {
                     stream: command.stream,
                     response: None,
                 });
+                // The answer's name is counted with the call.
+                let row = size_of::<CommandRow>();
+                return (self.rows.capacity() - before) * row + NAME_BYTES.min(name.len()) + NAME_HELD;
             }
         }
+        0
     }
 
     /// The calls, in order.
@@ -149,11 +157,6 @@ impl Commands {
 /// Text of at most `most` bytes, cut between characters.
 pub(super) fn clipped(text: &str, most: usize) -> Box<str> {
     clip(text, most).into()
-}
-
-fn clip(text: &str, most: usize) -> &str {
-    let end = (0..=most.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
-    text.get(..end).unwrap_or(text)
 }
 
 fn same_number(a: Option<f64>, b: Option<f64>) -> bool {

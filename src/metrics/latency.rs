@@ -32,9 +32,9 @@ pub(crate) struct PingSummary {
 pub(crate) struct Pings(Option<Box<Quantiles>>);
 
 impl Pings {
-    /// Takes one round trip.
-    pub(crate) fn add(&mut self, rtt_ns: i64) {
-        self.0.get_or_insert_with(|| Box::new(Quantiles::default())).add(rtt_ns);
+    /// Takes one round trip; gives by how much the memory held has grown.
+    pub(crate) fn add(&mut self, rtt_ns: i64) -> usize {
+        self.0.get_or_insert_with(|| Box::new(Quantiles::default())).add(rtt_ns)
     }
 
     /// The figures, once there is one.

@@ -64,6 +64,8 @@ pub(crate) struct ConnectionMetrics {
     /// In order of index.
     streams: Vec<StreamMetrics>,
     omitted_streams: u64,
+    /// Memory of what grows with single events: rows of commands, samples of quantiles.
+    grown: usize,
 }
 
 impl ConnectionMetrics {
@@ -81,6 +83,7 @@ impl ConnectionMetrics {
             latency: ConnectionLatency::default(),
             streams: Vec::new(),
             omitted_streams: 0,
+            grown: 0,
         }
     }
 
@@ -99,20 +102,32 @@ impl ConnectionMetrics {
             }
             Kind::SetChunkSize { size, .. } => self.chunk_sizes.get_mut(dir).announced(event.at, *size),
             Kind::Fact(fact) => self.fact(event, *fact),
-            Kind::Acknowledgement { value, sent } => self.acks.get_mut(dir.opposite()).ack(*value, *sent),
+            Kind::Acknowledgement { value, sent } => {
+                self.grown += self.acks.get_mut(dir.opposite()).ack(*value, *sent);
+            }
             Kind::WindowAckSize { size } => self.acks.get_mut(dir).window(*size),
-            Kind::Pong { rtt_ns: Some(rtt), .. } => self.pings.get_mut(dir).add(*rtt),
+            Kind::Pong { rtt_ns: Some(rtt), .. } => self.grown += self.pings.get_mut(dir).add(*rtt),
             Kind::Command(command) => self.command(event, command),
             Kind::StreamStarted { stream, role, name, stream_id } => {
                 self.started(event, *stream, *role, *name, *stream_id);
             }
             Kind::StreamStopped { stream, .. } => self.with_stream(event, *stream, |s| s.stop(event.at)),
-            Kind::Media(media) => self.with_stream(event, media.stream, |s| s.media(media, event.at)),
+            Kind::Media(media) => {
+                let mut grown = 0;
+                self.with_stream(event, media.stream, |s| grown = s.media(media, event.at));
+                self.grown += grown;
+            }
             Kind::Config { stream, media, config, change } => {
                 self.with_stream(event, *stream, |s| s.track_mut(*media).config(config, *change));
             }
             kind => self.latency.transport(kind, event.at.ts),
         }
+    }
+
+    /// Memory held beside the structure itself, or more.
+    pub(crate) const fn held_bytes(&self) -> usize {
+        let rest = self.streams.capacity() * size_of::<StreamMetrics>();
+        self.grown + rest + self.streams.len() * stream::HELD
     }
 
     /// Messages of one direction by type.
@@ -161,7 +176,7 @@ impl ConnectionMetrics {
     }
 
     fn command(&mut self, event: &Event<'_>, command: &CommandEvent<'_>) {
-        self.commands.event(event, command, self.most_commands);
+        self.grown += self.commands.event(event, command, self.most_commands);
         self.latency.response(command, event.at.ts, self.most_streams);
         match command.name {
             "ns.publish" => self.called(event, command.stream, StreamRole::Publish),
@@ -202,6 +217,7 @@ impl ConnectionMetrics {
             return;
         };
         stream.begin(role, name, stream_id);
+        self.grown += name.map_or(0, |name| name.len().min(stream::NAME_BYTES));
         if matches!(
             event.message.map(|m| m.kind),
             Some(MessageType::COMMAND_AMF0 | MessageType::COMMAND_AMF3)
@@ -250,6 +266,10 @@ impl ConnectionMetrics {
                     Dir::ClientToServer => StreamRole::Publish,
                     Dir::ServerToClient => StreamRole::Play,
                 };
+                if self.streams.is_empty() {
+                    // Most connections have one.
+                    self.streams.reserve_exact(1);
+                }
                 let mut stream = StreamMetrics::new(index, role, event.at);
                 stream.joined(role, event.message.map(|m| m.stream_id));
                 self.streams.insert(at, stream);

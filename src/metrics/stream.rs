@@ -14,10 +14,14 @@ use super::pacing::{Pacing, PacingSummary};
 use super::sync::{Sync, SyncSummary};
 use super::track::Track;
 use crate::base::pos::PacketRef;
-use crate::session::event::{MediaKind, MediaMessage, MediaRole, StreamRole};
+use crate::session::event::{MediaKind, MediaMessage, MediaRole, StreamRole, TrackConfig};
 
 /// Bytes kept of a stream's name.
-const NAME_BYTES: usize = 1024;
+pub(super) const NAME_BYTES: usize = 1024;
+
+/// Memory of a stream's tracks with their configurations, and of its timing.
+pub(super) const HELD: usize =
+    2 * (size_of::<Track>() + size_of::<TrackConfig>()) + size_of::<Timing>() + 128;
 
 /// What is kept of a stream.
 #[derive(Debug)]
@@ -81,14 +85,15 @@ impl StreamMetrics {
         }
     }
 
-    /// Takes a media message, alone or in an aggregate.
-    pub(super) fn media(&mut self, media: &MediaMessage, at: PacketRef) {
+    /// Takes a media message, alone or in an aggregate; gives by how much the memory held has grown beyond [`HELD`].
+    pub(super) fn media(&mut self, media: &MediaMessage, at: PacketRef) -> usize {
         self.last_media = Some(at);
         self.latency.media(self.role, media, at.ts);
         self.track_mut(media.media).message(media, at.ts);
         if media.role.is_coded() && media.track == 0 {
-            self.timing.get_or_insert_with(Box::default).frame(media, at);
+            return self.timing.get_or_insert_with(Box::default).frame(media, at);
         }
+        0
     }
 
     /// The track of this kind, made when there is none.
@@ -181,7 +186,7 @@ struct Turn {
 }
 
 impl Timing {
-    fn frame(&mut self, media: &MediaMessage, at: PacketRef) {
+    fn frame(&mut self, media: &MediaMessage, at: PacketRef) -> usize {
         let (own, other) = match media.media {
             MediaKind::Audio => (&mut self.audio, self.video),
             MediaKind::Video => (&mut self.video, self.audio),
@@ -196,6 +201,6 @@ impl Timing {
         if self.pacing.frame(media.media, key, dts, at.ts) {
             self.sync.restart_drift();
         }
-        self.sync.frame(media.media, dts, media.composition_ms, at.ts);
+        self.sync.frame(media.media, dts, media.composition_ms, at.ts)
     }
 }

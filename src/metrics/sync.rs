@@ -52,8 +52,14 @@ impl Sync {
         Self { audio: Clock::default(), video: Clock::default(), skew: Quantiles::default() }
     }
 
-    /// Takes a coded frame.
-    pub(crate) fn frame(&mut self, media: MediaKind, dts_ms: i64, composition_ms: i32, at: CaptureTime) {
+    /// Takes a coded frame; gives by how much the memory held has grown.
+    pub(crate) fn frame(
+        &mut self,
+        media: MediaKind,
+        dts_ms: i64,
+        composition_ms: i32,
+        at: CaptureTime,
+    ) -> usize {
         let (own, other) = match media {
             MediaKind::Audio => (&mut self.audio, &mut self.video),
             MediaKind::Video => (&mut self.video, &mut self.audio),
@@ -62,8 +68,9 @@ impl Sync {
             other.current = None;
         }
         if let (Some(audio), Some(video)) = (self.audio.current, self.video.current) {
-            self.skew.add(audio.saturating_sub(video));
+            return self.skew.add(audio.saturating_sub(video));
         }
+        0
     }
 
     /// Begins the drift anew: what came so far was a burst.

@@ -43,6 +43,8 @@ pub(crate) fn event(ms: i64, dir: Dir, kind: Kind<'_>) -> Event<'_> {
 /// The header of a whole message in one chunk on message stream 1.
 pub(crate) fn header(kind: MessageType, length: u32) -> MessageHeader {
     MessageHeader {
+        stream_id_inferred: false,
+        timestamp_inferred: false,
         csid: 3,
         fmt: 0,
         kind,

@@ -19,6 +19,7 @@ use super::collect::Collected;
 use super::mask::Masker;
 use super::model::{self, Connection, Distribution, Ledger, Stream, Transport};
 use super::verdict::{Opened, Side, verdict};
+use super::weight;
 
 /// Characters of a verdict; it is a sentence to print, also where it is read from JSON.
 const MAX_VERDICT: usize = 2000;
@@ -68,7 +69,7 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
         connect: parts.collected.connect.take(),
         commands: metrics.commands().rows().iter().map(|row| command(row, start, masker)).collect(),
         commands_omitted: metrics.commands().omitted(),
-        timeline: std::mem::take(&mut parts.collected.timeline),
+        timeline: weight::exact(std::mem::take(&mut parts.collected.timeline)),
         timeline_omitted: parts.collected.timeline_omitted,
         ..Connection::default()
     };
@@ -282,7 +283,7 @@ fn acknowledgement(metrics: &ConnectionMetrics, dir: Dir) -> model::Acknowledgem
 
 fn stream(
     s: &StreamMetrics,
-    metadata: Option<serde_json::Map<String, serde_json::Value>>,
+    metadata: Option<model::Object>,
     metrics: &ConnectionMetrics,
     last: PacketRef,
     start: CaptureTime,

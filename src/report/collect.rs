@@ -12,8 +12,9 @@ use crate::session::event::{CommandEvent, DataEvent, Event, Kind};
 
 use super::loss::Losses;
 use super::mask::Masker;
-use super::model::{Connect, Handshake, HandshakeKind, Role, TimelineEntry};
-use super::timeline;
+use super::model::{Connect, Handshake, HandshakeKind, Object, Role, TimelineEntry};
+use super::reached::Reached;
+use super::{timeline, weight};
 
 /// What is kept of one connection.
 #[derive(Debug, Default)]
@@ -26,7 +27,7 @@ pub(crate) struct Collected {
     pub(crate) handshake_bytes: Option<(u64, u64)>,
     pub(crate) connect: Option<Connect>,
     /// Metadata by index of the stream.
-    pub(crate) metadata: Vec<(u32, serde_json::Map<String, serde_json::Value>)>,
+    pub(crate) metadata: Vec<(u32, Object)>,
     /// Why the server refused to connect the client.
     pub(crate) refused_connect: Option<Refusal>,
     /// Why it refused a stream, by index; the first word counts.
@@ -46,13 +47,29 @@ pub(crate) struct Collected {
     pub(crate) first_gap: Option<u64>,
     pub(crate) timeline: Vec<TimelineEntry>,
     pub(crate) timeline_omitted: u64,
+    pub(crate) reached: Reached,
+    /// Memory of what is kept here and grows, or more.
+    held: usize,
+    /// Of the connect command and what answered it.
+    connect_held: usize,
 }
+
+/// What an allocation costs beside its bytes.
+const ALLOCATION: usize = 16;
+/// What the metadata of a stream costs beside its text.
+const METADATA_HELD: usize = ALLOCATION + 2 * size_of::<(u32, Object)>();
 
 /// A status of level `error`, or an `_error`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) code: Option<String>,
     pub(crate) description: Option<String>,
+}
+
+impl Refusal {
+    fn len(&self) -> usize {
+        [&self.code, &self.description].into_iter().flatten().map(|text| text.len() + ALLOCATION).sum()
+    }
 }
 
 impl Collected {
@@ -65,6 +82,7 @@ impl Collected {
         timeline_left: &mut usize,
         masker: &mut Masker,
     ) {
+        self.reached.event(event, limits);
         match &event.kind {
             Kind::Hello { version, program, .. } => self.hello(event.dir, *version, *program),
             Kind::Echo { copied } => self.echoes.push(*copied),
@@ -91,12 +109,22 @@ impl Collected {
         }
         if self.timeline.len() < limits.timeline && *timeline_left > 0 {
             if let Some(entry) = timeline::entry(event, start, masker) {
+                let before = self.timeline.capacity();
+                self.held += entry.detail.as_json().len() + ALLOCATION;
                 self.timeline.push(entry);
+                self.held += (self.timeline.capacity() - before) * size_of::<TimelineEntry>();
                 *timeline_left -= 1;
             }
         } else if event.kind.name(event.dir).is_some() {
             self.timeline_omitted += 1;
+            let full = self.timeline.len() >= limits.timeline;
+            self.reached.add(if full { "timeline" } else { "timeline_total" });
         }
+    }
+
+    /// Memory held beside the structure itself, or more.
+    pub(crate) const fn held_bytes(&self) -> usize {
+        self.held + self.connect_held
     }
 
     /// Whether bytes are missing in the direction of a role's media.
@@ -185,6 +213,10 @@ impl Collected {
             };
             self.refuse(event, refusal);
         }
+        if event.name.starts_with("nc.connect") {
+            let refused = self.refused_connect.as_ref().map_or(0, Refusal::len);
+            self.connect_held = refused + self.connect.as_ref().map_or(0, weight::connect);
+        }
     }
 
     /// A failure belongs to the stream it names; one on message stream 0 to the newest that waits for an answer.
@@ -195,6 +227,7 @@ impl Collected {
                 let waits = |stream: &u32| !self.granted.contains(stream) && self.refusal(*stream).is_none();
                 let stream = event.stream.or(self.newest.filter(waits));
                 if let Some(stream) = stream.filter(|stream| self.refusal(*stream).is_none()) {
+                    self.held += size_of::<(u32, Refusal)>() + refusal.len();
                     self.refused.push((stream, refusal));
                 }
             }
@@ -221,9 +254,14 @@ impl Collected {
         let (Some(stream), "data.metadata") = (data.stream, data.name) else { return };
         let Some(value) = data.values.first() else { return };
         if let serde_json::Value::Object(map) = masker.value(value) {
-            self.metadata.retain(|(s, _)| *s != stream);
-            if self.metadata.len() < limits.streams {
-                self.metadata.push((stream, map));
+            let new = Object::from(&map);
+            let cost = |object: &Object| object.as_json().len() + METADATA_HELD;
+            if let Some((_, old)) = self.metadata.iter_mut().find(|(s, _)| *s == stream) {
+                self.held = (self.held + cost(&new)).saturating_sub(cost(old));
+                *old = new;
+            } else if self.metadata.len() < limits.streams {
+                self.held += cost(&new);
+                self.metadata.push((stream, new));
             }
         }
     }

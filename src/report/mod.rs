@@ -10,6 +10,7 @@ mod json;
 mod loss;
 pub(crate) mod mask;
 pub mod model;
+mod reached;
 pub(crate) mod rfc3339;
 mod safe_json;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub(crate) mod summary;
 mod table;
 pub(crate) mod timeline;
 mod verdict;
+pub(crate) mod weight;
 
 use std::io::{self, Write};
 

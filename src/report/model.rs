@@ -13,6 +13,7 @@ mod direction;
 mod efficiency;
 mod finding;
 mod messages;
+mod object;
 mod round;
 mod stream;
 
@@ -32,6 +33,7 @@ pub use self::finding::{Finding, Severity};
 pub use self::messages::{
     ByType, ChunkSize, ChunkSizeSource, CommandEntry, MessageCount, Messages, TimelineEntry,
 };
+pub use self::object::Object;
 pub use self::stream::{
     AudioTrack, AvSync, CompositionRange, Distribution, GopLengths, Latency, Pacing, Role, Stream, VideoTrack,
 };

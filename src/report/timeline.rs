@@ -16,7 +16,7 @@ use std::io::{self, Write};
 
 pub(crate) use self::filter::Filter;
 use super::mask::Masker;
-use super::model::TimelineEntry;
+use super::model::{Object, TimelineEntry};
 use crate::base::time::CaptureTime;
 use crate::session::event::Event;
 
@@ -42,7 +42,7 @@ pub(crate) fn entry(event: &Event<'_>, start: CaptureTime, masker: &mut Masker) 
         packet: event.at.no,
         direction: event.dir.into(),
         event: Cow::Borrowed(name),
-        detail,
+        detail: Object::from(&detail),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Calls waiting for their answers, matched by transaction id (RTMP 1.0, 7.2).
 
 use crate::base::pos::{Dir, PacketRef};
+use crate::base::text::clip;
 
 /// A call that has not been answered.
 #[derive(Clone, Debug)]
@@ -21,8 +22,15 @@ pub(super) struct Calls {
 
 /// Open calls remembered; the oldest is forgotten first.
 const OPEN_CALLS: usize = 64;
+/// Bytes kept of a name.
+const NAME_BYTES: usize = 128;
 
 impl Calls {
+    /// Memory held beside the structure itself, or more.
+    pub(super) const fn held_bytes(&self) -> usize {
+        self.open.capacity() * (size_of::<Call>() + NAME_BYTES)
+    }
+
     /// A call was made. Transaction id 0 asks for no answer.
     pub(super) fn made(&mut self, dir: Dir, transaction_id: f64, name: &str, at: PacketRef) {
         if transaction_id == 0.0 {
@@ -32,7 +40,8 @@ impl Calls {
             self.open.remove(0);
             self.dropped += 1;
         }
-        self.open.push(Call { dir, transaction_id, name: name.to_owned(), at });
+        let name = clip(name, NAME_BYTES).to_owned();
+        self.open.push(Call { dir, transaction_id, name, at });
     }
 
     /// An answer came from `dir`: the newest call with its transaction id, taken out.

@@ -1,5 +1,7 @@
 //! Sequence headers to what they say, and whether they say something new.
 
+use std::hash::{DefaultHasher, Hasher};
+
 use crate::base::limits::Limits;
 use crate::media::codec::Codec;
 use crate::media::config::{Description, describe};
@@ -7,10 +9,18 @@ use crate::media::config::{Description, describe};
 use super::event::{CodecName, ConfigChange, TrackConfig};
 
 /// The last sequence header of a track, to tell a repeated one from a changed one.
-#[derive(Debug)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SeenConfig {
     codec: Codec,
-    record: Box<[u8]>,
+    len: usize,
+    /// The record itself may be long. Whoever makes two of one fingerprint hides a change of their own stream.
+    fingerprint: u64,
+}
+
+fn fingerprint(record: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(record);
+    hasher.finish()
 }
 
 /// Decodes a configuration record and compares it with the one before.
@@ -21,14 +31,12 @@ pub(crate) fn decode(
     limits: &Limits,
 ) -> (TrackConfig, ConfigChange) {
     let kept = record.get(..limits.command_bytes).unwrap_or(record);
-    let change = match seen {
+    let now = SeenConfig { codec, len: kept.len(), fingerprint: fingerprint(kept) };
+    let change = match seen.replace(now) {
         None => ConfigChange::First,
-        Some(before) if before.codec == codec && *before.record == *kept => ConfigChange::Repeated,
+        Some(before) if Some(before) == *seen => ConfigChange::Repeated,
         Some(_) => ConfigChange::Changed,
     };
-    if change != ConfigChange::Repeated {
-        *seen = Some(SeenConfig { codec, record: kept.into() });
-    }
     let base = TrackConfig {
         codec: CodecName::new(&codec.name()),
         bytes: u32::try_from(record.len()).unwrap_or(u32::MAX),

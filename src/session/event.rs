@@ -197,6 +197,8 @@ pub(crate) struct DataEvent<'a> {
     pub(crate) values: &'a [Value],
     /// The stream's index.
     pub(crate) stream: Option<u32>,
+    /// The limit that ended the decoding of the body.
+    pub(crate) limit: Option<&'static str>,
 }
 
 /// What a stream is for.

@@ -112,10 +112,35 @@ impl Session {
         }
     }
 
+    /// Memory held beside the structure itself, or more.
+    pub(crate) fn held_bytes(&self) -> usize {
+        let side =
+            |side: &Side| side.decoder.held_bytes() + usize::from(side.handshake.is_some()) * HANDSHAKE_HELD;
+        side(&self.sides.c2s) + side(&self.sides.s2c) + self.talk.held_bytes()
+    }
+
+    /// Of this: what [`Self::shed`] gives up.
+    pub(crate) const fn partial_bytes(&self) -> usize {
+        self.sides.c2s.decoder.partial_bytes() + self.sides.s2c.decoder.partial_bytes()
+    }
+
+    /// Whether the end was told.
+    pub(crate) const fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Gives up what is kept of messages in the making.
+    pub(crate) fn shed(&mut self) {
+        self.sides.c2s.decoder.shed();
+        self.sides.s2c.decoder.shed();
+    }
+
     /// The limits that were reached, by name.
     pub(crate) fn limits_hit(&self) -> impl Iterator<Item = &'static str> {
         let cut = Dir::BOTH.iter().any(|dir| self.sides.get(*dir).decoder.cut_messages() > 0);
-        self.talk.limits_hit().chain(cut.then_some("partial_bytes"))
+        let lost = Dir::BOTH.iter().any(|dir| self.sides.get(*dir).decoder.search_overflows() > 0);
+        let of_decoders = cut.then_some("partial_bytes").into_iter().chain(lost.then_some("search_bytes"));
+        self.talk.limits_hit().chain(of_decoders)
     }
 
     /// Takes a signal of the connection.
@@ -285,6 +310,9 @@ impl Session {
         }
     }
 }
+
+/// Memory of a handshake with its hello.
+const HANDSHAKE_HELD: usize = size_of::<Handshake>() + 1536 + 32;
 
 /// Bytes of a direction that belong to no message.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]

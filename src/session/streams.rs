@@ -27,6 +27,9 @@ impl Stream {
     }
 }
 
+/// Memory of a track; the numbers of many other tracks take some more.
+const TRACK_HELD: usize = size_of::<Track>() + 64;
+
 /// All streams of a connection, in order of first sight.
 #[derive(Debug, Default)]
 pub(super) struct Streams {
@@ -36,6 +39,11 @@ pub(super) struct Streams {
 }
 
 impl Streams {
+    /// Memory held beside the structure itself, or more.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.all.capacity() * size_of::<Stream>() + self.all.len() * 2 * TRACK_HELD
+    }
+
     /// The stream at an index.
     pub(super) fn get_mut(&mut self, index: u32) -> Option<&mut Stream> {
         self.all.get_mut(usize::try_from(index).ok()?)

@@ -56,6 +56,11 @@ impl Talk {
             .filter_map(|(dropped, name)| (dropped > 0).then_some(name))
     }
 
+    /// Memory held beside the structure itself, or more.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.calls.held_bytes() + self.streams.held_bytes()
+    }
+
     /// The connection ends.
     pub(super) fn finish(&mut self, at: PacketRef, out: &mut Out<'_>) {
         self.streams.stop_all(at, out);
@@ -186,7 +191,8 @@ impl Talk {
         let values = decoded.values.get(skip..).unwrap_or(&[]);
         let stream = self.streams.of_message(m.header.stream_id, m.dir);
         let name = names::data(handler, set, m.dir);
-        m.emit(Kind::Data(DataEvent { name, handler, set_data_frame: set, values, stream }), out);
+        let limit = decoded.error.and_then(crate::amf::AmfError::limit);
+        m.emit(Kind::Data(DataEvent { name, handler, set_data_frame: set, values, stream, limit }), out);
     }
 
     fn media(&mut self, m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {

@@ -69,7 +69,7 @@ impl Piece {
 /// Given-up holes remembered per direction, to tell late bytes from repeated ones.
 const REMEMBERED_HOLES: usize = 16;
 /// What an entry of the map costs besides its bytes; held memory is counted with it.
-const PIECE_COST: usize = 64;
+const PIECE_COST: usize = 112;
 
 impl Assembler {
     /// Offset of the next byte to be delivered.

@@ -116,6 +116,25 @@ impl Connection {
         })
     }
 
+    /// Memory held beside the structure itself.
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.early_bytes()
+            + self.halves.c2s.stats.rtt_ns.held_bytes()
+            + self.halves.s2c.stats.rtt_ns.held_bytes()
+    }
+
+    /// Of this: data behind holes, which [`Self::shed`] passes on.
+    pub(crate) fn early_bytes(&self) -> usize {
+        self.halves.c2s.assembler.held_bytes() + self.halves.s2c.assembler.held_bytes()
+    }
+
+    /// Gives up every hole.
+    pub(crate) fn shed(&mut self, out: &mut impl FnMut(Dir, PacketRef, Signal<'_>)) {
+        for dir in Dir::BOTH {
+            self.halves.get_mut(dir).shed(dir, self.last, out);
+        }
+    }
+
     /// The direction of a segment from `src`.
     pub(crate) fn dir_of(&self, src: Endpoint) -> Dir {
         if src == self.client { Dir::ClientToServer } else { Dir::ServerToClient }

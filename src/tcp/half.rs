@@ -265,6 +265,13 @@ impl Half {
         }
     }
 
+    /// Gives up every hole.
+    pub(super) fn shed(&mut self, dir: Dir, at: PacketRef, out: &mut impl FnMut(Dir, PacketRef, Signal<'_>)) {
+        while self.assembler.hole().is_some() {
+            self.give_up(dir, at, out);
+        }
+    }
+
     /// Passes on all that is held, and a gap for bytes that are known to have been sent.
     pub(super) fn flush(
         &mut self,
@@ -272,9 +279,7 @@ impl Half {
         at: PacketRef,
         out: &mut impl FnMut(Dir, PacketRef, Signal<'_>),
     ) {
-        while self.assembler.hole().is_some() {
-            self.give_up(dir, at, out);
-        }
+        self.shed(dir, at, out);
         if self.stats.segments == 0 {
             // Only the other direction was captured.
             return;

@@ -146,6 +146,12 @@ impl Detector {
         Verdict::Undecided
     }
 
+    /// Memory held beside the structure itself.
+    pub(crate) fn held_bytes(&self) -> usize {
+        let heads = self.heads.c2s.bytes.capacity() + self.heads.s2c.bytes.capacity();
+        self.held_bytes + heads + self.held.capacity() * size_of::<Held>()
+    }
+
     fn hold(&mut self, new: Held) {
         if self.held.len() >= JOIN_FROM
             && let Some(last) = self.held.last_mut().filter(|last| last.dir == new.dir)

@@ -10,6 +10,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::direction::Direction;
+use super::object::Object;
 use super::round;
 
 /// RTMP messages of one direction.
@@ -161,5 +162,5 @@ pub struct TimelineEntry {
     /// Stable name of the event.
     pub event: Cow<'static, str>,
     /// What there is to say about it; the fields depend on the event.
-    pub detail: serde_json::Map<String, serde_json::Value>,
+    pub detail: Object,
 }

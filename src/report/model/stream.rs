@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::object::Object;
 use super::round;
 
 /// One published or played stream.
@@ -35,7 +36,7 @@ pub struct Stream {
     pub audio: Option<AudioTrack>,
     /// The last `onMetaData`, as the sender wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
+    pub metadata: Option<Object>,
     /// Audio against video.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub av_sync: Option<AvSync>,

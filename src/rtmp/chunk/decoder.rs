@@ -46,6 +46,8 @@ pub(crate) struct Decoder {
     joined: bool,
     /// While the next header is not known: the search for it. Behind it, what is still to be decoded.
     search: Option<Box<Search>>,
+    /// Times the search held more than it may.
+    overflows: u64,
     loss: Option<Loss>,
     resolved: Option<Resolved>,
     /// The message under way fills the holes in front of this.
@@ -90,6 +92,7 @@ impl Default for Decoder {
             missed: false,
             joined: false,
             search: None,
+            overflows: 0,
             loss: None,
             resolved: None,
             landing: None,
@@ -114,6 +117,21 @@ impl Decoder {
     /// Bytes on the wire that were skipped for want of sync.
     pub(crate) const fn skipped_bytes(&self) -> u64 {
         self.skipped_bytes
+    }
+
+    /// Times too much had come before sync was found.
+    pub(crate) const fn search_overflows(&self) -> u64 {
+        self.overflows
+    }
+
+    /// Of the memory held: bodies of messages in the making, which [`Self::shed`] gives up.
+    pub(crate) const fn partial_bytes(&self) -> usize {
+        self.streams.partial_bytes()
+    }
+
+    /// Keeps nothing of the messages in the making.
+    pub(crate) fn shed(&mut self) {
+        self.streams.shed();
     }
 
     /// Whether chunk boundaries are known.
@@ -317,10 +335,10 @@ impl Decoder {
         out(Output::Message { header: &header, body });
         if header.complete && header.kind.is_control() {
             let value = body.first_chunk::<4>().map(|b| u32::from_be_bytes(*b));
-            stream.shrink();
+            self.streams.ended(slot);
             self.obey(&header, value, out);
         } else {
-            stream.shrink();
+            self.streams.ended(slot);
         }
     }
 
@@ -343,6 +361,9 @@ impl Decoder {
             if let Some((partial, body)) = partial {
                 out(Output::Message { header: &partial, body });
             }
+            if let Some(slot) = self.streams.slot(value) {
+                self.streams.ended(slot);
+            }
         }
     }
 
@@ -352,6 +373,7 @@ impl Decoder {
                 out(Output::Message { header: &header, body });
             }
         }
+        self.streams.all_ended();
     }
 }
 

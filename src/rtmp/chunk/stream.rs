@@ -40,6 +40,8 @@ pub(super) struct ChunkStream {
     /// The message in the making; its body is `body`.
     pub(super) message: Option<Partial>,
     body: Vec<u8>,
+    /// What [`Self::kept`] and [`Self::room`] were when they were last counted.
+    pub(super) counted: (usize, usize),
 }
 
 /// What is known of the absolute timestamp.
@@ -263,6 +265,11 @@ impl ChunkStream {
         self.message.map_or(0, |_| self.body.len())
     }
 
+    /// Memory of the body.
+    pub(super) const fn room(&self) -> usize {
+        self.body.capacity()
+    }
+
     /// Whether nothing more of the present message is kept.
     pub(super) fn is_cut(&self) -> bool {
         self.message.is_none_or(|m| m.keep == Keep::UpTo(0))
@@ -356,4 +363,4 @@ impl ChunkStream {
     }
 }
 
-const KEPT_CAPACITY: usize = 1024;
+const KEPT_CAPACITY: usize = 256;

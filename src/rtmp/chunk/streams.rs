@@ -13,14 +13,19 @@ pub(super) struct ChunkStreams {
     /// Slot + 1 of the ids below 64; 0 for none.
     small: [u16; 64],
     large: BTreeMap<u32, usize>,
-    /// Body bytes kept of messages in the making, or more: ended messages are taken off when it matters.
-    kept_at_most: usize,
+    /// Body bytes kept of messages in the making, and memory of all bodies: the sums of what was counted of each chunk
+    /// stream.
+    kept: usize,
+    room: usize,
     cut_messages: u64,
 }
 
+/// What an entry of the map costs.
+const LARGE_COST: usize = 32;
+
 impl Default for ChunkStreams {
     fn default() -> Self {
-        Self { all: Vec::new(), small: [0; 64], large: BTreeMap::new(), kept_at_most: 0, cut_messages: 0 }
+        Self { all: Vec::new(), small: [0; 64], large: BTreeMap::new(), kept: 0, room: 0, cut_messages: 0 }
     }
 }
 
@@ -56,16 +61,63 @@ impl ChunkStreams {
 
     /// Adds body bytes to the message in the making; none are kept while too much is kept of all together.
     pub(super) fn add_body(&mut self, slot: usize, bytes: &[u8], limits: &Limits) {
-        self.kept_at_most += bytes.len();
-        if self.kept_at_most > limits.partial_bytes {
-            self.kept_at_most = self.all.iter().map(ChunkStream::kept).sum::<usize>() + bytes.len();
-        }
         let Some(stream) = self.all.get_mut(slot) else { return };
-        if self.kept_at_most > limits.partial_bytes && !stream.is_cut() {
+        let before = stream.kept();
+        stream.add(bytes, limits);
+        if stream.kept() == before {
+            // Most bytes are those of media, of which nothing is kept.
+            return;
+        }
+        let others = self.kept - stream.counted.0;
+        if others + stream.kept() > limits.partial_bytes && !stream.is_cut() {
             stream.cut();
             self.cut_messages += 1;
         }
-        stream.add(bytes, limits);
+        self.count(slot);
+    }
+
+    /// The message of a chunk stream has ended.
+    pub(super) fn ended(&mut self, slot: usize) {
+        if let Some(stream) = self.all.get_mut(slot) {
+            stream.shrink();
+        }
+        self.count(slot);
+    }
+
+    /// No message is in the making.
+    pub(super) fn all_ended(&mut self) {
+        (0..self.all.len()).for_each(|slot| self.ended(slot));
+    }
+
+    /// Brings the sums up to date with one chunk stream.
+    fn count(&mut self, slot: usize) {
+        let Some(stream) = self.all.get_mut(slot) else { return };
+        let (kept, room) = std::mem::take(&mut stream.counted);
+        stream.counted = (stream.kept(), stream.room());
+        self.kept = self.kept - kept + stream.counted.0;
+        self.room = self.room - room + stream.counted.1;
+    }
+
+    /// Memory held.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.room + self.all.capacity() * size_of::<ChunkStream>() + self.large.len() * LARGE_COST
+    }
+
+    /// Of this: what [`Self::shed`] gives up.
+    pub(super) const fn partial_bytes(&self) -> usize {
+        self.kept
+    }
+
+    /// Keeps nothing of the messages in the making.
+    pub(super) fn shed(&mut self) {
+        for slot in 0..self.all.len() {
+            if let Some(stream) = self.all.get_mut(slot)
+                && stream.kept() > 0
+            {
+                stream.cut();
+            }
+            self.count(slot);
+        }
     }
 
     /// Messages of which not all could be kept.
@@ -75,11 +127,6 @@ impl ChunkStreams {
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut ChunkStream> {
         self.all.iter_mut()
-    }
-
-    /// Body bytes kept of messages in the making.
-    pub(super) fn kept(&self) -> usize {
-        self.all.iter().map(ChunkStream::kept).sum()
     }
 
     /// Adds a chunk stream, of which headers may have been missed; gives its slot, or nothing when there are `max` already.

@@ -28,9 +28,11 @@ pub(super) struct Resolved {
 }
 
 impl Decoder {
-    /// Memory held for messages in the making and for finding sync, in bytes.
+    /// Memory held beside the structure itself, in bytes: for chunk streams, and for finding sync.
     pub(crate) fn held_bytes(&self) -> usize {
-        self.streams.kept() + self.search.as_ref().map_or(0, |search| search.held())
+        // A window may have room for twice its bytes.
+        let search = self.search.as_ref().map_or(0, |search| size_of::<Search>() + 2 * search.held());
+        self.streams.held_bytes() + search
     }
 
     /// Decoding stops: the bytes from there on go to the search that is given.
@@ -100,6 +102,7 @@ impl Decoder {
             let found = match self.find(&mut search, limits, end) {
                 Some(found) => found,
                 None if search.is_over(limits.search_bytes) => {
+                    self.overflows += 1;
                     match self.overflow(&mut search, limits, out) {
                         Some(found) => found,
                         None => continue,

@@ -1,0 +1,84 @@
+//! A JSON object of which only the text is kept: a tree of its values takes ten times as much memory.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+
+/// A JSON object whose fields depend on what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object(Box<str>);
+
+impl Object {
+    /// Its fields, in order.
+    pub fn fields(&self) -> Map<String, Value> {
+        let mut text = serde_json::Deserializer::from_str(&self.0);
+        // How deep it is was bounded when it was made.
+        text.disable_recursion_limit();
+        Map::deserialize(&mut text).unwrap_or_default()
+    }
+
+    /// The object as JSON text.
+    pub fn as_json(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Object {
+    fn default() -> Self {
+        Self("{}".into())
+    }
+}
+
+impl From<&Map<String, Value>> for Object {
+    fn from(fields: &Map<String, Value>) -> Self {
+        serde_json::to_string(fields).map_or_else(|_| Self::default(), |text| Self(text.into()))
+    }
+}
+
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        self.fields().serialize(out)
+    }
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        Map::deserialize(input).map(|fields| Self::from(&fields))
+    }
+}
+
+impl JsonSchema for Object {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Object".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Map::<String, Value>::json_schema(generator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_come_back_as_they_were() {
+        let text =
+            r#"{"b":0.1,"a":[29.97002997002997,-0.0,1e300,5e-324,18446744073709551615,-7],"":{"é\n":null}}"#;
+        let object: Object = serde_json::from_str(text).unwrap();
+        assert_eq!(object.as_json(), serde_json::to_string(&object).unwrap());
+        assert_eq!(object.fields()["a"][0].as_f64(), Some(29.970_029_970_029_97));
+        assert_eq!(object.fields().keys().collect::<Vec<_>>(), ["b", "a", ""]);
+    }
+
+    #[test]
+    fn depth_is_no_matter() {
+        let deep = (0..150).fold(Value::Null, |inside, _| Value::Array(vec![inside]));
+        let fields = Map::from_iter([("deep".to_owned(), deep)]);
+        assert_eq!(Object::from(&fields).fields(), fields);
+    }
+}

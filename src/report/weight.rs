@@ -1,0 +1,76 @@
+//! What the entry of a connection costs in memory.
+//!
+//! Takes an entry, gives the bytes that it and all it owns take, or somewhat more. What the allocator adds is part of
+//! it.
+
+use super::model::{Connect, Connection, Finding, Stream, TimelineEntry};
+
+/// What an allocation costs beside its bytes.
+const ALLOCATION: usize = 16;
+
+/// Memory of an entry.
+pub(crate) fn connection(entry: &Connection) -> usize {
+    let messages = entry.messages.both().map(|(_, messages)| {
+        let types = &messages.by_type.0;
+        list(types) + types.iter().map(|(name, _)| text(name)).sum::<usize>()
+    });
+    let commands = entry.commands.iter().map(|command| {
+        let optional = [&command.response, &command.response_code];
+        text(&command.name) + optional.into_iter().flatten().map(text).sum::<usize>()
+    });
+    let parts = [
+        size_of::<Connection>(),
+        text(&entry.client) + text(&entry.server) + text(&entry.verdict),
+        entry.connect.as_ref().map_or(0, connect),
+        entry.chunk_sizes.both().into_iter().map(|(_, sizes)| list(sizes)).sum(),
+        list(&entry.commands) + commands.sum::<usize>(),
+        messages.into_iter().sum(),
+        list(&entry.streams) + entry.streams.iter().map(stream).sum::<usize>(),
+        entry.acknowledgement.both().iter().filter_map(|(_, a)| a.base.as_ref()).map(text).sum(),
+        list(&entry.timeline) + entry.timeline.iter().map(event).sum::<usize>(),
+        list(&entry.findings) + entry.findings.iter().map(finding).sum::<usize>(),
+    ];
+    parts.into_iter().sum()
+}
+
+/// A list without room for more.
+pub(super) fn exact<T>(mut list: Vec<T>) -> Vec<T> {
+    list.shrink_to_fit();
+    list
+}
+
+/// Memory of what `connect` and its answer say, beside the structure itself.
+pub(super) fn connect(connect: &Connect) -> usize {
+    let Connect { app, tc_url, flash_version, object_encoding: _, result, description, server_version } =
+        connect;
+    let texts = [app, tc_url, flash_version, result, description, server_version];
+    texts.into_iter().flatten().map(text).sum()
+}
+
+fn stream(stream: &Stream) -> usize {
+    let video = stream.video.as_ref().map(|v| text(&v.codec) + optional(&[&v.profile, &v.level]));
+    let audio = stream.audio.as_ref().map(|a| text(&a.codec) + optional(&[&a.profile]));
+    let metadata = stream.metadata.as_ref().map(|m| m.as_json().len() + ALLOCATION);
+    optional(&[&stream.name]) + [video, audio, metadata].into_iter().flatten().sum::<usize>()
+}
+
+fn event(entry: &TimelineEntry) -> usize {
+    entry.detail.as_json().len() + ALLOCATION
+}
+
+fn finding(finding: &Finding) -> usize {
+    let Finding { code, name, message, expected, actual, help, spec, .. } = finding;
+    text(code) + text(name) + text(message) + optional(&[expected, actual, help, spec])
+}
+
+fn optional(texts: &[&Option<String>]) -> usize {
+    texts.iter().filter_map(|text| text.as_ref()).map(text).sum()
+}
+
+fn text(text: &String) -> usize {
+    text.capacity() + ALLOCATION
+}
+
+fn list<T>(list: &Vec<T>) -> usize {
+    list.capacity() * size_of::<T>() + ALLOCATION
+}
