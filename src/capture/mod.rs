@@ -13,6 +13,7 @@
 mod buffer;
 mod damage;
 mod file;
+mod gzip;
 mod iface;
 mod inputs;
 mod link_type;
