@@ -188,11 +188,6 @@ impl ChunkStream {
         self.message.map_or(0, |_| self.body.len())
     }
 
-    /// Whether nothing more of the present message is kept.
-    pub(super) fn is_cut(&self) -> bool {
-        self.message.is_none_or(|m| m.keep == Keep::UpTo(0))
-    }
-
     /// Keeps nothing more of the present message; it is as good as incomplete.
     pub(super) fn cut(&mut self) {
         self.body = Vec::new();

@@ -43,16 +43,20 @@ impl ChunkStreams {
 
     /// Adds body bytes to the message in the making; none are kept while too much is kept of all together.
     pub(super) fn add_body(&mut self, slot: usize, bytes: &[u8], limits: &Limits) {
-        self.kept_at_most += bytes.len();
-        if self.kept_at_most > limits.partial_bytes {
-            self.kept_at_most = self.all.iter().map(ChunkStream::kept).sum::<usize>() + bytes.len();
-        }
         let Some(stream) = self.all.get_mut(slot) else { return };
-        if self.kept_at_most > limits.partial_bytes && !stream.is_cut() {
+        let before = stream.kept();
+        stream.add(bytes, limits);
+        self.kept_at_most += stream.kept() - before;
+        if self.kept_at_most <= limits.partial_bytes {
+            return;
+        }
+        self.kept_at_most = self.all.iter().map(ChunkStream::kept).sum();
+        let Some(stream) = self.all.get_mut(slot) else { return };
+        if self.kept_at_most > limits.partial_bytes {
+            self.kept_at_most -= stream.kept();
             stream.cut();
             self.cut_messages += 1;
         }
-        stream.add(bytes, limits);
     }
 
     /// Messages of which not all could be kept.

@@ -416,3 +416,21 @@ fn messages_in_the_making_share_a_bound() {
     decoder.data(bytes.len() as u64, &later, AT, &limits, &mut |o| sink.take(o));
     assert_eq!(sink.messages[10].body, b[..100]);
 }
+
+/// Of a media message only the head is kept; the rest of a long piece does not count against the bound.
+#[test]
+fn what_is_kept_does_not_depend_on_the_cut() {
+    let limits = Limits { partial_bytes: 300, ..Limits::default() };
+    let set = cat(&[&fmt0(2, 0, 4, 1, 0), &1000_u32.to_be_bytes()]);
+    let frame = cat(&[&fmt0(6, 0, 900, 9, 1), &[0x27, 1], &body(898, 3)]);
+    let bytes = cat(&[&set, &frame]);
+    for cut in [1, 100, bytes.len()] {
+        let mut decoder = Decoder::default();
+        let mut sink = Sink::default();
+        for (n, piece) in bytes.chunks(cut).enumerate() {
+            decoder.data((n * cut) as u64, piece, AT, &limits, &mut |o| sink.take(o));
+        }
+        let kept: Vec<usize> = sink.messages.iter().map(|m| m.body.len()).collect();
+        assert_eq!((kept, decoder.cut_messages()), (vec![4, 64], 0), "in pieces of {cut} bytes");
+    }
+}
