@@ -4,11 +4,12 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::escape;
 use super::model::{Finding, Report};
 
 /// The whole report, indented.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report)?;
+    escape::pretty(report, &mut *out)?;
     out.write_all(b"\n")
 }
 
@@ -30,7 +31,7 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
 }
 
 fn line<T: Serialize>(value: &T, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, value)?;
+    escape::compact(value, &mut *out)?;
     out.write_all(b"\n")
 }
 

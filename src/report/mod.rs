@@ -6,6 +6,7 @@
 
 pub(crate) mod build;
 pub(crate) mod collect;
+mod escape;
 mod json;
 pub(crate) mod mask;
 pub mod model;
