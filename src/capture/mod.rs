@@ -116,7 +116,6 @@ impl Capture {
     }
 
     /// A capture of one stream of bytes, shown as `name`.
-    #[cfg(test)]
     pub(crate) fn from_reader(
         name: &str,
         source: impl std::io::Read + Send + 'static,
