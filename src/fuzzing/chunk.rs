@@ -28,7 +28,7 @@ enum Step<'a> {
 #[derive(Debug, PartialEq)]
 enum Seen {
     Message { header: MessageHeader, body: Vec<u8> },
-    ChunkSize { size: u32, csid: u32 },
+    ChunkSize { size: u32, packet: u64 },
     Fact { fact: Fact, span: Span },
 }
 
@@ -106,9 +106,11 @@ fn decode(steps: &[Step<'_>], joined: bool, limits: &Limits, piece: usize) -> Ve
 
 /// What holds for any stream.
 fn check(seen: &[Seen], end: u64, lost: u64, limits: &Limits) {
-    let mut last_end = 0;
-    let mut all_lost = 0;
+    let (mut last_end, mut last_packet, mut all_lost) = (0, 0, 0);
     for one in seen {
+        let packet = one.packet();
+        assert!(last_packet <= packet, "packets do not go back: {one:?} behind packet {last_packet}");
+        last_packet = packet;
         match one {
             Seen::Message { header, body } => {
                 let Span { start, end: message_end, first, last } = header.span;
@@ -140,8 +142,17 @@ impl Seen {
     fn new(output: &Output<'_>) -> Self {
         match *output {
             Output::Message { header, body } => Self::Message { header: *header, body: body.to_vec() },
-            Output::ChunkSize { size, header, .. } => Self::ChunkSize { size, csid: header.csid },
+            Output::ChunkSize { size, header, .. } => Self::ChunkSize { size, packet: header.span.last.no },
             Output::Fact { fact, span } => Self::Fact { fact, span },
+        }
+    }
+
+    /// The packet with which it came out.
+    const fn packet(&self) -> u64 {
+        match self {
+            Self::Message { header, .. } => header.span.last.no,
+            Self::ChunkSize { packet, .. } => *packet,
+            Self::Fact { span, .. } => span.last.no,
         }
     }
 

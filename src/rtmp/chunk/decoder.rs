@@ -125,7 +125,7 @@ impl Decoder {
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) {
-        let inside = self.settle_spill(len, limits, out);
+        let inside = self.settle_spill(len, at, limits, out);
         let (pos, len) = (pos + inside, len - inside);
         if snapped {
             self.header_bytes += inside;
@@ -158,7 +158,7 @@ impl Decoder {
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) {
-        self.settle_spill(0, limits, out);
+        self.settle_spill(0, at, limits, out);
         self.drop_partials(pos, at, out);
         self.state = State::Lost;
     }
@@ -174,7 +174,7 @@ impl Decoder {
         if self.spill.len() == 0 {
             return match self.parse(bytes) {
                 Parsed::Header { header, absent } => {
-                    self.begin(&header, absent, HeaderAt::new(pos, at, &header), limits, out);
+                    self.begin(&header, absent, HeaderAt::new(pos, at, at, &header), limits, out);
                     header.len
                 }
                 Parsed::NeedMore => {
@@ -190,7 +190,7 @@ impl Decoder {
         let all = spill.bytes();
         let Parsed::Header { header, absent } = self.parse(all) else { return used };
         self.spill = Spill::default();
-        self.begin(&header, absent, HeaderAt::new(spill.pos, spill.at, &header), limits, out);
+        self.begin(&header, absent, HeaderAt::new(spill.pos, spill.at, at, &header), limits, out);
         let Some(left) = before.checked_sub(header.len) else { return header.len - before };
         if left > 0 {
             let again = all.get(header.len..before).unwrap_or(&[]);
@@ -202,7 +202,13 @@ impl Decoder {
     /// What follows the spill is missing. If it waited only to see whether format 3 repeats its extended timestamp,
     /// then it does as far as that can be seen, unless nothing follows at all. Gives how many of the `missing` bytes
     /// belong to the header.
-    fn settle_spill(&mut self, missing: u64, limits: &Limits, out: &mut impl FnMut(Output<'_>)) -> u64 {
+    fn settle_spill(
+        &mut self,
+        missing: u64,
+        at: PacketRef,
+        limits: &Limits,
+        out: &mut impl FnMut(Output<'_>),
+    ) -> u64 {
         let spill = std::mem::take(&mut self.spill);
         let bytes = spill.bytes();
         let Ok(mut header) = ChunkHeader::parse(bytes) else {
@@ -217,10 +223,10 @@ impl Decoder {
         if repeated {
             header.len += behind.len();
         }
-        let place = HeaderAt::new(spill.pos, spill.at, &header);
+        let place = HeaderAt::new(spill.pos, spill.at, at, &header);
         self.begin(&header, None, place, limits, out);
         let body = bytes.get(header.len..).unwrap_or(&[]);
-        self.data(spill.pos + header.len as u64, body, spill.at, limits, out);
+        self.data(spill.pos + header.len as u64, body, at, limits, out);
         self.skipped_bytes += std::mem::take(&mut self.spill).len() as u64;
         if repeated { lacks } else { 0 }
     }
@@ -256,8 +262,12 @@ impl Decoder {
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) {
-        let span =
-            Span { start: place.pos, end: place.pos + header.len as u64, first: place.at, last: place.at };
+        let span = Span {
+            start: place.pos,
+            end: place.pos + header.len as u64,
+            first: place.first,
+            last: place.last,
+        };
         let (csid, fmt) = (header.csid, header.fmt);
         let known = self.streams.slot(csid);
         let slot = match implausible(header, known.is_some()) {
@@ -271,7 +281,7 @@ impl Decoder {
             Ok(slot) => slot,
             Err(why) => {
                 self.skipped_bytes += header.len as u64;
-                self.lost(Some(header), why, place.pos, place.at, out);
+                self.lost(Some(header), why, place.pos, place.last, out);
                 return;
             }
         };
@@ -293,7 +303,7 @@ impl Decoder {
             stream.begin(fmt, place, limits);
         }
         let left = stream.missing().min(self.chunk_size);
-        self.advance(slot, left, 0, span.end, place.at, out);
+        self.advance(slot, left, 0, span.end, place.last, out);
     }
 
     /// `take` bytes of the chunk's last `left` are done; goes on to the next state.
