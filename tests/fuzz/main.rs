@@ -21,7 +21,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
@@ -75,13 +75,17 @@ fn no_input_breaks_a_promise() {
         }
     }
     let next = AtomicUsize::new(0);
+    let spent: Vec<AtomicU64> = TARGETS.iter().map(|_| AtomicU64::new(0)).collect();
     let began = Instant::now();
     let workers = thread::available_parallelism().map_or(2, usize::from);
     let failures: Vec<String> = thread::scope(|scope| {
         let work = || {
             let mut failures = Vec::new();
             while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let job_began = Instant::now();
                 failures.extend(job.run());
+                let target = TARGETS.iter().position(|target| target.0 == job.target.0).unwrap();
+                spent[target].fetch_add(job_began.elapsed().as_millis() as u64, Ordering::Relaxed);
                 if failures.len() >= 5 {
                     break;
                 }
@@ -92,9 +96,10 @@ fn no_input_breaks_a_promise() {
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
     println!("seed {first_seed}, {:.1} s on {workers} threads", began.elapsed().as_secs_f64());
-    for (name, _) in TARGETS {
+    for ((name, _), ms) in TARGETS.into_iter().zip(&spent) {
         let made: usize = jobs.iter().filter(|job| job.target.0 == name).map(|job| job.count).sum();
-        println!("{name:>14}: {:>4} seeds, {made:>7} mutations", seeds[name].len());
+        let (inputs, ms) = (seeds[name].len(), ms.load(Ordering::Relaxed));
+        println!("{name:>14}: {inputs:>4} seeds, {made:>7} mutations, {ms:>6} ms");
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
