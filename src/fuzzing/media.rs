@@ -93,7 +93,8 @@ fn sps(nal: &[u8]) {
 
 fn aac(record: &[u8]) {
     let config = AudioSpecificConfig::parse(record);
-    assert!(config.channels().is_none_or(|n| n <= 24), "{config:?}");
+    // A program config element lists up to 45 pairs and 3 low-frequency channels.
+    assert!(config.channels().is_none_or(|n| n <= 93), "{config:?}");
     assert!(config.frame_samples().is_none_or(|n| n <= 4096), "{config:?}");
     config.profile_name().iter().for_each(|name| plain(name));
     description(Codec::Aac, record);

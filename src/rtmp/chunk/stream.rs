@@ -191,6 +191,15 @@ impl ChunkStream {
         self.message.map_or(0, |_| self.body.len())
     }
 
+    /// Whether more bytes of the present message would be kept.
+    pub(super) fn keeps_more(&self) -> bool {
+        self.message.is_some_and(|m| match m.keep {
+            _ if m.holed => false,
+            Keep::Undecided => true,
+            Keep::UpTo(limit) => self.body.len() < limit,
+        })
+    }
+
     /// Keeps nothing more of the present message; it is as good as incomplete.
     pub(super) fn cut(&mut self) {
         self.body = Vec::new();

@@ -15,12 +15,24 @@ pub(super) struct ChunkStreams {
     large: BTreeMap<u32, usize>,
     /// Body bytes kept of messages in the making, or more: ended messages are taken off when it matters.
     kept_at_most: usize,
+    /// Body bytes kept since they were last counted.
+    added: usize,
     cut_messages: u64,
 }
 
+/// What is kept is counted again when this part of the bound was added: counting takes time for each chunk stream.
+const RECOUNT_PART: usize = 16;
+
 impl Default for ChunkStreams {
     fn default() -> Self {
-        Self { all: Vec::new(), small: [0; 64], large: BTreeMap::new(), kept_at_most: 0, cut_messages: 0 }
+        Self {
+            all: Vec::new(),
+            small: [0; 64],
+            large: BTreeMap::new(),
+            kept_at_most: 0,
+            added: 0,
+            cut_messages: 0,
+        }
     }
 }
 
@@ -43,14 +55,30 @@ impl ChunkStreams {
 
     /// Adds body bytes to the message in the making; none are kept while too much is kept of all together.
     pub(super) fn add_body(&mut self, slot: usize, bytes: &[u8], limits: &Limits) {
-        let Some(stream) = self.all.get_mut(slot) else { return };
-        let before = stream.kept();
-        stream.add(bytes, limits);
-        self.kept_at_most += stream.kept() - before;
-        if self.kept_at_most <= limits.partial_bytes {
-            return;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let Some(stream) = self.all.get_mut(slot) else { return };
+            // Up to the first byte that may be too much: so it does not matter how the stream is cut.
+            let room = limits.partial_bytes.saturating_sub(self.kept_at_most).saturating_add(1);
+            let part = rest.get(..room).filter(|_| stream.keeps_more()).unwrap_or(rest);
+            rest = rest.get(part.len()..).unwrap_or(&[]);
+            let before = stream.kept();
+            stream.add(part, limits);
+            let added = stream.kept() - before;
+            self.kept_at_most += added;
+            self.added += added;
+            if self.kept_at_most > limits.partial_bytes {
+                self.make_room(slot, limits);
+            }
         }
-        self.kept_at_most = self.all.iter().map(ChunkStream::kept).sum();
+    }
+
+    /// Counts anew what is kept, unless that was done a short while ago, and cuts this message if it is too much.
+    fn make_room(&mut self, slot: usize, limits: &Limits) {
+        if self.added > limits.partial_bytes / RECOUNT_PART {
+            self.added = 0;
+            self.kept_at_most = self.all.iter().map(ChunkStream::kept).sum();
+        }
         let Some(stream) = self.all.get_mut(slot) else { return };
         if self.kept_at_most > limits.partial_bytes {
             self.kept_at_most -= stream.kept();
