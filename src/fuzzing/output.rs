@@ -1,8 +1,12 @@
 //! What holds for every output of any capture.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::io::Cursor;
 use std::ops::ControlFlow;
 
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value as Json;
 
 use crate::analyze::{self, OnEvent, Options};
@@ -80,31 +84,59 @@ impl Outputs {
         safe(&self.timeline_table);
         safe(without_colour(&self.coloured).as_bytes());
         lines(&self.lines);
-        events(lines(&self.timeline_lines));
+        events(&lines(&self.timeline_lines));
     }
 }
 
-/// Each line is an object.
-fn lines(text: &[u8]) -> Vec<Json> {
+/// Each line is an object without a key twice.
+fn lines(text: &[u8]) -> Vec<Fields> {
     let text = safe(text);
     assert!(text.is_empty() || text.ends_with('\n'), "the last line is whole");
-    let read = |line: &str| serde_json::from_str::<Json>(line).ok().filter(Json::is_object);
-    let objects: Vec<Json> = text.lines().filter_map(read).collect();
+    let objects: Vec<Fields> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     assert_eq!(objects.len(), text.lines().count(), "each line is an object");
     objects
 }
 
+/// The fields of an object.
+#[derive(Debug)]
+struct Fields(BTreeMap<String, Json>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+        let mut fields = BTreeMap::new();
+        while let Some((key, value)) = map.next_entry::<String, Json>()? {
+            let twice = fields.insert(key.clone(), value);
+            assert!(twice.is_none(), "{key} is there twice");
+        }
+        Ok(Fields(fields))
+    }
+}
+
 /// Packets and stream places of a timeline do not go back within a connection.
-fn events(lines: Vec<Json>) {
-    let number = |line: &Json, key: &str| line.get(key).and_then(Json::as_u64);
-    let mut last = std::collections::BTreeMap::new();
+fn events(lines: &[Fields]) {
+    let number = |line: &Fields, key: &str| line.0.get(key).and_then(Json::as_u64);
+    let mut last = BTreeMap::new();
     for line in lines {
-        let (connection, packet) = (number(&line, "connection"), number(&line, "packet"));
-        assert!(connection.is_some() && packet.is_some(), "{line}");
+        let (connection, packet) = (number(line, "connection"), number(line, "packet"));
+        assert!(connection.is_some() && packet.is_some(), "{line:?}");
         let before = last.insert(connection, packet).flatten();
-        assert!(before <= packet, "behind packet {before:?}: {line}");
-        assert!(number(&line, "stream_start") <= number(&line, "stream_end"), "{line}");
-        assert!(number(&line, "first_packet") <= packet, "{line}");
+        assert!(before <= packet, "behind packet {before:?}: {line:?}");
+        assert!(number(line, "stream_start") <= number(line, "stream_end"), "{line:?}");
+        assert!(number(line, "first_packet") <= packet, "{line:?}");
     }
 }
 

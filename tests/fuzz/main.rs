@@ -34,12 +34,12 @@ const MUTATIONS: usize = 210_000;
 const SHARES: [(&str, usize); 9] = [
     ("capture", 8),
     ("packets", 12),
-    ("chunk", 40),
+    ("chunk", 25),
     ("amf0", 50),
     ("amf3", 20),
-    ("message", 30),
-    ("media", 47),
-    ("conversation", 2),
+    ("message", 38),
+    ("media", 55),
+    ("conversation", 1),
     ("file", 1),
 ];
 /// Mutations one thread makes before it asks for more work.
