@@ -18,8 +18,8 @@ use crate::common::{Dir, media, message as msg, ready};
 
 /// Longest seed.
 const MAX_SEED: usize = 24 << 10;
-/// Longest seed that is a whole file.
-const MAX_FILE: usize = 12 << 10;
+/// Longest seed that is a whole file or conversation, which cost the most.
+const MAX_WHOLE: usize = 8 << 10;
 const HANDSHAKE: usize = 3073;
 
 /// Inputs by fuzz function.
@@ -31,7 +31,7 @@ pub(crate) fn all() -> Seeds {
     let recorded: Vec<Vec<u8>> = recorded();
     let mut seeds = Seeds::new();
     let built: Vec<Vec<u8>> = talks.iter().flat_map(captures).collect();
-    let mut files: Vec<Vec<u8>> = recorded.iter().chain(&built).map(|file| cut(file, MAX_FILE)).collect();
+    let mut files: Vec<Vec<u8>> = recorded.iter().chain(&built).map(|file| cut(file, MAX_WHOLE)).collect();
     files.push(Capture::of(&ready::hello_rtmp().packets()).zstd().bytes());
     seeds.insert("file", files.clone());
     seeds.insert("capture", files);
@@ -294,7 +294,7 @@ fn conversation(talk: &Talk) -> Vec<u8> {
         out.extend((sent.timestamp as u16).to_be_bytes());
         out.extend((sent.body.len() as u16).to_be_bytes());
         out.extend(&sent.body);
-        if out.len() > MAX_SEED {
+        if out.len() > MAX_WHOLE {
             break;
         }
     }
