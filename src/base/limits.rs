@@ -17,6 +17,8 @@ pub struct Limits {
     pub chunk_streams: usize,
     /// Bytes kept of all messages in the making, per direction.
     pub partial_bytes: usize,
+    /// Bytes kept to find chunk headers again, per direction.
+    pub search_bytes: usize,
     /// Connections listed in the report; those beyond are counted.
     pub reported_connections: usize,
     /// Bytes kept of a command, control, data or codec configuration message.
@@ -47,6 +49,7 @@ impl Default for Limits {
             held_bytes: 4 << 20,
             chunk_streams: 4096,
             partial_bytes: 4 << 20,
+            search_bytes: 256 << 10,
             reported_connections: 10_000,
             command_bytes: 256 << 10,
             amf_depth: 32,

@@ -81,7 +81,7 @@ struct Limit {
 }
 
 /// All of them.
-static LIMITS: [Limit; 16] = [
+static LIMITS: [Limit; 17] = [
     Limit {
         name: "block_bytes",
         about: "largest packet or capture block read",
@@ -108,6 +108,11 @@ static LIMITS: [Limit; 16] = [
         name: "partial_bytes",
         about: "bytes kept of messages in the making, per direction",
         field: |l| &mut l.partial_bytes,
+    },
+    Limit {
+        name: "search_bytes",
+        about: "bytes kept to find chunk headers again, per direction",
+        field: |l| &mut l.search_bytes,
     },
     Limit {
         name: "reported_connections",

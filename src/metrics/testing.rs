@@ -51,6 +51,8 @@ pub(crate) fn header(kind: MessageType, length: u32) -> MessageHeader {
         timestamp_field: 0,
         extended: false,
         stream_id: 1,
+        timestamp_inferred: false,
+        stream_id_inferred: false,
         chunks: 1,
         header_bytes: 12,
         received: length,

@@ -155,7 +155,7 @@ impl Session {
             let peer_sent = sides.get(dir.opposite()).sent;
             let side = sides.get_mut(dir);
             side.decoder
-                .finish(side.sent, at, limits, &mut |o| talk.output(dir, at, peer_sent, o, limits, out));
+                .finish(side.sent, at, limits, &mut |o| talk.output(dir, peer_sent, o, limits, out));
         }
         let (client_bytes, server_bytes) = (self.sides.c2s.handshake_bytes, self.sides.s2c.handshake_bytes);
         let began = client_bytes + server_bytes > 0;
@@ -208,7 +208,7 @@ impl Session {
         let peer_sent = self.sides.get(dir.opposite()).sent;
         let Self { sides, talk, .. } = self;
         let side = sides.get_mut(dir);
-        let emit = &mut |o: Output<'_>| talk.output(dir, at, peer_sent, o, limits, out);
+        let emit = &mut |o: Output<'_>| talk.output(dir, peer_sent, o, limits, out);
         if side.joined == Joined::Inside {
             side.joined = Joined::InsideSeen;
             side.decoder.lose_sync(pos, at, emit);
@@ -251,7 +251,7 @@ impl Session {
         }
         let peer_sent = self.sides.get(dir.opposite()).sent;
         let Self { sides, talk, .. } = self;
-        let emit = &mut |o: Output<'_>| talk.output(dir, at, peer_sent, o, limits, out);
+        let emit = &mut |o: Output<'_>| talk.output(dir, peer_sent, o, limits, out);
         sides.get_mut(dir).decoder.gap(pos, len, snapped, at, limits, emit);
     }
 

@@ -65,7 +65,6 @@ impl Talk {
     pub(super) fn output(
         &mut self,
         dir: Dir,
-        at: PacketRef,
         peer_sent: u64,
         output: Output<'_>,
         limits: &Limits,
@@ -74,11 +73,11 @@ impl Talk {
         match output {
             Output::Fact { fact, span } => out.at(dir, span, Kind::Fact(fact)),
             Output::ChunkSize { size, previous, header } => {
-                let message = Message { dir, at, header, body: &[] };
+                let message = Message { dir, at: header.span.last, header, body: &[] };
                 message.emit(Kind::SetChunkSize { size, previous }, out);
             }
             Output::Message { header, body } => {
-                self.message(Message { dir, at, header, body }, peer_sent, limits, out);
+                self.message(Message { dir, at: header.span.last, header, body }, peer_sent, limits, out);
             }
         }
     }

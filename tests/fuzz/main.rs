@@ -34,11 +34,11 @@ const MUTATIONS: usize = 210_000;
 const SHARES: [(&str, usize); 9] = [
     ("capture", 8),
     ("packets", 12),
-    ("chunk", 25),
+    ("chunk", 10),
     ("amf0", 50),
     ("amf3", 20),
-    ("message", 38),
-    ("media", 55),
+    ("message", 43),
+    ("media", 65),
     ("conversation", 1),
     ("file", 1),
 ];

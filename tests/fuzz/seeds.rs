@@ -190,12 +190,12 @@ fn streams(file: &[u8]) -> Vec<Vec<u8>> {
 /// What is behind the handshake, at once, with holes, and from the middle.
 fn chunk(stream: &[u8]) -> Vec<Vec<u8>> {
     let Some(rest) = stream.get(HANDSHAKE..) else { return Vec::new() };
-    let rest = &rest[..rest.len().min(6000)];
+    let rest = &rest[..rest.len().min(3000)];
     let middle = &rest[rest.len() / 3..];
     vec![
         [&[0, 0][..], rest].concat(),
-        [&[0, 4, 0, 1, 44, 2, 0, 30, 1, 0, 200, 3, 0, 9][..], rest].concat(),
-        [&[1, 2, 0, 1, 0, 4, 9, 0][..], middle].concat(),
+        [&[4 << 2, 4, 0, 1, 44, 2, 0, 30, 1, 0, 200, 3, 0, 9][..], rest].concat(),
+        [&[1 | 40 << 2, 2, 0, 1, 0, 4, 9, 0][..], middle].concat(),
         [&[2, 1, 0, 0, 99][..], rest].concat(),
     ]
 }

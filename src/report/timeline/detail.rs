@@ -97,7 +97,7 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
             uint(out, "client_bytes", *client_bytes);
             uint(out, "server_bytes", *server_bytes);
         }
-        Kind::Fact(fact) => describe_fact(*fact, out),
+        Kind::Fact(fact) => describe_fact(*fact, event, out),
         Kind::SetChunkSize { size, previous } => {
             out.int("size", i64::from(*size));
             out.int("previous", i64::from(*previous));
@@ -157,18 +157,34 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
     }
 }
 
-/// Only lost sync has a name in a timeline.
-fn describe_fact(fact: Fact, out: &mut dyn Sink) {
-    if let Fact::LostSync { csid, fmt, why } = fact {
-        let cause = match why {
-            LossCause::Hole => "hole",
-            LossCause::UnknownChunkStream => "unknown_chunk_stream",
-            LossCause::ImplausibleHeader => "implausible_header",
-            LossCause::MidStream => "mid_stream",
-        };
-        out.text("cause", cause);
-        out.int("chunk_csid", i64::from(csid));
-        out.int("chunk_fmt", i64::from(fmt));
+/// Facts without a name in a timeline have nothing to say there.
+fn describe_fact(fact: Fact, event: &Event<'_>, out: &mut dyn Sink) {
+    match fact {
+        Fact::LostSync { csid, fmt, why } => {
+            let cause = match why {
+                LossCause::Hole => "hole",
+                LossCause::UnknownChunkStream => "unknown_chunk_stream",
+                LossCause::ImplausibleHeader => "implausible_header",
+                LossCause::MidStream => "mid_stream",
+            };
+            out.text("cause", cause);
+            if csid > 0 {
+                out.int("chunk_csid", i64::from(csid));
+                out.int("chunk_fmt", i64::from(fmt));
+            }
+        }
+        Fact::Resync { skipped, chunk_size, chunk_size_known } => {
+            uint(out, "skipped_bytes", skipped);
+            uint(out, "stream_bytes", event.span.end - event.span.start);
+            ms(out, "lost_ms", event.span.last.ts.since(event.span.first.ts));
+            if chunk_size_known {
+                out.int("chunk_size", i64::from(chunk_size));
+            } else {
+                out.int("chunk_size_at_least", i64::from(chunk_size));
+            }
+        }
+        Fact::ChunkSizeInferred { size } => out.int("chunk_size", i64::from(size)),
+        _ => {}
     }
 }
 

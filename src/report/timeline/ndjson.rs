@@ -73,9 +73,15 @@ impl Line {
         self.put("type_id", message.kind.0);
         self.put("length", message.length);
         self.put("timestamp", message.timestamp);
+        if message.timestamp_inferred {
+            self.put("timestamp_inferred", true);
+        }
         self.put("timestamp_raw", message.timestamp_field);
         self.put("extended", message.extended);
         self.put("stream_id", message.stream_id);
+        if message.stream_id_inferred {
+            self.put("stream_id_inferred", true);
+        }
         self.put("chunks", message.chunks);
         self.put("complete", message.complete);
     }

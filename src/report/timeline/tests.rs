@@ -25,6 +25,8 @@ fn header(kind: MessageType) -> MessageHeader {
         timestamp_field: 40,
         extended: false,
         stream_id: 1,
+        timestamp_inferred: false,
+        stream_id_inferred: false,
         chunks: 1,
         header_bytes: 12,
         received: 100,

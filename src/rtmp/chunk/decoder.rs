@@ -3,29 +3,51 @@
 //! Takes the stream behind the handshake, cut anywhere, and holes; gives [`Output`]s: messages with all header
 //! fields filled in, and facts. It acts on Set Chunk Size and Abort itself. Every byte is accounted for: it is
 //! part of a chunk header, of a message body, or was skipped without sync.
+//!
+//! Where the next chunk header is not known, the stream is kept until [`super::resync`] finds it; what was kept
+//! is decoded then, with the packets it came in. This file walks chunk bodies, `begin` acts on headers, `regain`
+//! searches.
+
+mod begin;
+mod regain;
 
 use crate::base::limits::Limits;
 use crate::base::pos::{PacketRef, Span};
+use crate::base::time::CaptureTime;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::fact::{Fact, LossCause};
-use super::header::ChunkHeader;
 use super::output::Output;
-use super::plausible::implausible;
+use super::resync::search::{Origin, Search};
+use super::size::ChunkSize;
 use super::spill::Spill;
 use super::stream::HeaderAt;
 use super::streams::ChunkStreams;
 
-/// Chunk size before any Set Chunk Size (5.4.1).
-pub(crate) const DEFAULT_CHUNK_SIZE: u32 = 128;
+use regain::{Loss, Resolved};
+
 /// The chunk decoder of one direction.
 #[derive(Debug)]
 pub(crate) struct Decoder {
-    chunk_size: u32,
+    size: ChunkSize,
     streams: ChunkStreams,
     state: State,
     /// A header cut in two.
     spill: Spill,
+    /// The chunk stream of the last chunk.
+    last: Option<usize>,
+    /// The newest media timestamp, and when it came.
+    clock: Option<(u32, CaptureTime)>,
+    /// The message stream id that was named last, other than 0.
+    stream_id: Option<u32>,
+    /// Headers may have been missed: holes, or the beginning.
+    missed: bool,
+    /// While the next header is not known: the search for it. Behind it, what is still to be decoded.
+    search: Option<Box<Search>>,
+    loss: Option<Loss>,
+    resolved: Option<Resolved>,
+    /// The message under way fills the holes in front of this.
+    landing: Option<u64>,
     header_bytes: u64,
     skipped_bytes: u64,
 }
@@ -36,23 +58,36 @@ enum State {
     Header,
     /// Inside the body of a chunk, `left` bytes from its end.
     Body { slot: usize, left: u32 },
-    /// The chunk boundary is lost.
+    /// Inside a chunk of a message whose beginning is unknown.
+    Orphan { left: u32 },
+    /// The chunk boundary is not known.
     Lost,
 }
 
-/// What can be done with the bytes at a chunk boundary.
-enum Parsed {
-    NeedMore,
-    Header { header: ChunkHeader, absent: Option<u32> },
+/// Why decoding stopped at `pos`.
+#[derive(Copy, Clone, Debug)]
+struct Stop {
+    pos: u64,
+    origin: Origin,
+    /// Sync is lost; otherwise the header can be read in several ways.
+    loss: Option<Loss>,
 }
 
 impl Default for Decoder {
     fn default() -> Self {
         Self {
-            chunk_size: DEFAULT_CHUNK_SIZE,
+            size: ChunkSize::DEFAULT,
             streams: ChunkStreams::default(),
             state: State::Header,
             spill: Spill::default(),
+            last: None,
+            clock: None,
+            stream_id: None,
+            missed: false,
+            search: None,
+            loss: None,
+            resolved: None,
+            landing: None,
             header_bytes: 0,
             skipped_bytes: 0,
         }
@@ -83,36 +118,33 @@ impl Decoder {
 
     /// The stream is joined at an unknown place.
     pub(crate) fn lose_sync(&mut self, pos: u64, at: PacketRef, out: &mut impl FnMut(Output<'_>)) {
-        self.lost(None, LossCause::MidStream, pos, at, out);
+        self.size = ChunkSize::UNKNOWN;
+        let loss = Loss { pos, at, why: LossCause::MidStream, csid: 0, fmt: 0, skipped: 0, told: false };
+        self.stop(Stop { pos, origin: Origin::Unknown, loss: Some(loss) }, out);
     }
 
     /// Takes the next bytes of the stream.
     pub(crate) fn data(
         &mut self,
-        mut pos: u64,
-        mut bytes: &[u8],
+        pos: u64,
+        bytes: &[u8],
         at: PacketRef,
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) {
-        while !bytes.is_empty() {
-            let used = match self.state {
-                State::Header => self.header(pos, bytes, at, limits, out),
-                State::Body { slot, left } => {
-                    let take = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-                    let part = bytes.get(..take).unwrap_or(bytes);
-                    self.streams.add_body(slot, part, limits);
-                    self.advance(slot, left, take as u64, pos + take as u64, at, out);
-                    take
-                }
-                State::Lost => {
-                    self.skipped_bytes += bytes.len() as u64;
-                    bytes.len()
-                }
-            };
-            pos += used as u64;
-            bytes = bytes.get(used..).unwrap_or(&[]);
+        if let Some(search) = &mut self.search {
+            search.push_data(pos, bytes, at);
+        } else {
+            let spill = self.spill;
+            let Some(stop) = self.feed(pos, bytes, at, limits, out) else { return };
+            let search = self.stop(stop, out);
+            if stop.pos < pos {
+                search.push_data(stop.pos, spill.from(stop.pos), spill.at);
+            }
+            let used = usize::try_from(stop.pos.saturating_sub(pos)).unwrap_or(usize::MAX);
+            search.push_data(stop.pos.max(pos), bytes.get(used..).unwrap_or(&[]), at);
         }
+        self.pump(limits, false, out);
     }
 
     /// The next `len` bytes are not in the capture; with `snapped`, a packet brought them.
@@ -125,29 +157,19 @@ impl Decoder {
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) {
-        let inside = self.settle_spill(len, at, limits, out);
-        let (pos, len) = (pos + inside, len - inside);
-        if snapped {
-            self.header_bytes += inside;
-        }
-        let mut rest = len;
-        if let State::Body { slot, left } = self.state {
-            let take = u32::try_from(rest).unwrap_or(u32::MAX).min(left);
-            if let Some(stream) = self.streams.get_mut(slot) {
-                stream.lose(take, snapped);
+        if let Some(search) = &mut self.search {
+            search.push_hole(pos, len, snapped, at);
+        } else {
+            let spill = self.spill;
+            let Some(stop) = self.feed_hole(pos, len, snapped, at, limits, out) else { return };
+            let search = self.stop(stop, out);
+            if stop.pos < pos {
+                search.push_data(stop.pos, spill.from(stop.pos), spill.at);
             }
-            rest -= u64::from(take);
-            self.advance(slot, left, u64::from(take), pos + u64::from(take), at, out);
+            let from = stop.pos.max(pos);
+            search.push_hole(from, pos + len - from, snapped, at);
         }
-        if rest == 0 {
-            return;
-        }
-        if self.state != State::Lost {
-            self.lost(None, LossCause::Hole, pos + (len - rest), at, out);
-        }
-        if snapped {
-            self.skipped_bytes += rest;
-        }
+        self.pump(limits, false, out);
     }
 
     /// The stream ended at `pos`: what is unfinished comes out as incomplete.
@@ -158,152 +180,107 @@ impl Decoder {
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) {
-        self.settle_spill(0, at, limits, out);
+        self.pump(limits, true, out);
+        if self.search.is_none() {
+            let spill = self.spill;
+            if let (_, Some(stop)) = self.settle_spill(0, at, limits, out) {
+                self.stop(stop, out).push_data(stop.pos, spill.from(stop.pos), spill.at);
+                self.pump(limits, true, out);
+            }
+        }
+        if let Some(search) = self.search.take() {
+            self.skipped_bytes += search.window.on_wire(search.from, pos);
+            self.tell_loss(out);
+        }
         self.drop_partials(pos, at, out);
         self.state = State::Lost;
     }
 
-    fn header(
+    /// Decodes bytes in order; stops where the next header is not known.
+    fn feed(
+        &mut self,
+        mut pos: u64,
+        mut bytes: &[u8],
+        at: PacketRef,
+        limits: &Limits,
+        out: &mut impl FnMut(Output<'_>),
+    ) -> Option<Stop> {
+        while !bytes.is_empty() {
+            let up_to = |left: u32| bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            let used = match self.state {
+                State::Header => match self.header(pos, bytes, at, limits, out) {
+                    Ok(used) => used,
+                    Err(stop) => return Some(stop),
+                },
+                State::Body { slot, left } => {
+                    let take = up_to(left);
+                    let part = bytes.get(..take).unwrap_or(bytes);
+                    self.streams.add_body(slot, part, limits);
+                    self.advance(slot, left, take as u64, pos + take as u64, at, out);
+                    take
+                }
+                State::Orphan { left } => {
+                    let take = up_to(left);
+                    self.pass_orphan(left, take as u64);
+                    self.skipped_bytes += take as u64;
+                    take
+                }
+                State::Lost => return Some(Stop { pos, origin: Origin::Unknown, loss: None }),
+            };
+            pos += used as u64;
+            bytes = bytes.get(used..).unwrap_or(&[]);
+        }
+        None
+    }
+
+    /// Passes over a hole; stops where a header is in it.
+    fn feed_hole(
         &mut self,
         pos: u64,
-        bytes: &[u8],
+        len: u64,
+        snapped: bool,
         at: PacketRef,
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
-    ) -> usize {
-        if self.spill.len() == 0 {
-            return match self.parse(bytes) {
-                Parsed::Header { header, absent } => {
-                    self.begin(&header, absent, HeaderAt::new(pos, at, at, &header), limits, out);
-                    header.len
+    ) -> Option<Stop> {
+        let (inside, stop) = self.settle_spill(len, at, limits, out);
+        if stop.is_some() {
+            return stop;
+        }
+        if snapped {
+            self.header_bytes += inside;
+        }
+        let (mut pos, end) = (pos + inside, pos + len);
+        while pos < end {
+            let up_to = |left: u32| (end - pos).min(u64::from(left));
+            pos += match self.state {
+                State::Body { slot, left } => {
+                    let take = up_to(left);
+                    if let Some(stream) = self.streams.get_mut(slot) {
+                        stream.lose(u32::try_from(take).unwrap_or(left), snapped);
+                    }
+                    self.advance(slot, left, take, pos + take, at, out);
+                    take
                 }
-                Parsed::NeedMore => {
-                    self.spill = Spill::new(pos, at);
-                    self.spill.more(bytes)
+                State::Orphan { left } => {
+                    let take = up_to(left);
+                    self.pass_orphan(left, take);
+                    self.skipped_bytes += if snapped { take } else { 0 };
+                    take
                 }
+                State::Header => match self.assume_header(pos, snapped, at) {
+                    Some(taken) => taken,
+                    None => return Some(self.lost_in_hole(pos, at)),
+                },
+                State::Lost => return Some(Stop { pos, origin: Origin::Unknown, loss: None }),
             };
         }
-        // Bytes of the spill that turn out not to be of the header are taken again behind it.
-        let before = self.spill.len();
-        let used = self.spill.more(bytes);
-        let spill = self.spill;
-        let all = spill.bytes();
-        let Parsed::Header { header, absent } = self.parse(all) else { return used };
-        self.spill = Spill::default();
-        self.begin(&header, absent, HeaderAt::new(spill.pos, spill.at, at, &header), limits, out);
-        let Some(left) = before.checked_sub(header.len) else { return header.len - before };
-        if left > 0 {
-            let again = all.get(header.len..before).unwrap_or(&[]);
-            self.data(spill.pos + header.len as u64, again, at, limits, out);
-        }
-        0
+        None
     }
 
-    /// What follows the spill is missing. If it waited only to see whether format 3 repeats its extended timestamp,
-    /// then it does as far as that can be seen, unless nothing follows at all. Gives how many of the `missing` bytes
-    /// belong to the header.
-    fn settle_spill(
-        &mut self,
-        missing: u64,
-        at: PacketRef,
-        limits: &Limits,
-        out: &mut impl FnMut(Output<'_>),
-    ) -> u64 {
-        let spill = std::mem::take(&mut self.spill);
-        let bytes = spill.bytes();
-        let Ok(mut header) = ChunkHeader::parse(bytes) else {
-            self.skipped_bytes += bytes.len() as u64;
-            return 0;
-        };
-        let behind = bytes.get(header.len..).unwrap_or(&[]);
-        let stream = self.streams.slot(header.csid).and_then(|slot| self.streams.get(slot));
-        let field = stream.map_or([0; 4], |s| s.field.to_be_bytes());
-        let lacks = (field.len() - behind.len().min(field.len())) as u64;
-        let repeated = field.starts_with(behind) && missing >= lacks && missing > 0;
-        if repeated {
-            header.len += behind.len();
-        }
-        let place = HeaderAt::new(spill.pos, spill.at, at, &header);
-        self.begin(&header, None, place, limits, out);
-        let body = bytes.get(header.len..).unwrap_or(&[]);
-        self.data(spill.pos + header.len as u64, body, at, limits, out);
-        self.skipped_bytes += std::mem::take(&mut self.spill).len() as u64;
-        if repeated { lacks } else { 0 }
-    }
-
-    /// Reads the header, with the extended timestamp that format 3 may repeat (5.3.1.3).
-    fn parse(&self, bytes: &[u8]) -> Parsed {
-        let Ok(mut header) = ChunkHeader::parse(bytes) else { return Parsed::NeedMore };
-        if header.fmt != 3 {
-            return Parsed::Header { header, absent: None };
-        }
-        let stream = self.streams.slot(header.csid).and_then(|slot| self.streams.get(slot));
-        let Some(stream) = stream.filter(|s| s.extended) else {
-            return Parsed::Header { header, absent: None };
-        };
-        let Some(next) = bytes.get(header.len..).and_then(|rest| rest.first_chunk::<4>()) else {
-            return Parsed::NeedMore;
-        };
-        let seen = u32::from_be_bytes(*next);
-        if seen == stream.field {
-            header.len += 4;
-            return Parsed::Header { header, absent: None };
-        }
-        // Not repeated: some senders leave it out, and the four bytes are body.
-        Parsed::Header { header, absent: Some(seen) }
-    }
-
-    /// Acts on a chunk header.
-    fn begin(
-        &mut self,
-        header: &ChunkHeader,
-        absent: Option<u32>,
-        place: HeaderAt,
-        limits: &Limits,
-        out: &mut impl FnMut(Output<'_>),
-    ) {
-        let span = Span {
-            start: place.pos,
-            end: place.pos + header.len as u64,
-            first: place.first,
-            last: place.last,
-        };
-        let (csid, fmt) = (header.csid, header.fmt);
-        let known = self.streams.slot(csid);
-        let slot = match implausible(header, known.is_some()) {
-            None => known.or_else(|| self.streams.add(csid, limits.chunk_streams)).ok_or_else(|| {
-                out(Output::Fact { fact: Fact::TooManyChunkStreams { csid }, span });
-                LossCause::ImplausibleHeader
-            }),
-            Some(why) => Err(why),
-        };
-        let slot = match slot {
-            Ok(slot) => slot,
-            Err(why) => {
-                self.skipped_bytes += header.len as u64;
-                self.lost(Some(header), why, place.pos, place.last, out);
-                return;
-            }
-        };
-        self.header_bytes += header.len as u64;
-        let Some(stream) = self.streams.get_mut(slot) else { return };
-        if known.is_none() && fmt != 0 {
-            out(Output::Fact { fact: Fact::NoPriorHeader { csid, fmt }, span });
-        }
-        if let Some(seen) = absent {
-            let fact = Fact::ExtendedTimestampAbsent { csid, expected: stream.field, seen };
-            out(Output::Fact { fact, span });
-        }
-        if stream.message.is_some() && stream.goes_on(header, span, out) {
-            stream.continues(place);
-        } else {
-            if let Some(timestamp) = stream.inherit(header, known.is_none()) {
-                out(Output::Fact { fact: Fact::DeltaFromAbsolute { csid, timestamp }, span });
-            }
-            stream.begin(fmt, place, limits);
-        }
-        let left = stream.missing().min(self.chunk_size);
-        self.advance(slot, left, 0, span.end, place.last, out);
+    fn pass_orphan(&mut self, left: u32, take: u64) {
+        let left = left - u32::try_from(take).unwrap_or(left).min(left);
+        self.state = if left > 0 { State::Orphan { left } } else { State::Header };
     }
 
     /// `take` bytes of the chunk's last `left` are done; goes on to the next state.
@@ -322,6 +299,7 @@ impl Decoder {
             return;
         }
         self.state = State::Header;
+        self.last = Some(slot);
         let Some(stream) = self.streams.get_mut(slot) else { return };
         if stream.missing() > 0 {
             return;
@@ -346,8 +324,8 @@ impl Decoder {
                 out(Output::Fact { fact: Fact::ChunkSizeInvalid { value }, span });
                 return;
             }
-            let previous = std::mem::replace(&mut self.chunk_size, value);
-            out(Output::ChunkSize { size: value, previous, header });
+            let previous = std::mem::replace(&mut self.size, ChunkSize::Known(value));
+            out(Output::ChunkSize { size: value, previous: previous.bytes(), header });
         } else if header.kind == MessageType::ABORT {
             let stream = self.streams.slot(value).and_then(|slot| self.streams.get_mut(slot));
             let partial = stream.and_then(|s| s.end(span.end, span.last));
@@ -357,21 +335,6 @@ impl Decoder {
                 out(Output::Message { header: &partial, body });
             }
         }
-    }
-
-    fn lost(
-        &mut self,
-        header: Option<&ChunkHeader>,
-        why: LossCause,
-        pos: u64,
-        at: PacketRef,
-        out: &mut impl FnMut(Output<'_>),
-    ) {
-        self.drop_partials(pos, at, out);
-        self.state = State::Lost;
-        let (csid, fmt) = header.map_or((0, 0), |h| (h.csid, h.fmt));
-        let span = Span { start: pos, end: pos, first: at, last: at };
-        out(Output::Fact { fact: Fact::LostSync { csid, fmt, why }, span });
     }
 
     fn drop_partials(&mut self, pos: u64, at: PacketRef, out: &mut impl FnMut(Output<'_>)) {

@@ -17,6 +17,11 @@ pub(crate) enum Fact {
     Aborted { csid: u32, dropped: u32 },
     /// The next chunk header could not be one.
     LostSync { csid: u32, fmt: u8, why: LossCause },
+    /// Chunk headers were found again; the span is what lies between, `skipped` bytes of it captured. Whether the
+    /// chunk size is known, or only the least it can be.
+    Resync { skipped: u64, chunk_size: u32, chunk_size_known: bool },
+    /// The chunk size of a stream joined inside the connection showed in a message of several chunks.
+    ChunkSizeInferred { size: u32 },
     /// A limit of the analyzer was reached: messages on further chunk streams are skipped.
     TooManyChunkStreams { csid: u32 },
 }

@@ -86,6 +86,15 @@ impl ChunkHeader {
     }
 }
 
+/// Bytes of the shortest basic header with this chunk stream id.
+pub(crate) const fn basic_len(csid: u32) -> u32 {
+    match csid {
+        0..64 => 1,
+        64..320 => 2,
+        _ => 3,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

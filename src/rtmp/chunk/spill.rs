@@ -27,6 +27,12 @@ impl Spill {
         self.bytes.get(..self.len).unwrap_or(&[])
     }
 
+    /// Its bytes from a stream offset on.
+    pub(super) fn from(&self, pos: u64) -> &[u8] {
+        let skip = usize::try_from(pos.saturating_sub(self.pos)).unwrap_or(usize::MAX);
+        self.bytes().get(skip..).unwrap_or(&[])
+    }
+
     /// Takes as many bytes as there is room for; gives how many.
     pub(super) fn more(&mut self, bytes: &[u8]) -> usize {
         let room = self.bytes.get_mut(self.len..).unwrap_or(&mut []);

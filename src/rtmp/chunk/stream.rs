@@ -6,7 +6,7 @@ use crate::media::keep::{HEAD_LEN, keep_len};
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::fact::Fact;
-use super::header::ChunkHeader;
+use super::header::{ChunkHeader, basic_len};
 use super::output::Output;
 
 /// A chunk stream of one direction.
@@ -24,10 +24,30 @@ pub(super) struct ChunkStream {
     pub(super) length: u32,
     pub(super) kind: MessageType,
     pub(super) stream_id: u32,
+    /// Whether a header named the message stream id.
+    pub(super) has_stream_id: bool,
+    guessed_stream_id: bool,
+    /// Whether no header can have been missed since the last one with length and type.
+    pub(super) certain: bool,
+    clock: Clock,
+    /// First body byte of the last message that had one.
+    pub(super) lead: Option<u8>,
     last: LastHeader,
     /// The message in the making; its body is `body`.
     pub(super) message: Option<Partial>,
     body: Vec<u8>,
+}
+
+/// What is known of the absolute timestamp.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+enum Clock {
+    /// No header was missed since an absolute one.
+    #[default]
+    Exact,
+    /// Deltas may have been missed, and no message came since.
+    Stale,
+    /// Deltas were added to an estimate.
+    Estimated,
 }
 
 /// The timestamp of the last header of format 0 to 2.
@@ -84,9 +104,31 @@ impl HeaderAt {
 const DISCONTINUITY_MS: u32 = 1000;
 
 impl ChunkStream {
-    /// A chunk stream that has had no header yet.
-    pub(super) fn new(csid: u32) -> Self {
-        Self { csid, ..Self::default() }
+    /// A chunk stream that has had no header yet; with `missed`, it may have had some that were not captured.
+    pub(super) fn new(csid: u32, missed: bool) -> Self {
+        Self { csid, clock: if missed { Clock::Stale } else { Clock::Exact }, ..Self::default() }
+    }
+
+    /// Headers may have been missed from here on back.
+    pub(super) fn doubt(&mut self) {
+        self.certain = false;
+        self.clock = Clock::Stale;
+        self.last = LastHeader::Delta;
+    }
+
+    /// No header named the message stream id.
+    pub(super) const fn guess_stream_id(&mut self, id: u32) {
+        (self.stream_id, self.guessed_stream_id) = (id, true);
+    }
+
+    /// Bytes of a format 3 header that goes on with the present message.
+    pub(super) const fn continuing_header_len(&self) -> u32 {
+        basic_len(self.csid) + if self.extended { 4 } else { 0 }
+    }
+
+    /// Whether the timestamp is an estimate.
+    pub(super) fn is_estimated(&self) -> bool {
+        self.clock != Clock::Exact
     }
 
     /// Body bytes the present message still lacks.
@@ -95,11 +137,19 @@ impl ChunkStream {
     }
 
     /// Takes the fields of a header that begins a message. Gives the timestamp of a format 0 header before it
-    /// when this one is of format 3, since receivers read that differently.
-    pub(super) fn inherit(&mut self, header: &ChunkHeader, is_first: bool) -> Option<u32> {
+    /// when this one is of format 3, since receivers read that differently. `estimate` is the timestamp to expect
+    /// when deltas may have been missed.
+    pub(super) fn inherit(
+        &mut self,
+        header: &ChunkHeader,
+        is_first: bool,
+        estimate: Option<u32>,
+    ) -> Option<u32> {
         let mut ambiguous = None;
         match header.fmt {
             0 => {
+                self.clock = Clock::Exact;
+                (self.has_stream_id, self.guessed_stream_id) = (true, false);
                 let step = header.field.wrapping_sub(self.timestamp).cast_signed();
                 self.last = LastHeader::Absolute { step: (!is_first).then_some(step) };
                 self.timestamp = header.field;
@@ -125,12 +175,22 @@ impl ChunkStream {
                 self.timestamp = self.timestamp.wrapping_add(self.delta);
             }
         }
+        if self.clock == Clock::Stale {
+            self.clock = Clock::Estimated;
+            // Never behind what was seen and has to be added.
+            self.timestamp = match estimate {
+                Some(time) if is_first || time.wrapping_sub(self.timestamp).cast_signed() > 0 => time,
+                _ if is_first => 0,
+                _ => self.timestamp,
+            };
+        }
         if header.fmt < 3 {
             (self.field, self.extended) = (header.field, header.extended);
         }
         if header.fmt < 2 {
             (self.length, self.kind) = (header.length, header.kind);
         }
+        self.certain = true;
         ambiguous
     }
 
@@ -211,6 +271,9 @@ impl ChunkStream {
     /// Adds body bytes, no more than [`Self::missing`].
     pub(super) fn add(&mut self, bytes: &[u8], limits: &Limits) {
         let Some(message) = &mut self.message else { return };
+        if message.received == 0 && message.lost == 0 && let Some(lead) = bytes.first() {
+            self.lead = Some(*lead);
+        }
         message.received = message.received.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
         if message.holed {
             return;
@@ -227,6 +290,13 @@ impl ChunkStream {
         if let Keep::UpTo(limit) = message.keep {
             let room = limit.saturating_sub(self.body.len());
             self.body.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        }
+    }
+
+    /// Nothing confirms where the present message ends: it is not reported as complete.
+    pub(super) const fn distrust(&mut self) {
+        if let Some(message) = &mut self.message {
+            message.holed = true;
         }
     }
 
@@ -253,7 +323,9 @@ impl ChunkStream {
             timestamp: self.timestamp,
             timestamp_field: self.field,
             extended: self.extended,
+            timestamp_inferred: self.is_estimated(),
             stream_id: self.stream_id,
+            stream_id_inferred: self.guessed_stream_id,
             chunks: m.chunks,
             header_bytes: m.header_bytes,
             received: m.received,

@@ -45,6 +45,19 @@ impl ChunkStreams {
         }
     }
 
+    /// The chunk stream of an id.
+    pub(super) fn find(&self, csid: u32) -> Option<&ChunkStream> {
+        self.slot(csid).and_then(|slot| self.all.get(slot))
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.all.len()
+    }
+
     pub(super) fn get(&self, slot: usize) -> Option<&ChunkStream> {
         self.all.get(slot)
     }
@@ -96,8 +109,13 @@ impl ChunkStreams {
         self.all.iter_mut()
     }
 
-    /// Adds a chunk stream; gives its slot, or nothing when there are `max` already.
-    pub(super) fn add(&mut self, csid: u32, max: usize) -> Option<usize> {
+    /// Body bytes kept of messages in the making.
+    pub(super) fn kept(&self) -> usize {
+        self.all.iter().map(ChunkStream::kept).sum()
+    }
+
+    /// Adds a chunk stream, of which headers may have been missed; gives its slot, or nothing when there are `max` already.
+    pub(super) fn add(&mut self, csid: u32, missed: bool, max: usize) -> Option<usize> {
         let slot = self.all.len();
         if slot >= max {
             return None;
@@ -106,7 +124,7 @@ impl ChunkStreams {
             Some(entry) => *entry = u16::try_from(slot + 1).ok()?,
             None => _ = self.large.insert(csid, slot),
         }
-        self.all.push(ChunkStream::new(csid));
+        self.all.push(ChunkStream::new(csid, missed));
         Some(slot)
     }
 }

@@ -78,12 +78,16 @@ pub(crate) struct MessageHeader {
     pub(crate) length: u32,
     /// Absolute timestamp in milliseconds, modulo 2^32.
     pub(crate) timestamp: u32,
+    /// Whether that is an estimate, since deltas in front of it may not have been captured.
+    pub(crate) timestamp_inferred: bool,
     /// The timestamp field as written: absolute for format 0, a delta for 1 and 2, the inherited value for 3.
     pub(crate) timestamp_field: u32,
     /// Whether that field was an extended timestamp.
     pub(crate) extended: bool,
     /// Message stream id.
     pub(crate) stream_id: u32,
+    /// Whether that is a guess: no header of its chunk stream named it.
+    pub(crate) stream_id_inferred: bool,
     /// Chunks the message came in.
     pub(crate) chunks: u32,
     /// Bytes of all its chunk headers.

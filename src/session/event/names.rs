@@ -24,6 +24,8 @@ impl Kind<'_> {
             Self::HandshakeDone { .. } => "hs.done",
             Self::HandshakeFailed { .. } => "hs.failed",
             Self::Fact(Fact::LostSync { .. }) => "chunk.desync",
+            Self::Fact(Fact::Resync { .. }) => "chunk.resync",
+            Self::Fact(Fact::ChunkSizeInferred { .. }) => "chunk.size_inferred",
             Self::Fact(_) => return None,
             Self::SetChunkSize { .. } => "ctl.set_chunk_size",
             Self::Abort { .. } => "ctl.abort",

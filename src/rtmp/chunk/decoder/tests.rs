@@ -439,20 +439,18 @@ fn what_is_kept_does_not_depend_on_the_cut() {
 #[test]
 fn what_a_split_header_says_is_said_with_the_packet_that_completes_it() {
     let at = |no| PacketRef { no, ..AT };
-    let cases = [fmt0(5, 7, 0, 18, 1), fmt0(5, 7, 0, 99, 0xFFFF)];
-    for header in cases {
-        for cut in 1..header.len() {
-            let mut decoder = Decoder::default();
-            let mut spans = Vec::new();
-            let mut out = |output: Output<'_>| match output {
-                Output::Message { header, .. } => spans.push((header.span.first.no, header.span.last.no)),
-                Output::Fact { fact: Fact::LostSync { .. }, span } => spans.push((3, span.last.no)),
-                _ => {}
-            };
-            let (front, back) = header.split_at(cut);
-            decoder.data(0, front, at(3), &Limits::default(), &mut out);
-            decoder.data(cut as u64, back, at(8), &Limits::default(), &mut out);
-            assert_eq!(spans, [(3, 8)], "cut at {cut}");
-        }
+    let header = fmt0(5, 7, 0, 18, 1);
+    for cut in 1..header.len() {
+        let mut decoder = Decoder::default();
+        let mut spans = Vec::new();
+        let mut out = |output: Output<'_>| {
+            if let Output::Message { header, .. } = output {
+                spans.push((header.span.first.no, header.span.last.no));
+            }
+        };
+        let (front, back) = header.split_at(cut);
+        decoder.data(0, front, at(3), &Limits::default(), &mut out);
+        decoder.data(cut as u64, back, at(8), &Limits::default(), &mut out);
+        assert_eq!(spans, [(3, 8)], "cut at {cut}");
     }
 }

@@ -1,0 +1,229 @@
+//! Chunk headers: those cut in two by packets or holes, and what a header begins or goes on with.
+
+use super::super::header::ChunkHeader;
+use super::super::plausible::implausible;
+use super::*;
+
+/// What can be done with the bytes at a chunk boundary.
+enum Parsed {
+    NeedMore,
+    Header { header: ChunkHeader, absent: Option<u32> },
+}
+
+impl Decoder {
+    /// Takes the bytes at a chunk boundary; gives how many were used.
+    pub(super) fn header(
+        &mut self,
+        pos: u64,
+        bytes: &[u8],
+        at: PacketRef,
+        limits: &Limits,
+        out: &mut impl FnMut(Output<'_>),
+    ) -> Result<usize, Stop> {
+        if self.spill.len() == 0 {
+            return match self.parse(bytes) {
+                Parsed::Header { header, absent } => {
+                    self.begin(&header, absent, HeaderAt::new(pos, at, at, &header), limits, out)?;
+                    Ok(header.len)
+                }
+                Parsed::NeedMore => {
+                    self.spill = Spill::new(pos, at);
+                    Ok(self.spill.more(bytes))
+                }
+            };
+        }
+        // Bytes of the spill that turn out not to be of the header are taken again behind it.
+        let before = self.spill.len();
+        let used = self.spill.more(bytes);
+        let spill = self.spill;
+        let all = spill.bytes();
+        let Parsed::Header { header, absent } = self.parse(all) else { return Ok(used) };
+        self.spill = Spill::default();
+        self.begin(&header, absent, HeaderAt::new(spill.pos, spill.at, at, &header), limits, out)?;
+        let Some(left) = before.checked_sub(header.len) else { return Ok(header.len - before) };
+        if left > 0 {
+            let again = all.get(header.len..before).unwrap_or(&[]);
+            if let Some(stop) = self.feed(spill.pos + header.len as u64, again, at, limits, out) {
+                return Err(stop);
+            }
+        }
+        Ok(0)
+    }
+
+    /// What follows the spill is missing. If it waited only to see whether format 3 repeats its extended timestamp,
+    /// then it does as far as that can be seen, unless nothing follows at all. Gives how many of the `missing` bytes
+    /// belong to the header, and whether decoding stops there.
+    pub(super) fn settle_spill(
+        &mut self,
+        missing: u64,
+        at: PacketRef,
+        limits: &Limits,
+        out: &mut impl FnMut(Output<'_>),
+    ) -> (u64, Option<Stop>) {
+        let spill = std::mem::take(&mut self.spill);
+        let bytes = spill.bytes();
+        let Ok(mut header) = ChunkHeader::parse(bytes) else {
+            self.skipped_bytes += bytes.len() as u64;
+            return (0, None);
+        };
+        let behind = bytes.get(header.len..).unwrap_or(&[]);
+        let field = self.streams.find(header.csid).map_or([0; 4], |s| s.field.to_be_bytes());
+        let lacks = (field.len() - behind.len().min(field.len())) as u64;
+        let repeated = field.starts_with(behind) && missing >= lacks && missing > 0;
+        if repeated {
+            header.len += behind.len();
+        }
+        let place = HeaderAt::new(spill.pos, spill.at, at, &header);
+        if let Err(stop) = self.begin(&header, None, place, limits, out) {
+            return (0, Some(stop));
+        }
+        let body = bytes.get(header.len..).unwrap_or(&[]);
+        if let Some(stop) = self.feed(spill.pos + header.len as u64, body, at, limits, out) {
+            return (0, Some(stop));
+        }
+        self.skipped_bytes += std::mem::take(&mut self.spill).len() as u64;
+        (if repeated { lacks } else { 0 }, None)
+    }
+
+    /// Reads the header, with the extended timestamp that format 3 may repeat (5.3.1.3).
+    fn parse(&self, bytes: &[u8]) -> Parsed {
+        let Ok(mut header) = ChunkHeader::parse(bytes) else { return Parsed::NeedMore };
+        if header.fmt != 3 {
+            return Parsed::Header { header, absent: None };
+        }
+        let Some(stream) = self.streams.find(header.csid).filter(|s| s.extended) else {
+            return Parsed::Header { header, absent: None };
+        };
+        let Some(next) = bytes.get(header.len..).and_then(|rest| rest.first_chunk::<4>()) else {
+            return Parsed::NeedMore;
+        };
+        let seen = u32::from_be_bytes(*next);
+        if seen == stream.field {
+            header.len += 4;
+            return Parsed::Header { header, absent: None };
+        }
+        // Not repeated: some senders leave it out, and the four bytes are body.
+        Parsed::Header { header, absent: Some(seen) }
+    }
+
+    /// Acts on a chunk header.
+    fn begin(
+        &mut self,
+        header: &ChunkHeader,
+        absent: Option<u32>,
+        place: HeaderAt,
+        limits: &Limits,
+        out: &mut impl FnMut(Output<'_>),
+    ) -> Result<(), Stop> {
+        let span = Span {
+            start: place.pos,
+            end: place.pos + header.len as u64,
+            first: place.first,
+            last: place.last,
+        };
+        let (csid, fmt) = (header.csid, header.fmt);
+        let resolved = self.resolved.take_if(|resolved| resolved.pos == place.pos);
+        if resolved.is_none() && self.is_doubtful(header) {
+            return Err(Stop { pos: place.pos, origin: Origin::Header, loss: None });
+        }
+        if resolved.is_some_and(|resolved| resolved.reading.orphan) {
+            self.header_bytes += header.len as u64;
+            self.state = State::Orphan { left: self.size.bytes() };
+            return Ok(());
+        }
+        let known = self.streams.slot(csid);
+        if let Some(why) = implausible(header, known.is_some()) {
+            return Err(Self::lost_at(header, place, why));
+        }
+        let missed = self.missed;
+        let Some(slot) = known.or_else(|| self.streams.add(csid, missed, limits.chunk_streams)) else {
+            out(Output::Fact { fact: Fact::TooManyChunkStreams { csid }, span });
+            return Err(Self::lost_at(header, place, LossCause::ImplausibleHeader));
+        };
+        self.header_bytes += header.len as u64;
+        let estimate = self.estimate(place.last.ts);
+        let Some(stream) = self.streams.get_mut(slot) else { return Ok(()) };
+        if known.is_none() && fmt != 0 && !missed {
+            out(Output::Fact { fact: Fact::NoPriorHeader { csid, fmt }, span });
+        }
+        if let Some(seen) = absent {
+            let fact = Fact::ExtendedTimestampAbsent { csid, expected: stream.field, seen };
+            out(Output::Fact { fact, span });
+        }
+        if stream.message.is_some() && stream.goes_on(header, span, out) {
+            stream.continues(place);
+        } else {
+            if let Some(timestamp) = stream.inherit(header, known.is_none(), estimate) {
+                out(Output::Fact { fact: Fact::DeltaFromAbsolute { csid, timestamp }, span });
+            }
+            if fmt == 0 && header.stream_id != 0 {
+                self.stream_id = Some(header.stream_id);
+            } else if missed && !stream.has_stream_id && has_stream(stream.kind) {
+                stream.guess_stream_id(self.stream_id.unwrap_or(FIRST_STREAM));
+            }
+            if has_stream(stream.kind) {
+                self.clock = Some((stream.timestamp, place.last.ts));
+            }
+            stream.begin(fmt, place, limits);
+            if resolved.is_some_and(|resolved| resolved.reading.unconfirmed) {
+                stream.distrust();
+            }
+        }
+        let left = self.size.chunk(stream.missing()).unwrap_or(stream.missing());
+        self.advance(slot, left, 0, span.end, place.last, out);
+        Ok(())
+    }
+
+    /// Whether a header can be read in several ways, because others may have been missed.
+    fn is_doubtful(&self, header: &ChunkHeader) -> bool {
+        if !self.missed {
+            return false;
+        }
+        let stream = self.streams.find(header.csid);
+        let under_way = stream.filter(|s| s.message.is_some() && header.fmt > 0);
+        let missing = match (under_way, stream) {
+            (Some(stream), _) => stream.missing(),
+            _ if header.fmt < 2 => header.length,
+            (None, Some(stream)) if stream.certain => stream.length,
+            _ => return true,
+        };
+        self.size.chunk(missing).is_none()
+    }
+
+    /// Sync is lost at a header that cannot be one.
+    fn lost_at(header: &ChunkHeader, place: HeaderAt, why: LossCause) -> Stop {
+        let (csid, fmt) = (header.csid, header.fmt);
+        let loss = Loss { pos: place.pos, at: place.first, why, csid, fmt, skipped: 0, told: false };
+        Stop { pos: place.pos, origin: Origin::Unknown, loss: Some(loss) }
+    }
+
+    /// In a hole that the message under way is known to fill: the chunk header that must be at `pos`. Gives its length.
+    pub(super) fn assume_header(&mut self, pos: u64, snapped: bool, at: PacketRef) -> Option<u64> {
+        self.landing.filter(|landing| pos < *landing)?;
+        let slot = self.last?;
+        let stream = self.streams.get_mut(slot).filter(|s| s.missing() > 0)?;
+        let bytes = stream.continuing_header_len();
+        stream.continues(HeaderAt { pos, first: at, last: at, bytes: if snapped { bytes } else { 0 } });
+        if snapped {
+            self.header_bytes += u64::from(bytes);
+        }
+        let left = self.size.chunk(stream.missing()).unwrap_or(stream.missing());
+        self.state = State::Body { slot, left };
+        Some(u64::from(bytes))
+    }
+}
+
+/// The message stream id that servers give first.
+const FIRST_STREAM: u32 = 1;
+
+/// Messages that belong to a message stream and carry its time.
+const fn has_stream(kind: MessageType) -> bool {
+    matches!(
+        kind,
+        MessageType::AUDIO
+            | MessageType::VIDEO
+            | MessageType::DATA_AMF0
+            | MessageType::DATA_AMF3
+            | MessageType::AGGREGATE
+    )
+}

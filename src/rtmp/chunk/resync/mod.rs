@@ -1,0 +1,16 @@
+//! Finding the chunks again: behind a hole over a chunk header, behind bytes that are no header, and in a stream
+//! joined inside the connection.
+//!
+//! | module | does |
+//! |---|---|
+//! | [`window`] | keeps the stream from where sync was lost, holes included |
+//! | [`evidence`] | how much a header speaks for itself |
+//! | [`walk`] | follows chunks from a place, header by header, over holes in bodies |
+//! | [`search`] | tries the places of the window, and says where a run of chunks confirms itself |
+//!
+//! Nothing here changes the decoder's state; it asks, and acts on the answer.
+
+mod evidence;
+pub(super) mod search;
+pub(super) mod walk;
+pub(super) mod window;
