@@ -6,6 +6,7 @@
 
 mod flows;
 mod live;
+mod others;
 
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
@@ -17,6 +18,7 @@ use crate::base::time::CaptureTime;
 use crate::capture::{Capture, CaptureError, InputInfo, Packet, SkippedFile};
 use crate::link::decoder::LinkDecoder;
 use crate::link::segment::Decoded;
+use crate::link::verify::Verifier;
 use crate::report::mask::Masker;
 use crate::report::model::{self, Report};
 use crate::report::rfc3339::rfc3339;
@@ -62,6 +64,9 @@ pub struct Options {
     pub connection: Option<u32>,
     /// Take only packets of this time, in seconds from the first.
     pub time: Option<(f64, f64)>,
+    /// Leave out TCP segments whose TCP or IPv4 checksum is wrong, as their receiver did. Without it checksums are not
+    /// looked at: on a host whose network card computes them, those of all packets it sends are wrong in a capture.
+    pub verify_checksums: bool,
     /// Show stream names, URL queries and credentials as they are.
     pub show_secrets: bool,
     /// Bounds on memory and output.
@@ -113,7 +118,12 @@ pub(crate) fn read<'r>(
     listener: Option<&'r mut OnEvent<'r>>,
 ) -> Report {
     let mut run = Run {
-        link: LinkDecoder::new(&options.limits),
+        link: if options.verify_checksums {
+            LinkDecoder::verifying(&options.limits)
+        } else {
+            LinkDecoder::new(&options.limits)
+        },
+        verifier: options.verify_checksums.then(Verifier::default),
         flows: Flows::new(options, listener),
         clock: Clock::default(),
         capture: model::Capture::default(),
@@ -135,6 +145,8 @@ pub(crate) fn read<'r>(
 /// Everything that is open while packets come.
 struct Run<'r> {
     link: LinkDecoder,
+    /// If checksums are to be verified.
+    verifier: Option<Verifier>,
     flows: Flows<'r>,
     clock: Clock,
     capture: model::Capture,
@@ -181,6 +193,9 @@ impl Run<'_> {
         let at = PacketRef { no: packet.no, ts };
         match self.link.decode(packet.link.0, packet.wire_len, packet.data, packet.ts) {
             Decoded::Tcp(segment) => {
+                if self.verifier.as_mut().is_some_and(|verifier| !verifier.takes(&segment)) {
+                    return;
+                }
                 self.flows.segment(&segment, at, self.clock.first.unwrap_or_default());
             }
             Decoded::FragmentHeld | Decoded::Other => {}
@@ -208,11 +223,19 @@ impl Run<'_> {
         }
         flows.fill(&mut capture.quality);
         capture.quality.fragments_given_up = fragments.given_up;
+        flows.missing.fragmented = fragments.given_up;
+        flows.missing.verified = self.verifier.is_some();
+        if let Some(stats) = self.verifier.as_ref().map(Verifier::stats) {
+            capture.quality.bad_checksums = Some(stats.dropped);
+            capture.quality.unverified_checksums = Some(stats.unverified);
+            (flows.missing.bad_checksums, flows.missing.unverified_checksums) =
+                (stats.dropped, stats.unverified);
+        }
         if fragments.evicted > 0 {
             let limit = "fragmented_datagrams".to_owned();
             capture.quality.limits_hit.push(model::LimitHit { limit, count: fragments.evicted });
         }
-        capture.other_connections = flows.other;
+        capture.other_connections = flows.other.finish();
         flows.missing.truncated_packets = capture.quality.truncated_packets;
         let findings = net_01::check(read.inputs().iter().filter_map(broken), &flows.missing);
         let mut report = Report {

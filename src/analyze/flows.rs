@@ -9,13 +9,14 @@ use crate::base::time::CaptureTime;
 use crate::link::segment::Segment;
 use crate::report::build;
 use crate::report::mask::Masker;
-use crate::report::model::{self, LimitHit, OtherConnections, Quality};
+use crate::report::model::{self, LimitHit, Quality, Transport};
 use crate::rules::net_01_capture_incomplete::Missing;
 use crate::tcp::connection::Connection;
 use crate::tcp::table::{FlowKey, Table};
 use crate::tunnel::detect::Hints;
 
 use super::live::Live;
+use super::others::Others;
 use super::{OnEvent, Options};
 
 /// The port that RTMP is registered for.
@@ -52,8 +53,9 @@ pub(super) struct Shared<'r> {
     pub(super) listener: Option<&'r mut OnEvent<'r>>,
     /// The listener wants no more.
     pub(super) stopped: bool,
-    /// Time of the capture's first packet.
+    /// Time of the capture's first packet, and of the last so far.
     pub(super) start: CaptureTime,
+    pub(super) latest: CaptureTime,
     /// Timeline entries that the report still has room for.
     pub(super) timeline_left: usize,
     /// Ids given so far.
@@ -70,7 +72,7 @@ impl Shared<'_> {
 #[derive(Default)]
 pub(super) struct Done {
     pub(super) connections: Vec<model::Connection>,
-    pub(super) other: OtherConnections,
+    pub(super) other: Others,
     pub(super) missing: Missing,
     duplicate_packets: u64,
     oversized_segments: u64,
@@ -92,6 +94,7 @@ impl<'r> Flows<'r> {
                 listener,
                 stopped: false,
                 start: CaptureTime::default(),
+                latest: CaptureTime::default(),
                 timeline_left: options.limits.timeline_total,
                 ids: 0,
             },
@@ -102,6 +105,7 @@ impl<'r> Flows<'r> {
     /// Takes the next segment of the capture, whose first packet was at `start`.
     pub(super) fn segment(&mut self, segment: &Segment<'_>, at: PacketRef, start: CaptureTime) {
         self.shared.start = start;
+        self.shared.latest = self.shared.latest.max(at.ts);
         self.sweep(at.ts);
         let key = FlowKey::new(segment.src, segment.dst);
         let mut slot = self.table.find(key);
@@ -230,6 +234,14 @@ impl<'r> Flows<'r> {
     }
 }
 
+/// Whether some bytes may have been damaged on their way: repeated ones differ from the first, or what was repeated
+/// makes no sense.
+fn is_perhaps_damaged(entry: &model::Connection, broken: [bool; 2]) -> bool {
+    let tcp = [&entry.tcp.client_to_server, &entry.tcp.server_to_client];
+    let repeated = tcp.iter().zip(broken).any(|(tcp, broken)| broken && tcp.retransmitted_segments > 0);
+    repeated || tcp.iter().any(|tcp| tcp.conflicting_bytes > 0)
+}
+
 /// The first of the queue, if it was closed at least `after_ns` ago.
 fn due(queue: &mut VecDeque<Closed>, now: CaptureTime, after_ns: i64) -> Option<Closed> {
     queue.front().filter(|closed| now.since(closed.at) >= after_ns)?;
@@ -251,17 +263,25 @@ impl Done {
             self.limit_hit(limit, 1);
         }
         let one_way = build::missing_side(&live.tcp).is_some();
+        let snapped_bytes = Dir::BOTH.iter().map(|dir| live.tcp.stats(*dir).snapped_bytes).sum::<u64>();
         match live.into_entry(shared) {
-            Ok((entry, first_gap)) => {
+            Ok((entry, aside)) => {
                 let gaps = [&entry.tcp.client_to_server, &entry.tcp.server_to_client];
                 self.missing.gaps += gaps.iter().map(|t| t.gaps).sum::<u64>();
                 self.missing.gap_bytes += gaps.iter().map(|t| t.gap_bytes).sum::<u64>();
                 self.missing.without_syn += u64::from(entry.opening == model::Opening::MidStream);
-                self.missing.first_gap = match (self.missing.first_gap, first_gap) {
+                self.missing.first_gap = match (self.missing.first_gap, aside.first_gap) {
                     (Some(a), Some(b)) => Some(a.min(b)),
                     (a, b) => a.or(b),
                 };
                 self.missing.one_way += u64::from(one_way);
+                self.missing.perhaps_damaged += u64::from(is_perhaps_damaged(&entry, aside.broken));
+                self.missing.snapped_bytes += snapped_bytes;
+                match entry.transport {
+                    Transport::Rtmps | Transport::Rtmpts => self.missing.tls += 1,
+                    Transport::Rtmpe | Transport::Rtmpte => self.missing.rtmpe += 1,
+                    Transport::Rtmp | Transport::Rtmpt => {}
+                }
                 self.limit_hit("timeline", u64::from(entry.timeline_omitted > 0));
                 self.limit_hit("commands", u64::from(entry.commands_omitted > 0));
                 if self.connections.len() < shared.limits().reported_connections {
@@ -270,20 +290,8 @@ impl Done {
                     self.limit_hit("reported_connections", 1);
                 }
             }
-            Err(tcp) => self.other_connection(&tcp),
+            Err(stranger) => self.other.add(&stranger.tcp, stranger.what),
         }
-    }
-
-    /// A connection that is not RTMP is counted and left alone.
-    fn other_connection(&mut self, tcp: &Connection) {
-        self.other.count += 1;
-        for dir in Dir::BOTH {
-            self.other.packets += tcp.stats(dir).frames;
-            self.other.wire_bytes += tcp.stats(dir).wire_bytes;
-        }
-        let refused = tcp.opening().syn_ack.is_none()
-            && tcp.first_close().is_some_and(|close| close.reset && close.by == Dir::ServerToClient);
-        self.other.refused += u64::from(refused);
     }
 
     /// A limit was reached so many times.
@@ -303,6 +311,7 @@ impl Done {
         quality.oversized_segments = self.oversized_segments;
         quality.gaps = self.missing.gaps;
         quality.missing_bytes = self.missing.gap_bytes;
+        quality.truncated_bytes = self.missing.snapped_bytes;
         quality.connections_without_syn = self.missing.without_syn;
         quality.one_way_connections = self.missing.one_way;
         self.limits_hit.sort_by(|a, b| a.limit.cmp(&b.limit));

@@ -10,7 +10,7 @@ use crate::session::event::Event;
 use crate::session::{Out, Session};
 use crate::tcp::connection::{Connection, Signal};
 use crate::tcp::table::FlowKey;
-use crate::tunnel::detect::{Detector, Hints, Verdict};
+use crate::tunnel::detect::{Detector, Hints, Other, Verdict};
 
 use super::flows::Shared;
 
@@ -30,7 +30,7 @@ pub(super) struct Live {
 enum App {
     Unknown(Detector),
     Rtmp(Box<Rtmp>),
-    Other,
+    Other(Other),
 }
 
 /// A connection of the report.
@@ -42,6 +42,20 @@ struct Rtmp {
     collected: Collected,
     /// Client and server have to change places in what TCP still says.
     flipped: bool,
+}
+
+/// A connection that is no RTMP.
+pub(super) struct Stranger {
+    pub(super) tcp: Connection,
+    pub(super) what: Other,
+}
+
+/// What the capture's findings need of a connection besides its entry.
+pub(super) struct Aside {
+    /// The first packet behind a hole.
+    pub(super) first_gap: Option<u64>,
+    /// Directions that could not be decoded although no byte is missing.
+    pub(super) broken: [bool; 2],
 }
 
 impl Live {
@@ -90,7 +104,7 @@ impl Live {
                 let transport = if encrypted { Transport::Rtmpe } else { Transport::Rtmp };
                 App::begin(std::mem::take(detector), transport, false, *hints, shared)
             } else {
-                App::Other
+                App::Other(detector.other())
             };
         }
         if let App::Rtmp(rtmp) = app {
@@ -113,14 +127,23 @@ impl Live {
         })
     }
 
-    /// The entry of the report and the first packet behind a hole; TCP alone for what is not RTMP.
+    /// The entry of the report and what else is to be told; TCP alone for what is not RTMP.
     pub(super) fn into_entry(
         self,
         shared: &mut Shared<'_>,
-    ) -> Result<(Box<model::Connection>, Option<u64>), Box<Connection>> {
-        let App::Rtmp(rtmp) = self.app else { return Err(Box::new(self.tcp)) };
+    ) -> Result<(Box<model::Connection>, Aside), Box<Stranger>> {
+        let rtmp = match self.app {
+            App::Rtmp(rtmp) => rtmp,
+            App::Other(other) => return Err(Box::new(Stranger { tcp: self.tcp, what: other })),
+            App::Unknown(detector) => {
+                return Err(Box::new(Stranger { tcp: self.tcp, what: detector.other() }));
+            }
+        };
         let Rtmp { id, transport, session, metrics, collected, .. } = *rtmp;
-        let first_gap = collected.first_gap;
+        let aside = Aside {
+            first_gap: collected.first_gap,
+            broken: Dir::BOTH.map(|dir| collected.losses.get(dir).is_broken()),
+        };
         let parts = Parts {
             id,
             transport,
@@ -129,8 +152,9 @@ impl Live {
             metrics: &metrics,
             collected,
             start: shared.start,
+            latest: shared.latest,
         };
-        Ok((Box::new(build::connection(parts, &mut shared.masker)), first_gap))
+        Ok((Box::new(build::connection(parts, &mut shared.masker)), aside))
     }
 }
 
@@ -145,7 +169,7 @@ impl App {
                 let (transport, flip) = match detector.push(dir, at, signal, hints) {
                     Verdict::Undecided => return,
                     Verdict::Other => {
-                        *self = Self::Other;
+                        *self = Self::Other(detector.other());
                         return;
                     }
                     Verdict::Rtmp => (Transport::Rtmp, false),
@@ -156,7 +180,7 @@ impl App {
                 };
                 *self = Self::begin(std::mem::take(detector), transport, flip, hints, shared);
             }
-            Self::Other => {}
+            Self::Other(_) => {}
         }
     }
 

@@ -124,6 +124,12 @@ pub(super) struct Input {
     /// Only this time from the capture's first packet, in seconds or like 1m30s: 5..10, 5.., ..10
     #[arg(long, value_name = "FROM..TO", value_parser = parse::time_range, allow_hyphen_values = true)]
     pub(super) time: Option<TimeRange>,
+    /// Leave out TCP segments with a wrong TCP or IPv4 checksum, as their receiver did
+    ///
+    /// Without it checksums are not looked at. Those of a sender whose checksums are mostly wrong, as in a capture
+    /// taken on a host whose network card fills them in, are taken all the same, and counted.
+    #[arg(long)]
+    pub(super) verify_checksums: bool,
     /// Show stream names, URL queries, credentials and tokens as they are
     #[arg(long)]
     pub(super) show_secrets: bool,
@@ -190,6 +196,7 @@ mod tests {
     #[test]
     fn flags_of_both_commands() {
         let line = "rtmpscope timeline a.pcap - --port 1936 --port 80 --decode-as [::1]:8080=rtmp --connection 3 \
+                    --verify-checksums \
                     --time ..1m30s --show-secrets --limit timeline=5K --event nc. --event ns. --format ndjson -q \
                     --color never -o out";
         let args = Args::try_parse_from(line.split_whitespace()).unwrap();
@@ -198,6 +205,7 @@ mod tests {
         assert_eq!(timeline.input.ports, [1936, 80]);
         assert_eq!(timeline.input.decode_as, ["[::1]:8080".parse().unwrap()]);
         assert_eq!(timeline.input.time, Some(TimeRange { from: f64::NEG_INFINITY, to: 90.0 }));
+        assert!(timeline.input.verify_checksums);
         assert_eq!(timeline.events, ["nc.", "ns."]);
         assert_eq!((timeline.format, timeline.output.color), (LineFormat::Ndjson, Color::Never));
     }

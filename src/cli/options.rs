@@ -72,6 +72,7 @@ impl Options {
             decode_as: input.decode_as,
             connection: input.connection,
             time: input.time.map(|range| (range.from, range.to)),
+            verify_checksums: input.verify_checksums,
             show_secrets: input.show_secrets,
             limits,
         };

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use super::args::{Args, Command};
+use super::notes;
 use super::options::{Options, Task};
 use super::progress::Progress;
 use crate::analyze::{self, OnEvent, analyze};
@@ -106,7 +107,10 @@ pub fn run(
 fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> ExitStatus {
     let text = error.render();
     if error.use_stderr() {
-        let _ = write!(err, "{text}");
+        // It repeats arguments, which may be names of files that others chose.
+        for line in text.to_string().lines() {
+            let _ = writeln!(err, "{}", Printable::new(line, 2000));
+        }
         return ExitStatus::Failed;
     }
     match write!(out, "{text}").and_then(|()| out.flush()) {
@@ -199,16 +203,8 @@ fn work(
         format.write(&report, out).map_err(output_error)?;
     }
     out.flush().map_err(output_error)?;
-    if report.connections.is_empty() && !options.quiet {
-        let _ = writeln!(err, "note: no RTMP connection found");
-        let refused = report.capture.other_connections.refused;
-        if refused > 0 {
-            let _ = writeln!(
-                err,
-                "note: servers refused {refused} TCP connections: nothing listened on the port"
-            );
-        }
-        let _ = writeln!(err, "hint: --port PORT or --decode-as ADDR:PORT=rtmp says where RTMP is");
+    if !options.quiet {
+        notes::write(&report, err);
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::fragment::{Added, Datagram, FragmentStats, Pool};
 use super::layer::Layer;
 use super::plain;
 use super::segment::{Decoded, Reason};
-use super::walk::{End, Walk};
+use super::walk::{End, How, Walk};
 
 /// Reads packets down to their TCP segments.
 #[derive(Debug)]
@@ -19,12 +19,18 @@ pub(crate) struct LinkDecoder {
     pool: Pool,
     /// The datagram that the last segment borrowed from.
     whole: Option<Datagram>,
+    how: How,
 }
 
 impl LinkDecoder {
     /// A decoder with no fragments waiting.
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { pool: Pool::new(limits), whole: None }
+        Self { pool: Pool::new(limits), whole: None, how: How::Short }
+    }
+
+    /// One that says of each segment what its checksums do.
+    pub(crate) fn verifying(limits: &Limits) -> Self {
+        Self { how: How::Verify, ..Self::new(limits) }
     }
 
     /// Reads one packet: its link type (a `LINKTYPE_` number), original length, captured bytes and capture time.
@@ -38,6 +44,7 @@ impl LinkDecoder {
     ) -> Decoded<'a> {
         let frame = Layer::new(data, wire_len);
         if link == datalink::ETHERNET
+            && self.how == How::Short
             && let Some(found) = plain::ethernet(frame)
         {
             return found.read();
@@ -64,7 +71,7 @@ impl LinkDecoder {
     }
 
     fn decode_long<'a>(&'a mut self, link: u32, frame: Layer<'a>, at: Option<CaptureTime>) -> Decoded<'a> {
-        let mut added = match Walk::frame(link, frame, true) {
+        let mut added = match Walk::frame(link, frame, self.how) {
             End::Fragment(fragment) => self.pool.add(&fragment, at),
             End::Known(decoded) => return decoded,
         };
@@ -75,13 +82,13 @@ impl LinkDecoder {
                 Added::TooLong => return Decoded::Undecodable(Reason::DatagramTooLong),
                 Added::Whole(datagram) => datagram,
             };
-            added = match Walk::datagram(&whole) {
+            added = match Walk::datagram(&whole, self.how) {
                 End::Fragment(fragment) => self.pool.add(&fragment, at),
                 End::Known(_) => break whole,
             };
         };
         // Read once more, so that what is given borrows the place where the datagram stays.
-        Walk::datagram(self.whole.insert(whole)).into()
+        Walk::datagram(self.whole.insert(whole), self.how).into()
     }
 }
 

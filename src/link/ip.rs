@@ -5,7 +5,7 @@
 //! whole-packet slices are not used, since they read the payload of a later fragment as extension headers, do not
 //! know jumbograms, and forget how much the snap length cut.
 //!
-//! Does not verify checksums, but for that of an IPv4 header which promises more than the frame had; does not follow
+//! Looks at the checksum of an IPv4 header only where it promises more than the frame had; does not follow
 //! source routes: the addresses are those of the header. RFC 791, RFC 8200, RFC 2675, RFC 4302, RFC 6864, RFC 6946.
 
 use etherparse::err::{ip_auth, ipv4, ipv6};

@@ -6,8 +6,9 @@
 //! accounted for, also those the snap length cut off:
 //! `wire_bytes == link_bytes + ip_bytes + tcp_header_bytes + payload_len` for every segment.
 //!
-//! **Does not** verify checksums (they are not computed yet where the sender captures with offload), look at TCP
-//! sequence numbers, reassemble streams, or decode IEEE 802.11, `MACsec` and encrypted payloads.
+//! Checksums are verified only when asked for: where the sender captures with offload, they are not computed yet.
+//!
+//! **Does not** look at TCP sequence numbers, reassemble streams, or decode IEEE 802.11, `MACsec` and encrypted payloads.
 //!
 //! ```text
 //! datalink ─→ ether ─→ ip ─→ tcp ─→ Segment      walk drives it, one header at a time
@@ -21,6 +22,7 @@
 //! RFC 4302), GRE (RFC 2784, RFC 2890), VXLAN (RFC 7348), Geneve (RFC 8926), GTP-U (3GPP TS 29.281), IP in IP
 //! (RFC 2003, RFC 4213), TCP (RFC 9293, RFC 7323, RFC 2018).
 
+pub(crate) mod checksum;
 mod datalink;
 pub(crate) mod decoder;
 mod ether;
@@ -32,6 +34,7 @@ mod plain;
 pub(crate) mod segment;
 mod tcp;
 mod tunnel;
+pub(crate) mod verify;
 mod walk;
 
 #[cfg(test)]

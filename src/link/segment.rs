@@ -4,6 +4,7 @@
 
 use crate::base::endpoint::Endpoint;
 
+use super::checksum::Checksum;
 use super::options::TcpOptions;
 
 /// What one packet of the capture was.
@@ -60,6 +61,8 @@ pub(crate) struct Segment<'a> {
     /// The IP length promises more than the frame's original length, as in a mirror that truncates. The promise was
     /// taken, and counted in `wire_bytes`.
     pub(crate) frame_short: bool,
+    /// What the checksums of TCP and IPv4 say, if that was asked for.
+    pub(crate) checksum: Checksum,
 }
 
 impl<'a> Segment<'a> {

@@ -1,10 +1,11 @@
 //! The TCP header (RFC 9293, 3.1), and the sums of the byte ledger that end with it.
 //!
 //! Takes the payload of an IP packet, with what is known of the IP header and of the frames. Gives the [`Segment`].
-//! Does not read the options and does not verify the checksum.
+//! Does not read the options and does not verify the checksum itself.
 
 use crate::base::endpoint::Endpoint;
 
+use super::checksum::{self, Checksum};
 use super::ip::IpHead;
 use super::layer::Layer;
 use super::segment::{Decoded, Header, Reason, Segment, TcpFlags};
@@ -48,6 +49,15 @@ pub(super) struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
+    /// The same as `read`, with what the checksum says; `damaged` when that of an IP header is wrong.
+    pub(super) fn read_verified(self, damaged: bool) -> Decoded<'a> {
+        let checksum = if damaged { Checksum::Wrong } else { checksum::tcp(&self.layer, &self.ip) };
+        match self.read() {
+            Decoded::Tcp(segment) => Decoded::Tcp(Segment { checksum, ..segment }),
+            other => other,
+        }
+    }
+
     /// Reads the header. (The result is large; it is made in one place, so that it need not be moved.)
     #[inline]
     pub(super) fn read(self) -> Decoded<'a> {
@@ -85,6 +95,7 @@ impl<'a> Found<'a> {
             ip_id: ip.id,
             length_unknown: ip.length_unknown,
             frame_short: frames.short,
+            checksum: Checksum::Unknown,
         })
     }
 }

@@ -4,6 +4,7 @@
 //! a fragment for the pool, or the reason for stopping. Holds no state between packets. The number of headers is
 //! bounded, also across reassembled datagrams that hold fragments themselves.
 
+use super::checksum;
 use super::datalink;
 use super::ether;
 use super::fragment::{Datagram, Fragment, Key};
@@ -50,25 +51,40 @@ pub(super) struct Walk<'a> {
     frames: Frames,
     ip: IpHead,
     headers: u8,
-    /// Try the short way at each IP header.
-    try_plain: bool,
+    how: How,
+    /// The checksum of an IPv4 header was wrong.
+    damaged: bool,
+}
+
+/// What is done besides reading the headers.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    /// The short way is tried at each IP header.
+    Short,
+    /// Nothing.
+    #[cfg(test)]
+    Long,
+    /// Checksums are verified.
+    Verify,
 }
 
 impl<'a> Walk<'a> {
     /// Reads a captured frame.
-    pub(super) fn frame(link: u32, mut layer: Layer<'a>, try_plain: bool) -> End<'a> {
+    pub(super) fn frame(link: u32, mut layer: Layer<'a>, how: How) -> End<'a> {
         let frames = Frames::one(layer.wire());
         match datalink::start(link, &mut layer) {
-            Ok(next) => Self { layer, frames, ip: IpHead::default(), headers: 0, try_plain }.run(next),
+            Ok(next) => {
+                Self { layer, frames, ip: IpHead::default(), headers: 0, how, damaged: false }.run(next)
+            }
             Err(reason) => End::Known(Decoded::Undecodable(reason)),
         }
     }
 
     /// Reads the payload of a reassembled datagram.
-    pub(super) fn datagram(whole: &'a Datagram) -> End<'a> {
+    pub(super) fn datagram(whole: &'a Datagram, how: How) -> End<'a> {
         let layer = Layer::new(&whole.bytes, whole.len);
         let Datagram { frames, ip, headers, .. } = *whole;
-        Self { layer, frames, ip, headers, try_plain: true }.run(Next::Protocol(whole.protocol))
+        Self { layer, frames, ip, headers, how, damaged: false }.run(Next::Protocol(whole.protocol))
     }
 
     fn run(mut self, mut next: Next) -> End<'a> {
@@ -78,14 +94,16 @@ impl<'a> Walk<'a> {
             }
             self.headers += 1;
             match next {
-                Next::Ip if self.try_plain => {
+                Next::Ip if self.how == How::Short => {
                     if let Some(found) = plain::ip(self.layer, self.frames) {
                         return End::Known(found.read());
                     }
                 }
                 Next::Protocol(ip::TCP) => {
-                    let Self { layer, ip, frames, .. } = self;
-                    return End::Known(Found { layer, ip, frames }.read());
+                    let Self { layer, ip, frames, how, damaged, .. } = self;
+                    let found = Found { layer, ip, frames };
+                    let verify = how == How::Verify;
+                    return End::Known(if verify { found.read_verified(damaged) } else { found.read() });
                 }
                 Next::Fragment(protocol, place) => return self.fragment(protocol, place),
                 Next::Other => return End::Known(Decoded::Other),
@@ -106,7 +124,10 @@ impl<'a> Walk<'a> {
             Next::EtherType(kind) => ether::ether_type(kind, layer),
             Next::Mpls => ether::mpls(layer),
             Next::Ppp => ether::ppp(layer),
-            Next::Ip | Next::Protocol(ip::IPV4_INSIDE | ip::IPV6_INSIDE) => ip::header(layer, &mut self.ip),
+            Next::Ip | Next::Protocol(ip::IPV4_INSIDE | ip::IPV6_INSIDE) => {
+                self.damaged |= self.how == How::Verify && checksum::is_damaged_ipv4(layer.bytes());
+                ip::header(layer, &mut self.ip)
+            }
             Next::Protocol(ip::UDP) => tunnel::udp(layer),
             Next::Protocol(ip::GRE) => tunnel::gre(layer),
             Next::Protocol(other) => ip::extension(other, layer, &mut self.ip),

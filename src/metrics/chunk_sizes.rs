@@ -2,7 +2,7 @@
 //!
 //! Takes the hello of the direction (from where on the default of 128 holds) and each Set Chunk Size; gives
 //! the first 64 entries and how many more there were. Where the handshake was not captured the list begins
-//! with the first announcement: the size before it is not known here.
+//! with the first announcement, or with the size that the bytes show.
 
 use crate::base::pos::PacketRef;
 
@@ -16,9 +16,9 @@ const DEFAULT_SIZE: u32 = 128;
 pub(crate) enum ChunkSizeSource {
     Default,
     Announced,
+    /// From the bytes of a stream joined inside the connection.
+    Inferred,
 }
-
-impl ChunkSizeSource {}
 
 /// A chunk size and from where on it holds.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,11 @@ impl ChunkSizes {
     /// A size was announced.
     pub(crate) fn announced(&mut self, at: PacketRef, size: u32) {
         self.push(ChunkSize { at, size, source: ChunkSizeSource::Announced });
+    }
+
+    /// A size showed in the bytes; told once.
+    pub(crate) fn inferred(&mut self, at: PacketRef, size: u32) {
+        self.push(ChunkSize { at, size, source: ChunkSizeSource::Inferred });
     }
 
     /// The first of them.

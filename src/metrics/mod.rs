@@ -38,6 +38,7 @@ pub(crate) mod track;
 
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PerDir};
+use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::message::kind::MessageType;
 use crate::session::event::{CommandEvent, Event, Kind, StreamRole};
 use ack::{AckSummary, Acks};
@@ -97,6 +98,7 @@ impl ConnectionMetrics {
                 self.chunk_sizes.get_mut(dir).hello(event.at);
             }
             Kind::SetChunkSize { size, .. } => self.chunk_sizes.get_mut(dir).announced(event.at, *size),
+            Kind::Fact(fact) => self.fact(event, *fact),
             Kind::Acknowledgement { value, sent } => self.acks.get_mut(dir.opposite()).ack(*value, *sent),
             Kind::WindowAckSize { size } => self.acks.get_mut(dir).window(*size),
             Kind::Pong { rtt_ns: Some(rtt), .. } => self.pings.get_mut(dir).add(*rtt),
@@ -176,6 +178,17 @@ impl ConnectionMetrics {
     }
 
     /// A stream began: on its command, or with the first media of one that never said.
+    fn fact(&mut self, event: &Event<'_>, fact: Fact) {
+        let sizes = self.chunk_sizes.get_mut(event.dir);
+        match fact {
+            Fact::ChunkSizeInferred { size } => sizes.inferred(event.at, size),
+            Fact::Resync { chunk_size, chunk_size_known: true, .. } if sizes.list().is_empty() => {
+                sizes.inferred(event.at, chunk_size);
+            }
+            _ => {}
+        }
+    }
+
     fn started(
         &mut self,
         event: &Event<'_>,

@@ -4,6 +4,7 @@
 //! become seconds from the capture's first packet.
 
 use crate::base::pos::{Dir, PacketRef};
+use crate::base::text::Printable;
 use crate::base::time::{CaptureTime, ns_to_ms};
 use crate::media::audio::Sound;
 use crate::metrics::ConnectionMetrics;
@@ -19,6 +20,9 @@ use super::mask::Masker;
 use super::model::{self, Connection, Distribution, Ledger, Stream, Transport};
 use super::verdict::{Opened, Side, verdict};
 
+/// Characters of a verdict; it is a sentence to print, also where it is read from JSON.
+const MAX_VERDICT: usize = 2000;
+
 /// All there is to know of a connection at its end.
 pub(crate) struct Parts<'p> {
     pub(crate) id: u32,
@@ -29,6 +33,8 @@ pub(crate) struct Parts<'p> {
     pub(crate) metrics: &'p ConnectionMetrics,
     pub(crate) collected: Collected,
     pub(crate) start: CaptureTime,
+    /// Of the capture's last packet so far.
+    pub(crate) latest: CaptureTime,
 }
 
 /// How the connection was closed, in the words of the events.
@@ -70,6 +76,7 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
         *entry.chunk_sizes.get_mut(dir) = chunk_sizes(metrics, dir, start);
         *entry.messages.get_mut(dir) = messages(metrics, dir);
         *entry.acknowledgement.get_mut(dir) = acknowledgement(metrics, dir);
+        *entry.lost_sync.get_mut(dir) = parts.collected.losses.get(dir).entry();
         *entry.pings.get_mut(dir) = metrics.pings(dir).map(|p| model::Pings {
             count: p.count,
             min_ms: p.min,
@@ -93,8 +100,9 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
             (side, heard.ts.seconds_since(start))
         }),
         missing_side: missing_side(tcp),
+        quiet_s: parts.latest.seconds_since(last.ts),
     };
-    entry.verdict = verdict(&entry, &parts.collected, opened);
+    entry.verdict = Printable::new(&verdict(&entry, &parts.collected, opened), MAX_VERDICT).to_string();
     entry
 }
 
@@ -245,6 +253,7 @@ fn chunk_sizes(metrics: &ConnectionMetrics, dir: Dir, start: CaptureTime) -> Vec
         source: match size.source {
             Source::Default => model::ChunkSizeSource::Default,
             Source::Announced => model::ChunkSizeSource::Announced,
+            Source::Inferred => model::ChunkSizeSource::Inferred,
         },
     };
     metrics.chunk_sizes(dir).list().iter().map(entry).collect()
@@ -288,6 +297,7 @@ fn stream(
         message_stream_id: s.message_stream_id(),
         start_s: s.started().ts.seconds_since(start),
         end_s: end.ts.seconds_since(start),
+        silent_at_end_s: s.last_media().map(|media| end.ts.seconds_since(media.ts).max(0.0)),
         video: s.track(MediaKind::Video).map(|t| video(&t.summary())),
         audio: s.track(MediaKind::Audio).map(|t| audio(&t.summary())),
         metadata,

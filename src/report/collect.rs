@@ -7,10 +7,10 @@ use crate::amf::Value;
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PerDir};
 use crate::base::time::{CaptureTime, ns_to_ms};
-use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{CommandEvent, DataEvent, Event, Kind};
 
+use super::loss::Losses;
 use super::mask::Masker;
 use super::model::{Connect, Handshake, HandshakeKind, Role, TimelineEntry};
 use super::timeline;
@@ -41,10 +41,8 @@ pub(crate) struct Collected {
     pub(crate) client_stopped: bool,
     /// The server said that a stream is over.
     pub(crate) server_stopped: bool,
-    /// Chunk boundaries were lost in this direction, so that not all was seen.
-    lost: PerDir<bool>,
-    /// Bytes that the client or the server sent are not in the capture.
-    cut: PerDir<bool>,
+    /// What of each direction was not seen, and why.
+    pub(crate) losses: PerDir<Losses>,
     pub(crate) first_gap: Option<u64>,
     pub(crate) timeline: Vec<TimelineEntry>,
     pub(crate) timeline_omitted: u64,
@@ -79,9 +77,9 @@ impl Collected {
             Kind::UserControl(UserControl::StreamEof { .. }) => self.server_stopped = true,
             Kind::StreamStarted { stream, .. } => self.newest = Some(*stream),
             Kind::StreamStopped { stream, by: Some(Dir::ClientToServer) } => self.stopped.push(*stream),
-            Kind::Fact(Fact::LostSync { .. }) => *self.lost.get_mut(event.dir) = true,
+            Kind::Fact(fact) => self.losses.get_mut(event.dir).fact(fact, event.span),
             Kind::TcpGap { snapped, .. } => {
-                *self.cut.get_mut(event.dir) = true;
+                self.losses.get_mut(event.dir).gap(event.at.no, *snapped);
                 if !snapped {
                     self.first_gap.get_or_insert(event.at.no);
                 }
@@ -102,10 +100,20 @@ impl Collected {
     }
 
     /// Whether bytes are missing in the direction of a role's media.
-    pub(crate) const fn is_cut(&self, role: Role) -> bool {
+    pub(crate) fn is_cut(&self, role: Role) -> bool {
+        self.losses_of(role).is_cut()
+    }
+
+    /// Whether an answer of the server may be among what could not be decoded.
+    pub(crate) fn may_have_answered(&self) -> bool {
+        self.losses.s2c.is_lost() || self.losses.s2c.is_cut()
+    }
+
+    /// What is missing in the direction of a role's media, or of the client's commands.
+    pub(crate) const fn losses_of(&self, role: Role) -> &Losses {
         match role {
-            Role::Publish => self.cut.c2s,
-            Role::Play => self.cut.s2c,
+            Role::Publish => &self.losses.c2s,
+            Role::Play => &self.losses.s2c,
         }
     }
 
@@ -205,11 +213,8 @@ impl Collected {
     }
 
     /// Whether chunk boundaries were lost in the direction of a role's media, or of the client's commands.
-    pub(crate) const fn is_lost(&self, role: Role) -> bool {
-        match role {
-            Role::Publish => self.lost.c2s,
-            Role::Play => self.lost.s2c,
-        }
+    pub(crate) fn is_lost(&self, role: Role) -> bool {
+        self.losses_of(role).is_lost()
     }
 
     fn data(&mut self, data: &DataEvent<'_>, limits: &Limits, masker: &mut Masker) {

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::escape;
 use super::model::{Finding, Report};
+use super::safe_json;
 
 /// The whole report, indented.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    escape::pretty(report, &mut *out)?;
+    safe_json::write_pretty(report, out)?;
     out.write_all(b"\n")
 }
 
@@ -31,7 +31,7 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
 }
 
 fn line<T: Serialize>(value: &T, out: &mut dyn Write) -> io::Result<()> {
-    escape::compact(value, &mut *out)?;
+    safe_json::write(value, out)?;
     out.write_all(b"\n")
 }
 

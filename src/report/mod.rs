@@ -6,11 +6,12 @@
 
 pub(crate) mod build;
 pub(crate) mod collect;
-mod escape;
 mod json;
+mod loss;
 pub(crate) mod mask;
 pub mod model;
 pub(crate) mod rfc3339;
+mod safe_json;
 #[cfg(test)]
 mod sample;
 pub(crate) mod schema;

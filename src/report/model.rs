@@ -19,9 +19,12 @@ mod stream;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::capture::{Capture, Input, LimitHit, OtherConnections, Quality, Skipped};
+pub use self::capture::{
+    Capture, Input, LimitHit, OtherConnections, OtherKind, OtherServer, Quality, Skipped,
+};
 pub use self::connection::{
-    Closing, Connect, Connection, Handshake, HandshakeKind, Opening, Pings, Tcp, Transport,
+    Closing, Connect, Connection, Handshake, HandshakeKind, LossReason, LostSync, Opening, Pings, Tcp,
+    Transport,
 };
 pub use self::direction::{Direction, PerDirection};
 pub use self::efficiency::{Acknowledgement, Efficiency, Ledger};
@@ -90,9 +93,14 @@ pub struct Summary {
     pub by_role: ByRole,
     /// Findings by severity.
     pub findings: BySeverity,
-    /// Coded media bytes over wire bytes, all connections and both directions together.
+    /// Coded media bytes over wire bytes, all connections and both directions together. With bytes that could not be
+    /// decoded it is the least it can be.
     #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ratio")]
     pub payload_to_wire: Option<f64>,
+    /// Bytes that could not be decoded over wire bytes: encrypted or tunnelled ones, and those behind lost sync; absent
+    /// without any.
+    #[serde(default, skip_serializing_if = "round::absent", serialize_with = "round::ratio")]
+    pub undecoded_to_wire: Option<f64>,
     /// Seconds of media delivered per second of time, all streams together; 1 is real time.
     #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ratio")]
     pub eta: Option<f64>,

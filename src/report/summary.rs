@@ -2,17 +2,23 @@
 
 use super::build::ratio;
 use super::model::{Finding, PerDirection, Report, Role, Severity, Summary};
+use crate::base::text::Printable;
 use crate::rules;
+
+/// Characters of a finding's message, which may name a file.
+const MAX_MESSAGE: usize = 5000;
 
 /// Fills in the summary from the rest of the report.
 pub(crate) fn fill(report: &mut Report) {
     let mut summary =
         Summary { connections: u64::try_from(report.connections.len()).unwrap_or(0), ..Summary::default() };
-    let (mut payload, mut wire) = (0, 0);
+    let (mut payload, mut wire, mut undecoded) = (0, 0, 0);
     let (mut media_s, mut wall_s) = (0.0, 0.0);
     for connection in &report.connections {
         payload += connection.efficiency.total.media_payload_bytes;
         wire += connection.efficiency.total.wire_bytes;
+        undecoded +=
+            connection.efficiency.total.unclassified_bytes + connection.efficiency.total.tunnel_bytes;
         for stream in &connection.streams {
             match stream.role {
                 Role::Publish => summary.by_role.publish += 1,
@@ -33,6 +39,7 @@ pub(crate) fn fill(report: &mut Report) {
         }
     }
     summary.payload_to_wire = ratio(payload, wire);
+    summary.undecoded_to_wire = ratio(undecoded, wire).filter(|_| undecoded > 0);
     summary.eta = (wall_s > 0.0).then(|| media_s / wall_s);
     report.summary = summary;
 }
@@ -49,7 +56,7 @@ pub(crate) fn forget_times(report: &mut Report) {
         connection.commands.iter_mut().for_each(|command| command.response_ms = None);
         connection.pings = PerDirection::default();
         for stream in &mut connection.streams {
-            (stream.pacing, stream.latency) = (None, None);
+            (stream.pacing, stream.latency, stream.silent_at_end_s) = (None, None, None);
             if let Some(sync) = &mut stream.av_sync {
                 sync.drift_ms_per_min = None;
             }
@@ -77,7 +84,7 @@ impl From<rules::Finding> for Finding {
             packet: finding.packet,
             time_s: None,
             stream_bytes: None,
-            message: finding.message,
+            message: Printable::new(&finding.message, MAX_MESSAGE).to_string(),
             expected: None,
             actual: None,
             help: Some(finding.help.to_owned()),

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 use self::page::{Page, Tone, count, seconds};
 use super::Style;
-use super::model::{Capture, Finding, Quality, Report, Severity};
+use super::model::{Capture, Finding, OtherConnections, Quality, Report, Severity};
 
 /// Writes the report.
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -53,10 +53,9 @@ fn summary(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         let _ = write!(line, ", {} from {start}", seconds(duration));
     }
     page.line(&line)?;
-    let ratios =
-        [("media payload / wire bytes", summary.payload_to_wire), ("eta (1 is real time)", summary.eta)];
-    let ratios: Vec<String> =
-        ratios.iter().filter_map(|(name, v)| v.map(|v| format!("{name} {v:.3}"))).collect();
+    let mut ratios: Vec<String> = Vec::new();
+    ratios.extend(summary.payload_to_wire.map(|ratio| payload(ratio, summary.undecoded_to_wire)));
+    ratios.extend(summary.eta.map(|eta| format!("eta (1 is real time) {eta:.3}")));
     if !ratios.is_empty() {
         page.line(&ratios.join(", "))?;
     }
@@ -64,15 +63,57 @@ fn summary(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     quality(&capture.quality, page)?;
     let other = &capture.other_connections;
     if other.count > 0 {
-        page.line(&format!(
-            "not RTMP: {}, {}, {} bytes, {} refused",
+        let mut line = format!(
+            "not RTMP: {}, {}, {} bytes",
             plural(other.count, "TCP connection"),
             plural(other.packets, "packet"),
             count(other.wire_bytes),
-            other.refused
-        ))?;
+        );
+        for (n, what) in [(other.refused, "refused"), (other.unanswered, "not answered")] {
+            if n > 0 {
+                let _ = write!(line, ", {} {what}", count(n));
+            }
+        }
+        page.line(&line)?;
+        others(other, page)?;
     }
     Ok(())
+}
+
+/// The share of media, and how much of the bytes it is not known of.
+fn payload(ratio: f64, undecoded: Option<f64>) -> String {
+    match undecoded.filter(|share| *share >= 0.001) {
+        None => format!("media payload / wire bytes {ratio:.3}"),
+        Some(share) if ratio == 0.0 => {
+            format!(
+                "media payload / wire bytes not known ({:.1}% of the bytes could not be decoded)",
+                share * 100.0
+            )
+        }
+        Some(share) => {
+            let share = share * 100.0;
+            format!(
+                "media payload / wire bytes at least {ratio:.3} ({share:.1}% of the bytes could not be decoded)"
+            )
+        }
+    }
+}
+
+/// The servers of connections that are no RTMP.
+fn others(other: &OtherConnections, page: &mut Page<'_>) -> io::Result<()> {
+    const SHOWN: usize = 5;
+    let shown = other.servers.iter().take(SHOWN);
+    let mut told = 0;
+    for server in shown {
+        told += server.count;
+        let kind = server.kind.words();
+        page.line(&format!("    {}: {}, {kind}", server.server, plural(server.count, "connection")))?;
+    }
+    match other.count.saturating_sub(told) {
+        0 => Ok(()),
+        _ if told == 0 => Ok(()),
+        more => page.line(&format!("    {} more", count(more))),
+    }
 }
 
 fn inputs(capture: &Capture, page: &mut Page<'_>) -> io::Result<()> {
@@ -92,6 +133,7 @@ fn inputs(capture: &Capture, page: &mut Page<'_>) -> io::Result<()> {
 fn quality(quality: &Quality, page: &mut Page<'_>) -> io::Result<()> {
     let mut parts: Vec<String> = [
         (quality.truncated_packets, "packet cut by the snap length"),
+        (quality.truncated_bytes, "byte cut off with them"),
         (quality.gaps, "hole in the streams"),
         (quality.missing_bytes, "byte missing"),
         (quality.duplicate_packets, "packet captured twice"),
@@ -100,7 +142,9 @@ fn quality(quality: &Quality, page: &mut Page<'_>) -> io::Result<()> {
         (quality.one_way_connections, "connection with one direction only"),
         (quality.undecodable_packets, "packet that could not be decoded"),
         (quality.packets_without_time, "packet without a time"),
-        (quality.fragments_given_up, "IP fragment left over"),
+        (quality.fragments_given_up, "datagram lacking fragments"),
+        (quality.bad_checksums.unwrap_or(0), "segment left out for a wrong checksum"),
+        (quality.unverified_checksums.unwrap_or(0), "segment without a checksum to verify"),
     ]
     .into_iter()
     .filter(|(n, _)| *n > 0)

@@ -3,6 +3,7 @@
 //! Takes the finished entry of a connection and what was collected of it. The sentence begins in lower case and
 //! has no full stop, so that a writer can put it anywhere.
 
+use crate::base::text::Printable;
 use crate::base::time::ns_to_s;
 
 use super::collect::{Collected, Refusal};
@@ -17,6 +18,8 @@ pub(crate) struct Opened {
     pub(crate) silent: Option<(Side, f64)>,
     /// No packet of this side was captured.
     pub(crate) missing_side: Option<Side>,
+    /// Seconds for which the capture goes on behind the last packet.
+    pub(crate) quiet_s: f64,
 }
 
 /// One end of the connection.
@@ -31,6 +34,13 @@ impl Side {
         match self {
             Self::Client => "client",
             Self::Server => "server",
+        }
+    }
+
+    const fn other(self) -> Self {
+        match self {
+            Self::Client => Self::Server,
+            Self::Server => Self::Client,
         }
     }
 
@@ -61,16 +71,16 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
     if let Some(what) = opaque(c) {
         let unanswered = c.tcp.server_to_client.unique_bytes == 0 && opened.missing_side.is_none();
         let unanswered = if unanswered { "; the server did not answer" } else { "" };
-        return format!("{what}{unanswered}; {}", ending(c));
+        return format!("{what}{unanswered}; {}", ending(c, opened));
     }
     if let Some((client, server)) = collected.handshake_bytes.filter(|_| opened.missing_side.is_none()) {
         return format!(
             "the handshake was not completed: the client sent {client} and the server {server} of 3073 bytes; {}",
-            ending(c)
+            ending(c, opened)
         );
     }
     if c.streams.is_empty() {
-        return before_streams(c, collected);
+        return before_streams(c, collected, opened);
     }
     let mut parts: Vec<String> = c.streams.iter().map(|s| stream(s, c, collected, opened)).collect();
     if parts.len() > MAX_STREAMS {
@@ -80,30 +90,46 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
     }
     let parts = parts.join(", ");
     if let Some((side, since_s)) = opened.silent {
-        return format!("{parts}; the {} stopped answering at {since_s:.1} s; {}", side.name(), ending(c));
-    }
-    if collected.is_lost(Role::Publish) {
-        let told = c.streams.iter().any(|s| s.role == Role::Publish && has_media(s));
-        let lost = if told { "" } else { "; not all that the client sent could be decoded" };
-        return format!("{parts}{lost}; {}", ending(c));
+        let other = side.other().name();
+        return format!(
+            "{parts}; the {} stopped answering at {since_s:.1} s while the {other} kept retransmitting until {:.1} s; {}",
+            side.name(),
+            c.end_s,
+            ending(c, opened)
+        );
     }
     let stopped =
         c.streams.iter().filter(|s| has_media(s)).all(|s| collected.has_stopped(s.id.saturating_sub(1)));
     let stopped = stopped && collected.client_stopped;
     if !c.streams.iter().any(has_media) {
         let told = c.streams.iter().take(MAX_STREAMS).any(|s| ended_instead(s, c, collected, opened));
-        return if told { parts } else { format!("{parts}; {}", ending(c)) };
+        let unheard = unheard(c, collected);
+        return if told { parts } else { format!("{parts}{unheard}; {}", ending(c, opened)) };
     }
     match c.closing {
         Closing::ClientFin if stopped => format!("{parts} and closed cleanly"),
         Closing::ClientRst if stopped => format!("{parts} and closed cleanly, with a reset"),
+        // What the client said last may be what is missing.
+        _ if collected.is_lost(Role::Publish) => {
+            format!("{parts}{}; {}", unheard(c, collected), ending(c, opened))
+        }
         Closing::ClientFin => format!("{parts} and closed the connection without ending the stream"),
         Closing::ClientRst => format!("{parts} and reset the connection without ending the stream"),
-        Closing::Open => format!("{parts}; {}", ending(c)),
+        Closing::Open => format!("{parts}; {}", ending(c, opened)),
         Closing::ServerFin | Closing::ServerRst if !stopped && !collected.server_stopped => {
-            format!("{parts} until {} in mid-stream", ending(c))
+            format!("{parts} until {} in mid-stream", ending(c, opened))
         }
-        Closing::ServerFin | Closing::ServerRst => format!("{parts} until {}", ending(c)),
+        Closing::ServerFin | Closing::ServerRst => format!("{parts} until {}", ending(c, opened)),
+    }
+}
+
+/// That commands of the client may be missing, unless it is told of a stream that it published.
+fn unheard(c: &Connection, collected: &Collected) -> String {
+    let told = |s: &Stream| has_media(s) || collected.granted.contains(&s.id.saturating_sub(1));
+    let told = c.streams.iter().any(|s| s.role == Role::Publish && told(s));
+    match collected.losses.c2s.words() {
+        Some(lost) if !told => format!("; of what the client sent, {lost}"),
+        _ => String::new(),
     }
 }
 
@@ -124,29 +150,38 @@ fn opaque(c: &Connection) -> Option<&'static str> {
 fn nothing_sent(c: &Connection, opened: Opened) -> String {
     match c.closing {
         Closing::ServerRst if !opened.answered => "the server refused the connection".to_owned(),
-        _ if !opened.answered => "the server did not answer".to_owned(),
-        _ => format!("neither side sent anything; {}", ending(c)),
+        _ if !opened.answered => match c.tcp.client_to_server.segments {
+            0 | 1 => "the server did not answer".to_owned(),
+            n => format!(
+                "the server did not answer: the client asked {n} times in {:.1} s",
+                c.end_s - c.start_s
+            ),
+        },
+        _ => format!("neither side sent anything; {}", ending(c, opened)),
     }
 }
 
 /// A connection that never got to a stream.
-fn before_streams(c: &Connection, collected: &Collected) -> String {
+fn before_streams(c: &Connection, collected: &Collected, opened: Opened) -> String {
     let app = c.connect.as_ref().and_then(|c| c.app.as_deref());
-    let app = app.map_or_else(String::new, |app| format!(" to app \"{app}\""));
+    let app = app.map_or_else(String::new, |app| format!(" to app \"{}\"", short(app)));
     let what = match (&c.connect, &collected.refused_connect) {
         (_, Some(refusal)) => format!("the server refused to connect the client{app}{}", reason(refusal)),
         (Some(connect), None) if connect.result.is_none() => {
             return match c.closing {
-                Closing::ServerFin | Closing::ServerRst => {
-                    format!("{} without answering connect{app}", ending(c))
+                Closing::ServerFin | Closing::ServerRst if !collected.may_have_answered() => {
+                    format!("{} without answering connect{app}", ending(c, opened))
                 }
-                _ => format!("the server did not answer connect{app}; {}", ending(c)),
+                _ if collected.may_have_answered() => {
+                    format!("no answer to connect{app} could be decoded; {}", ending(c, opened))
+                }
+                _ => format!("the server did not answer connect{app}; {}", ending(c, opened)),
             };
         }
         (Some(_), None) if collected.client_stopped && c.closing == Closing::ClientFin => {
-            return format!("the client connected{app}, {} and closed cleanly", without_media(c));
+            return format!("the client connected{app}, {} and closed cleanly", without_media(c, collected));
         }
-        (Some(_), None) => format!("the client connected{app} and {}", without_media(c)),
+        (Some(_), None) => format!("the client connected{app} and {}", without_media(c, collected)),
         (None, None) if collected.is_cut(Role::Publish) || c.tcp.client_to_server.segments == 0 => {
             "the commands are missing from the capture".to_owned()
         }
@@ -155,14 +190,15 @@ fn before_streams(c: &Connection, collected: &Collected) -> String {
         }
         (None, None) => "no command and no media could be decoded".to_owned(),
     };
-    format!("{what}; {}", ending(c))
+    format!("{what}; {}", ending(c, opened))
 }
 
 /// What a connected client did that never published or played.
-fn without_media(c: &Connection) -> String {
+fn without_media(c: &Connection, collected: &Collected) -> String {
     let create = c.commands.iter().find(|command| command.name == "createStream");
     if create.is_some_and(|command| command.response.is_none()) {
-        return "got no answer to createStream".to_owned();
+        let decoded = if collected.may_have_answered() { " that could be decoded" } else { "" };
+        return format!("got no answer{decoded} to createStream");
     }
     let created = create.is_some();
     let data = |m: &Messages| {
@@ -183,7 +219,7 @@ fn has_media(s: &Stream) -> bool {
 }
 
 fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> String {
-    let name = s.name.as_deref().unwrap_or("an unnamed stream");
+    let name = short(s.name.as_deref().unwrap_or_else(|| unnamed(c, collected, opened))).to_string();
     let (did, to_do, doing) = match s.role {
         Role::Publish => ("published", "publish", "publishing"),
         Role::Play => ("played", "play", "playing"),
@@ -195,7 +231,8 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
         (true, refusal) => {
             let but =
                 refusal.map_or_else(String::new, |r| format!(" (the server reported an error{})", reason(r)));
-            let lost = if collected.is_lost(s.role) { " (not all of it could be decoded)" } else { "" };
+            let lost =
+                collected.losses_of(s.role).words().map_or_else(String::new, |lost| format!(" ({lost})"));
             format!("client {did} {name} for {}{lost}{but}", duration(s, collected.is_lost(s.role)))
         }
         (false, Some(r)) => format!("the server refused {doing} {name}{}", reason(r)),
@@ -203,7 +240,12 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
             format!("the server let the client {to_do} {name}")
         }
         (false, None) if granted && (collected.is_cut(s.role) || collected.is_lost(s.role)) => {
-            format!("the server let the client {to_do} {name}; what followed is not whole in the capture")
+            let why = collected.losses_of(s.role).words();
+            let what = why.map_or_else(
+                || "what followed is not whole in the capture".to_owned(),
+                |why| format!("of what followed, {why}"),
+            );
+            format!("the server let the client {to_do} {name}; {what}")
         }
         (false, None) if granted => match s.role {
             Role::Publish => format!("the server let the client publish {name}, but no media followed"),
@@ -213,9 +255,23 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
             format!("client asked to {to_do} {name}")
         }
         (false, None) if ended_instead(s, c, collected, opened) => {
-            format!("client asked to {to_do} {name}, and {} instead of answering", ending(c))
+            format!("client asked to {to_do} {name}, and {} instead of answering", ending(c, opened))
+        }
+        (false, None) if collected.may_have_answered() => {
+            format!("client asked to {to_do} {name}; no answer could be decoded")
         }
         (false, None) => format!("client asked to {to_do} {name} and got no answer"),
+    }
+}
+
+/// A stream of no name, or one whose name the capture lacks.
+fn unnamed(c: &Connection, collected: &Collected, opened: Opened) -> &'static str {
+    let client = &collected.losses.c2s;
+    let heard = matches!(c.opening, Opening::Syn) && !matches!(opened.missing_side, Some(Side::Client));
+    if heard && !client.is_cut() && !client.is_lost() {
+        "an unnamed stream"
+    } else {
+        "a stream whose name was not captured"
     }
 }
 
@@ -223,7 +279,8 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
 fn ended_instead(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> bool {
     let index = s.id.saturating_sub(1);
     let answered = has_media(s) || collected.refusal(index).is_some() || collected.granted.contains(&index);
-    !answered && opened.missing_side.is_none() && matches!(c.closing, Closing::ServerFin | Closing::ServerRst)
+    let heard = opened.missing_side.is_none() && !collected.may_have_answered();
+    !answered && heard && matches!(c.closing, Closing::ServerFin | Closing::ServerRst)
 }
 
 /// How long a stream lasted, how much media that was where it differs, and stalls.
@@ -233,7 +290,10 @@ fn duration(s: &Stream, lost: bool) -> String {
     match media_s(s) {
         Some(media_s) if wall_s == 0.0 => text = format!("{media_s:.1} s of media"),
         Some(media_s) if (media_s - wall_s).abs() > 1.0 && !lost => {
-            text = format!("{wall_s:.1} s ({media_s:.1} s of media)");
+            let silent = s.silent_at_end_s.filter(|silent_s| *silent_s >= QUIET_S);
+            let silent =
+                silent.map_or_else(String::new, |silent_s| format!(", none in the last {silent_s:.1} s"));
+            text = format!("{wall_s:.1} s ({media_s:.1} s of media{silent})");
         }
         _ => {}
     }
@@ -259,17 +319,29 @@ fn media_s(s: &Stream) -> Option<f64> {
 fn reason(refusal: &Refusal) -> String {
     let code = refusal.code.as_deref().unwrap_or("no code given");
     match &refusal.description {
-        Some(text) if !text.is_empty() => format!(": {code} ({text})"),
-        _ => format!(": {code}"),
+        Some(text) if !text.is_empty() => format!(": {} ({})", short(code), short(text)),
+        _ => format!(": {}", short(code)),
     }
 }
 
-fn ending(c: &Connection) -> &'static str {
-    match c.closing {
+/// Wire text, so short that the rest of the sentence is still read.
+fn short(text: &str) -> Printable<'_> {
+    Printable::new(text, 200)
+}
+
+/// A connection that is quiet for so long at the end of the capture may have ended unseen.
+const QUIET_S: f64 = 5.0;
+
+fn ending(c: &Connection, opened: Opened) -> String {
+    let told = match c.closing {
         Closing::ClientFin => "the client closed the connection",
         Closing::ServerFin => "the server closed the connection",
         Closing::ClientRst => "the client reset the connection",
         Closing::ServerRst => "the server reset the connection",
+        Closing::Open if opened.quiet_s >= QUIET_S => {
+            return format!("no end of it was captured, nor anything in the last {:.1} s", opened.quiet_s);
+        }
         Closing::Open => "the capture ended with the connection open",
-    }
+    };
+    told.to_owned()
 }

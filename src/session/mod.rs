@@ -154,8 +154,7 @@ impl Session {
         for dir in Dir::BOTH {
             let peer_sent = sides.get(dir.opposite()).sent;
             let side = sides.get_mut(dir);
-            side.decoder
-                .finish(side.sent, at, limits, &mut |o| talk.output(dir, peer_sent, o, limits, out));
+            side.decoder.finish(side.sent, at, limits, &mut |o| talk.output(dir, peer_sent, o, limits, out));
         }
         let (client_bytes, server_bytes) = (self.sides.c2s.handshake_bytes, self.sides.s2c.handshake_bytes);
         let began = client_bytes + server_bytes > 0;

@@ -30,6 +30,20 @@ pub(crate) enum Verdict {
     Other,
 }
 
+/// What a connection is that is no RTMP, by its first bytes.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Other {
+    /// Neither side sent a byte.
+    Silent,
+    Http,
+    Tls,
+    Ssh,
+    Unknown,
+}
+
+/// The methods of HTTP that a request may begin with.
+const HTTP: [&[u8]; 7] = [b"GET ", b"POST ", b"HEAD ", b"PUT ", b"OPTIONS ", b"CONNECT ", b"DELETE "];
+
 /// What is known of a connection besides its bytes.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Hints {
@@ -168,6 +182,17 @@ impl Detector {
     /// Whether the client asked for an encrypted handshake.
     pub(crate) fn asks_for_encryption(&self) -> bool {
         matches!(self.heads.c2s.bytes.first(), Some(6 | 8 | 9))
+    }
+
+    /// What it is, if not RTMP.
+    pub(crate) fn other(&self) -> Other {
+        match (self.heads.c2s.bytes.as_slice(), self.heads.s2c.bytes.as_slice()) {
+            ([], []) => Other::Silent,
+            ([0x16, 0x03, 0..=4, ..], _) => Other::Tls,
+            (client, _) if HTTP.iter().any(|method| client.starts_with(method)) => Other::Http,
+            (client, server) if client.starts_with(b"SSH-") || server.starts_with(b"SSH-") => Other::Ssh,
+            _ => Other::Unknown,
+        }
     }
 
     fn verdict(&self, hints: Hints) -> Verdict {

@@ -80,7 +80,15 @@ fn line_facts(line: &Value) -> Value {
 
 /// Measured by the wall clock.
 fn is_measured(key: &str) -> bool {
-    matches!(key, "response_ms" | "duration_ms" | "rtt_ms" | "arrival_jitter_ms" | "peak_bitrate_bps")
+    matches!(
+        key,
+        "response_ms"
+            | "duration_ms"
+            | "rtt_ms"
+            | "arrival_jitter_ms"
+            | "peak_bitrate_bps"
+            | "silent_at_end_s"
+    )
 }
 
 /// The entry of a connection without what may differ.

@@ -4,7 +4,7 @@ use super::build::{PAYLOAD, SEQ, TCP_HEADER, cat, eth, ipv4, ipv6, samples, tcp,
 use super::{decoder, segment};
 use crate::link::layer::Layer;
 use crate::link::segment::{Decoded, Header, Reason};
-use crate::link::walk::Walk;
+use crate::link::walk::{How, Walk};
 
 #[test]
 fn every_kind_of_frame_gives_the_segment() {
@@ -67,8 +67,8 @@ fn the_short_way_and_the_long_way_agree() {
             // The original length as it was, as it was kept, and with a trailer.
             for wire in [wire, u32::try_from(n).unwrap(), wire + 6] {
                 let layer = Layer::new(&s.frame[..n], wire);
-                let short = Decoded::from(Walk::frame(s.link, layer, true));
-                let long = Decoded::from(Walk::frame(s.link, layer, false));
+                let short = Decoded::from(Walk::frame(s.link, layer, How::Short));
+                let long = Decoded::from(Walk::frame(s.link, layer, How::Long));
                 assert_eq!(short, long, "{} at {n} of {wire}", s.name);
                 assert_eq!(decoder().decode(s.link, wire, &s.frame[..n], None), short, "{} at {n}", s.name);
             }

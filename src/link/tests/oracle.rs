@@ -9,7 +9,7 @@ use super::{check_ledger, decoder};
 use crate::base::endpoint::Endpoint;
 use crate::link::layer::Layer;
 use crate::link::segment::{Decoded, Segment};
-use crate::link::walk::Walk;
+use crate::link::walk::{How, Walk};
 
 /// Built packets: 0, 1 and 2 VLAN tags, both IP versions, with and without TCP options and payload.
 fn packets() -> Vec<Vec<u8>> {
@@ -107,7 +107,7 @@ fn theirs(frame: &[u8]) -> Option<Read<'_>> {
 /// Compares all three ways on one frame; gives whether there was a segment.
 fn compare(frame: &[u8], wire: u32) -> bool {
     let layer = Layer::new(frame, wire);
-    let long = Decoded::from(Walk::frame(1, layer, false));
+    let long = Decoded::from(Walk::frame(1, layer, How::Long));
     let mut decoder = decoder();
     assert_eq!(decoder.decode(1, wire, frame, None), long, "{frame:02x?}");
     match (&long, theirs(frame)) {

@@ -74,7 +74,10 @@ pub struct Input {
 pub struct Quality {
     /// Packets cut off by the snap length.
     pub truncated_packets: u64,
-    /// TCP stream bytes of RTMP connections that the capture lacks.
+    /// TCP stream bytes of RTMP connections that the snap length cut off.
+    #[serde(default)]
+    pub truncated_bytes: u64,
+    /// TCP stream bytes of RTMP connections that no packet of the capture has.
     pub missing_bytes: u64,
     /// Holes in the TCP streams of RTMP connections.
     pub gaps: u64,
@@ -90,8 +93,15 @@ pub struct Quality {
     pub undecodable_packets: u64,
     /// Packets without a time stamp of their own.
     pub packets_without_time: u64,
-    /// IP fragments whose datagram was never complete.
+    /// IP datagrams of which fragments are missing.
     pub fragments_given_up: u64,
+    /// TCP segments left out because of a wrong checksum, as their receiver did; absent when checksums were not verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bad_checksums: Option<u64>,
+    /// TCP segments taken although their checksum is wrong or was not filled in: nearly all of their sender's are, as
+    /// in a capture taken on the sending host; absent when checksums were not verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unverified_checksums: Option<u64>,
     /// Limits of the analyzer that were reached, each with the number of times.
     pub limits_hit: Vec<LimitHit>,
 }
@@ -116,4 +126,56 @@ pub struct OtherConnections {
     pub wire_bytes: u64,
     /// Connection attempts that were answered with a reset.
     pub refused: u64,
+    /// Connection attempts that were not answered.
+    #[serde(default)]
+    pub unanswered: u64,
+    /// What they were, by server: those with the most connections, at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<OtherServer>,
+}
+
+/// Connections of one kind to one server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OtherServer {
+    /// Address and port of the server.
+    pub server: String,
+    /// What the connections are.
+    pub kind: OtherKind,
+    /// Connections.
+    pub count: u64,
+}
+
+/// What a connection is that is no RTMP, by its first bytes.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum OtherKind {
+    /// Answered with a reset: nothing listened on the port.
+    Refused,
+    /// Not answered at all.
+    Unanswered,
+    /// Opened, or under way, and no side sent a byte.
+    Silent,
+    /// HTTP.
+    Http,
+    /// TLS, on a port that is not known for RTMP.
+    Tls,
+    /// SSH.
+    Ssh,
+    /// Something else.
+    Unknown,
+}
+
+impl OtherKind {
+    /// What is said of such a connection.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Unanswered => "not answered",
+            Self::Silent => "without a byte",
+            Self::Http => "HTTP",
+            Self::Tls => "TLS",
+            Self::Ssh => "SSH",
+            Self::Unknown => "unknown",
+        }
+    }
 }

@@ -48,6 +48,9 @@ pub struct Connection {
     pub commands: Vec<CommandEntry>,
     /// Commands beyond the limit of the list.
     pub commands_omitted: u64,
+    /// Where chunk boundaries were lost, per direction; absent where all was decoded from the beginning.
+    #[serde(default, skip_serializing_if = "no_losses")]
+    pub lost_sync: PerDirection<Option<LostSync>>,
     /// RTMP messages by type, per direction.
     pub messages: PerDirection<Messages>,
     /// Published and played streams, in order of their begin.
@@ -288,6 +291,55 @@ pub struct Connect {
     pub description: Option<String>,
 }
 
+/// Bytes of one direction that could not be decoded, for want of chunk boundaries.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LostSync {
+    /// Why, the first time.
+    pub reason: LossReason,
+    /// Times boundaries were lost inside the capture.
+    pub times: u64,
+    /// Stream bytes between each loss and where a boundary was found again, those the capture lacks included.
+    pub bytes: u64,
+    /// Milliseconds between the packets of each loss and where a boundary was found again, together.
+    #[serde(serialize_with = "round::ms")]
+    pub duration_ms: f64,
+    /// Whether no boundary was found any more to the end.
+    pub until_end: bool,
+    /// The packet of the first loss; absent when it is the capture's beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_packet: Option<u64>,
+    /// The least that the chunk size can be; absent where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chunk_size_at_least: Option<u32>,
+}
+
+/// Why chunk boundaries were lost.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LossReason {
+    /// The capture begins inside the connection.
+    #[default]
+    MidStream,
+    /// Packets were not captured.
+    Missing,
+    /// The snap length cut off the ends of packets.
+    CutOff,
+    /// The bytes are there and are no chunks.
+    NotRtmp,
+}
+
+impl LossReason {
+    /// What is said of it.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::MidStream => "begun inside the connection",
+            Self::Missing => "packets missing",
+            Self::CutOff => "packets cut off",
+            Self::NotRtmp => "bytes that are no RTMP",
+        }
+    }
+}
+
 /// Round trips of pings (RTMP 1.0, 7.1.7), from the request to its answer.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Pings {
@@ -302,6 +354,10 @@ pub struct Pings {
     /// Longest, in ms.
     #[serde(serialize_with = "round::ms")]
     pub max_ms: f64,
+}
+
+const fn no_losses(losses: &PerDirection<Option<LostSync>>) -> bool {
+    losses.client_to_server.is_none() && losses.server_to_client.is_none()
 }
 
 const fn no_pings(pings: &PerDirection<Option<Pings>>) -> bool {

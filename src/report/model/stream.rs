@@ -24,6 +24,9 @@ pub struct Stream {
     /// Time of its end, in seconds from the capture's first packet.
     #[serde(serialize_with = "round::s")]
     pub end_s: f64,
+    /// Seconds from its last media message to its end; absent without media.
+    #[serde(default, skip_serializing_if = "round::absent", serialize_with = "round::s")]
+    pub silent_at_end_s: Option<f64>,
     /// Its video; absent when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video: Option<VideoTrack>,

@@ -5,7 +5,11 @@ use std::io;
 
 use super::page::{self, Page, count, ms, percent, seconds};
 use super::{plural, stream};
-use crate::report::model::{ChunkSize, Connection, Efficiency, Ledger, PerDirection, Tcp};
+use crate::base::text::Printable;
+use crate::report::model::{ChunkSize, Connection, Efficiency, Ledger, LostSync, PerDirection, Tcp};
+
+/// Characters of a fact from the wire, so that those behind it are still seen.
+const MAX_FACT: usize = 300;
 
 pub(super) fn write(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
     page.line("")?;
@@ -31,7 +35,12 @@ fn facts(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
     page.line(&format!("opened: {}, closed: {}", connection.opening.name(), connection.closing.name()))?;
     if let Some(handshake) = &connection.handshake {
         let mut parts = vec![handshake.kind.name().to_owned()];
-        parts.push(if handshake.complete { "complete" } else { "not complete" }.to_owned());
+        let one_way = connection.tcp.both().iter().any(|(_, tcp)| tcp.segments == 0);
+        parts.push(match (handshake.complete, one_way) {
+            (true, _) => "complete".to_owned(),
+            (false, true) => "captured of one side only".to_owned(),
+            (false, false) => "not complete".to_owned(),
+        });
         parts.extend(handshake.duration_ms.map(ms));
         parts.extend(handshake.client_version.map(|v| format!("client version {v}")));
         parts.extend(handshake.server_version.map(|v| format!("server version {v}")));
@@ -48,7 +57,12 @@ fn facts(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
             ("result", &connect.result),
             ("description", &connect.description),
         ] {
-            parts.extend(value.as_ref().filter(|v| !v.is_empty()).map(|value| format!("{name} {value}")));
+            parts.extend(
+                value
+                    .as_ref()
+                    .filter(|v| !v.is_empty())
+                    .map(|value| format!("{name} {}", Printable::new(value, MAX_FACT))),
+            );
         }
         page.line(&format!("connect: {}", parts.join(", ")))?;
     }
@@ -61,6 +75,11 @@ fn facts(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
         .collect();
     if !sizes.is_empty() {
         page.line(&format!("chunk sizes: {}", sizes.join("  ")))?;
+    }
+    for (dir, lost) in connection.lost_sync.both() {
+        if let Some(lost) = lost {
+            page.line(&format!("decoding {} {}", page::direction(dir), lost_sync(lost)))?;
+        }
     }
     for (dir, ack) in connection.acknowledgement.both() {
         if ack.window_bytes.is_none() && ack.acks == 0 {
@@ -76,6 +95,25 @@ fn facts(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
         page.line(&line)?;
     }
     Ok(())
+}
+
+/// How often boundaries were lost, what that cost, and what had to be guessed.
+fn lost_sync(lost: &LostSync) -> String {
+    let mut parts = vec![lost.reason.words().to_owned()];
+    if lost.times > 0 {
+        let found = lost.times - u64::from(lost.until_end);
+        parts.push(format!(
+            "boundaries of chunks lost {}, found again {}",
+            plural(lost.times, "time"),
+            plural(found, "time")
+        ));
+        parts.push(format!("{} bytes, {} without them", count(lost.bytes), seconds(lost.duration_ms / 1e3)));
+    } else if lost.until_end {
+        parts.push("no boundary of chunks found".to_owned());
+    }
+    parts.extend(lost.first_packet.map(|packet| format!("first at packet {packet}")));
+    parts.extend(lost.chunk_size_at_least.map(|size| format!("chunk size at least {size} (inferred)")));
+    parts.join(", ")
 }
 
 fn chunk_sizes(sizes: &[ChunkSize]) -> String {

@@ -107,7 +107,9 @@ fn about(stream: &Stream, page: &mut Page<'_>) -> io::Result<()> {
         ];
         let parts: Vec<String> =
             steps.iter().filter_map(|(name, t)| t.map(|t| format!("{name} {}", ms(t)))).collect();
-        page.line(&format!("stream {id} latency: {}", parts.join(", ")))?;
+        if !parts.is_empty() {
+            page.line(&format!("stream {id} latency: {}", parts.join(", ")))?;
+        }
     }
     Ok(())
 }

@@ -9,9 +9,9 @@ use serde_json::Value as Json;
 
 use super::detail::{self, Sink};
 use crate::base::time::CaptureTime;
-use crate::report::escape;
 use crate::report::mask::Masker;
 use crate::report::rfc3339::Clock;
+use crate::report::safe_json;
 use crate::rtmp::message::kind::MessageHeader;
 use crate::session::event::Event;
 
@@ -108,7 +108,7 @@ impl Line {
         self.key(key);
         let before = self.0.len();
         // Writing to memory does not fail, and neither do these values.
-        if escape::compact(&value, &mut self.0).is_err() {
+        if safe_json::write(&value, &mut self.0).is_err() {
             self.0.truncate(before);
             self.0.extend_from_slice(b"null");
         }

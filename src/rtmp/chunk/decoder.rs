@@ -48,6 +48,8 @@ pub(crate) struct Decoder {
     resolved: Option<Resolved>,
     /// The message under way fills the holes in front of this.
     landing: Option<u64>,
+    /// Bytes of chunk headers somewhere in the present chunk, which are taken to be behind it.
+    extra: u32,
     header_bytes: u64,
     skipped_bytes: u64,
 }
@@ -88,6 +90,7 @@ impl Default for Decoder {
             loss: None,
             resolved: None,
             landing: None,
+            extra: 0,
             header_bytes: 0,
             skipped_bytes: 0,
         }
@@ -298,7 +301,10 @@ impl Decoder {
             self.state = State::Body { slot, left };
             return;
         }
-        self.state = State::Header;
+        self.state = match std::mem::take(&mut self.extra) {
+            0 => State::Header,
+            left => State::Orphan { left },
+        };
         self.last = Some(slot);
         let Some(stream) = self.streams.get_mut(slot) else { return };
         if stream.missing() > 0 {

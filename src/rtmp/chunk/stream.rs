@@ -271,7 +271,10 @@ impl ChunkStream {
     /// Adds body bytes, no more than [`Self::missing`].
     pub(super) fn add(&mut self, bytes: &[u8], limits: &Limits) {
         let Some(message) = &mut self.message else { return };
-        if message.received == 0 && message.lost == 0 && let Some(lead) = bytes.first() {
+        if message.received == 0
+            && message.lost == 0
+            && let Some(lead) = bytes.first()
+        {
             self.lead = Some(*lead);
         }
         message.received = message.received.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));

@@ -165,8 +165,12 @@ impl Decoder {
                 self.clock = Some((stream.timestamp, place.last.ts));
             }
             stream.begin(fmt, place, limits);
-            if resolved.is_some_and(|resolved| resolved.reading.unconfirmed) {
+            if let Some(reading) = resolved.map(|resolved| resolved.reading).filter(|r| r.unconfirmed) {
                 stream.distrust();
+                let left = stream.missing();
+                self.extra = reading.extra;
+                self.advance(slot, left, 0, span.end, place.last, out);
+                return Ok(());
             }
         }
         let left = self.size.chunk(stream.missing()).unwrap_or(stream.missing());

@@ -42,6 +42,7 @@ impl Decoder {
     fn note(&mut self, stop: Stop, out: &mut impl FnMut(Output<'_>)) {
         self.state = State::Lost;
         self.spill = Spill::default();
+        self.extra = 0;
         let Some(loss) = stop.loss else { return };
         self.loss = Some(loss);
         // The message under way may turn out to fill the hole.

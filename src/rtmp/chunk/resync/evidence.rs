@@ -32,7 +32,8 @@ pub(super) fn of_start(
     any_known: bool,
     lead: Option<u8>,
 ) -> Option<i32> {
-    let (kind, length) = if header.fmt < 2 { (header.kind, header.length) } else { (stream.kind, stream.length) };
+    let (kind, length) =
+        if header.fmt < 2 { (header.kind, header.length) } else { (stream.kind, stream.length) };
     let mut bits = match header.fmt {
         0 => of_stream_id(kind, header.stream_id, stream)? + of_timestamp(kind, header.field, clock),
         1 | 2 if header.extended => 0,
@@ -129,7 +130,11 @@ fn of_lead(kind: MessageType, lead: u8, stream: &Known) -> Option<i32> {
 /// Whether a video tag of either form can begin so: frame type 1 to 5 and a codec of the list, or an Enhanced one.
 fn is_video(lead: u8) -> bool {
     let (frame, low) = (lead >> 4, lead & 0x0F);
-    if lead & 0x80 != 0 { (8..=13).contains(&frame) && low <= 7 } else { (1..=5).contains(&frame) && (2..=14).contains(&low) }
+    if lead & 0x80 != 0 {
+        (8..=13).contains(&frame) && low <= 7
+    } else {
+        (1..=5).contains(&frame) && (2..=14).contains(&low)
+    }
 }
 
 /// Whether two video tags can be of one track.

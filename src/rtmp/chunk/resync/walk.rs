@@ -52,8 +52,10 @@ pub(in crate::rtmp::chunk) struct Reading {
     pub(in crate::rtmp::chunk) orphan: bool,
     /// What its message tells of the chunk size.
     pub(in crate::rtmp::chunk) size: ChunkSize,
-    /// The message is the rest of the window and longer: nothing confirms its end.
+    /// Which bytes are body is not known: the message ends farther than the window reaches, or `extra` bytes of
+    /// chunk headers lie in it at an unknown place.
     pub(in crate::rtmp::chunk) unconfirmed: bool,
+    pub(in crate::rtmp::chunk) extra: u32,
 }
 
 /// A walk, so far or to its end.
@@ -89,6 +91,8 @@ const ENOUGH: i32 = 160;
 const MARGIN: i32 = 12;
 /// Better by this much, it need not be waited for others.
 const FAR_AHEAD: i32 = 48;
+/// Bits that a chunk size in common use is likelier than another.
+const COMMON: i32 = 16;
 /// Chunk sizes in use; tried even where another chunk stream comes between two chunks of a message.
 const COMMON_SIZES: [u32; 12] =
     [128, 4096, 60_000, 65_536, 5000, 1024, 2048, 8192, 10_000, 32_768, 131_072, 65_535];
@@ -131,7 +135,7 @@ impl Path {
 
     fn read(&mut self, orphan: bool) {
         let size = self.size;
-        self.first.get_or_insert(Reading { orphan, size, unconfirmed: false });
+        self.first.get_or_insert(Reading { orphan, size, unconfirmed: false, extra: 0 });
     }
 }
 
@@ -212,13 +216,7 @@ impl Walker<'_> {
     }
 
     /// Takes a header that begins a message.
-    fn begin(
-        &self,
-        path: &mut Path,
-        header: &ChunkHeader,
-        stream: &mut Known,
-        bytes: &[u8],
-    ) -> Option<()> {
+    fn begin(&self, path: &mut Path, header: &ChunkHeader, stream: &mut Known, bytes: &[u8]) -> Option<()> {
         if header.fmt >= 2 && !stream.seen {
             return None;
         }
@@ -270,13 +268,7 @@ impl Walker<'_> {
     }
 
     /// A format 2 or 3 header on a chunk stream whose last header may not have been captured.
-    fn uncertain(
-        &mut self,
-        path: Path,
-        header: &ChunkHeader,
-        stream: Known,
-        bytes: &[u8],
-    ) -> Option<Path> {
+    fn uncertain(&mut self, path: Path, header: &ChunkHeader, stream: Known, bytes: &[u8]) -> Option<Path> {
         let mut best = Best::default();
         let mut new = (path, stream);
         if self.begin(&mut new.0, header, &mut new.1, bytes).is_some() {
@@ -304,34 +296,61 @@ impl Walker<'_> {
     }
 
     /// A message longer than any chunk seen, while the chunk size is unknown: in one chunk, or cut at a place where
-    /// the header of another chunk can be.
+    /// the header of another chunk can be. Every size that cuts it in two has it end at the same place; if several
+    /// are possible, the size stays unknown.
     fn sizes(&mut self, path: Path, header: &ChunkHeader, stream: Known, bytes: &[u8]) -> Option<Path> {
         let mut best = Best::default();
-        let least = path.size.bytes().max(1);
-        let mut attempt = |walker: &mut Self, size: ChunkSize, chunk: u32| {
+        let mut halves = Best::default();
+        let (least, length) = (path.size.bytes().max(1), stream.missing);
+        let mut smallest: Option<u32> = None;
+        let mut attempt = |walker: &mut Self, size: ChunkSize, common: bool| {
             let mut path = path;
             path.size = size;
             path.read(false);
-            let walked = walker.chunk(&mut path, header, stream, chunk, bytes);
-            best.take(walked.and_then(|()| walker.follow(path)));
+            let chunk = size.chunk(length).unwrap_or(length);
+            let walked = walker.chunk(&mut path, header, stream, chunk, bytes).and_then(|()| walker.follow(path));
+            let Some(mut path) = walked else { return };
+            path.score += if common { COMMON } else { 0 };
+            match size {
+                ChunkSize::Known(size) if size >= length / 2 + length % 2 => halves.take(Some(path)),
+                ChunkSize::Known(size) if !common && path.headers > 3 => {
+                    // The headers of every other chunk are where a size twice as long would have them.
+                    if smallest.is_none_or(|s| (size + 1) % (s + 1) != 0) {
+                        smallest.get_or_insert(size);
+                        best.take(Some(path));
+                    }
+                }
+                _ => best.take(Some(path)),
+            }
         };
-        attempt(self, ChunkSize::AtLeast(stream.missing), stream.missing);
+        attempt(self, ChunkSize::AtLeast(length), false);
         for size in COMMON_SIZES {
-            if (least..stream.missing).contains(&size) {
-                attempt(self, ChunkSize::Known(size), size);
+            if (least..length).contains(&size) {
+                attempt(self, ChunkSize::Known(size), true);
             }
         }
         let body = bytes.get(header.len..).unwrap_or(&[]);
-        let body = usize::try_from(stream.missing).ok().and_then(|n| body.get(..n)).unwrap_or(body);
+        let body = usize::try_from(length).ok().and_then(|n| body.get(..n)).unwrap_or(body);
         if self.spend(body.len() as u64 / 16) {
-            let next = 0xC0 | if basic_len(stream.csid) == 1 { stream.csid & 0x3F } else { basic_len(stream.csid) - 2 };
+            let next = 0xC0
+                | if basic_len(stream.csid) == 1 { stream.csid & 0x3F } else { basic_len(stream.csid) - 2 };
             let skip = usize::try_from(least).unwrap_or(usize::MAX);
             for (size, byte) in body.iter().enumerate().skip(skip) {
                 let size = u32::try_from(size).unwrap_or(u32::MAX);
                 if u32::from(*byte) == next && !COMMON_SIZES.contains(&size) {
-                    attempt(self, ChunkSize::Known(size), size);
+                    attempt(self, ChunkSize::Known(size), false);
                 }
             }
+        }
+        if let Some(mut half) = halves.first {
+            if halves.second.is_some_and(|second| half.score < second + MARGIN)
+                && path.first.is_none()
+                && let Some(reading) = &mut half.first
+            {
+                let extra = basic_len(stream.csid) + if stream.extended { 4 } else { 0 };
+                *reading = Reading { size: path.size, unconfirmed: true, extra, ..*reading };
+            }
+            best.take(Some(half));
         }
         best.choose(&path, self.window.end())
     }

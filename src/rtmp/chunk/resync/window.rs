@@ -46,7 +46,10 @@ struct Run {
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(super) enum Look<'a> {
     /// Bytes up to the next hole or the end of the window, never empty; `open` when more can follow them.
-    Data { bytes: &'a [u8], open: bool },
+    Data {
+        bytes: &'a [u8],
+        open: bool,
+    },
     Hole,
     /// Not in the window yet.
     Beyond,
@@ -102,7 +105,11 @@ impl Window {
             return if pos < self.end() { Look::Hole } else { Look::Beyond };
         };
         let bytes = self.slice(run.offset + (pos - run.pos), run.pos + run.len - pos);
-        if bytes.is_empty() { Look::Hole } else { Look::Data { bytes, open: run.pos + run.len == self.end() } }
+        if bytes.is_empty() {
+            Look::Hole
+        } else {
+            Look::Data { bytes, open: run.pos + run.len == self.end() }
+        }
     }
 
     /// The first offset from `pos` on at which there is data; none when there is only a hole, or nothing.
@@ -150,7 +157,8 @@ impl Window {
                 self.runs.pop_front();
             }
         }
-        let first = self.pieces.iter().find_map(|p| if let What::Data(at) = p.what { Some(at) } else { None });
+        let first =
+            self.pieces.iter().find_map(|p| if let What::Data(at) = p.what { Some(at) } else { None });
         let unused = first.unwrap_or(self.dropped + self.bytes.len() as u64) - self.dropped;
         // Moving the rest to the front costs no more than what was forgotten.
         if let Ok(unused) = usize::try_from(unused)
@@ -167,7 +175,8 @@ impl Window {
     }
 
     fn slice(&self, offset: u64, len: u64) -> &[u8] {
-        let index = |n: u64| n.checked_sub(self.dropped).and_then(|n| n.try_into().ok()).unwrap_or(usize::MAX);
+        let index =
+            |n: u64| n.checked_sub(self.dropped).and_then(|n| n.try_into().ok()).unwrap_or(usize::MAX);
         self.bytes.get(index(offset)..index(offset + len)).unwrap_or(&[])
     }
 }
