@@ -34,6 +34,9 @@ pub(super) fn of_start(
 ) -> Option<i32> {
     let (kind, length) =
         if header.fmt < 2 { (header.kind, header.length) } else { (stream.kind, stream.length) };
+    if header.fmt >= 2 && matches!(kind, MessageType::SET_CHUNK_SIZE | MessageType::ABORT) {
+        return None;
+    }
     let mut bits = match header.fmt {
         0 => of_stream_id(kind, header.stream_id, stream)? + of_timestamp(kind, header.field, clock),
         1 | 2 if header.extended => 0,

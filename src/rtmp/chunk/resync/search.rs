@@ -8,7 +8,7 @@
 use super::super::size::ChunkSize;
 use super::super::stream::ChunkStream;
 use super::walk::{End, Knowledge, Path, Reading, Walker};
-use super::window::Window;
+use super::window::{Look, Window};
 use crate::base::pos::PacketRef;
 
 /// The search of one direction.
@@ -51,13 +51,15 @@ struct Pending {
     pos: u64,
     /// Looked at again when the window reaches this offset.
     need: u64,
+    /// What speaks for it so far.
+    score: i32,
 }
 
 /// What is made of a path.
 enum Decision {
-    Yes(Reading),
+    Yes(Reading, i32),
     No,
-    Wait { need: u64 },
+    Wait { need: u64, score: i32 },
 }
 
 /// Bits for a place found by trying, with two headers or more; with one alone; with one in front of a hole; and when
@@ -114,19 +116,14 @@ impl Search {
         }
         while let Some(pos) = self.window.next_data(self.next) {
             match self.try_at(pos, known, end) {
-                Decision::Yes(reading) => return Some(Found::Header { pos, reading }),
+                Decision::Yes(reading, _) => return Some(Found::Header { pos, reading }),
                 Decision::No => {}
-                Decision::Wait { need } => {
-                    // The end of the window: further places have no more bytes to show.
-                    if need.saturating_sub(pos) < MIN_HEADER {
-                        self.next = pos;
-                        return None;
-                    }
-                    if self.pending.len() == MOST_PENDING {
-                        self.pending.remove(0);
-                    }
-                    self.pending.push(Pending { pos, need });
+                // The end of the window: further places have no more bytes to show.
+                Decision::Wait { need, .. } if need.saturating_sub(pos) < MIN_HEADER => {
+                    self.next = pos;
+                    return None;
                 }
+                Decision::Wait { need, score } => self.keep(Pending { pos, need, score }),
             }
             self.next = pos + 1;
         }
@@ -211,17 +208,17 @@ impl Search {
 
     fn look_again(&mut self, known: Knowledge<'_>, end: bool) -> Option<Found> {
         let (mut index, reached) = (0, self.window.end());
-        while let Some(&Pending { pos, need }) = self.pending.get(index) {
+        while let Some(&Pending { pos, need, .. }) = self.pending.get(index) {
             if need > reached && !end {
                 index += 1;
                 continue;
             }
             match self.try_at(pos, known, end) {
-                Decision::Yes(reading) => return Some(Found::Header { pos, reading }),
+                Decision::Yes(reading, _) => return Some(Found::Header { pos, reading }),
                 Decision::No => _ = self.pending.remove(index),
-                Decision::Wait { need } => {
+                Decision::Wait { need, score } => {
                     if let Some(pending) = self.pending.get_mut(index) {
-                        pending.need = need.max(reached + 1);
+                        *pending = Pending { pos, need: need.max(reached + 1), score };
                     }
                     index += 1;
                 }
@@ -230,8 +227,44 @@ impl Search {
         None
     }
 
-    /// Tries a place: with the chunk size that is known, then with any other, which may have been announced unseen.
+    /// Keeps a place in mind; of too many, the one for which least speaks goes.
+    fn keep(&mut self, new: Pending) {
+        if self.pending.len() < MOST_PENDING {
+            self.pending.push(new);
+            return;
+        }
+        let least = (0..).zip(&self.pending).min_by_key(|(_, pending)| pending.score);
+        if let Some((index, least)) = least
+            && least.score <= new.score
+        {
+            self.pending.remove(index);
+            self.pending.push(new);
+        }
+    }
+
+    /// Tries a place, unless the next byte makes the better one: a byte in front of a header can make it one of a
+    /// chunk stream with a longer id.
     fn try_at(&mut self, pos: u64, known: Knowledge<'_>, end: bool) -> Decision {
+        let here = self.try_only(pos, known, end);
+        let Decision::Yes(_, score) = here else { return here };
+        let Look::Data { bytes: [first, ..], .. } = self.window.look(pos) else { return here };
+        let longer = match first & 0x3F {
+            0 => 1,
+            1 => 2,
+            _ => 0,
+        };
+        for shift in 1..=longer {
+            if let Decision::Yes(_, better) = self.try_only(pos + shift, known, end)
+                && better >= score
+            {
+                return Decision::No;
+            }
+        }
+        here
+    }
+
+    /// Tries a place: with the chunk size that is known, then with any other, which may have been announced unseen.
+    fn try_only(&mut self, pos: u64, known: Knowledge<'_>, end: bool) -> Decision {
         let path = self.walk(known, false, Path::new(pos, known.size));
         if let Some(path) = path {
             return decide(&path, CONFIRMED, end);
@@ -258,15 +291,15 @@ const MIN_HEADER: u64 = 12;
 fn decide(path: &Path, enough: i32, end: bool) -> Decision {
     let Some(reading) = path.first.filter(|reading| !reading.orphan) else {
         return match path.end {
-            End::RanOut { need } if !end => Decision::Wait { need },
+            End::RanOut { need } if !end => Decision::Wait { need, score: path.score },
             _ => Decision::No,
         };
     };
     let alone = if path.end == End::Silent { IN_FRONT_OF_HOLE.max(enough - 12) } else { ALONE.max(enough) };
     let needed = if path.headers > 1 { enough } else { alone };
     match path.end {
-        _ if path.score >= needed => Decision::Yes(reading),
-        End::RanOut { need } if !end => Decision::Wait { need },
+        _ if path.score >= needed => Decision::Yes(reading, path.score),
+        End::RanOut { need } if !end => Decision::Wait { need, score: path.score },
         _ => Decision::No,
     }
 }

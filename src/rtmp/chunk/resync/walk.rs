@@ -282,7 +282,9 @@ impl Walker<'_> {
             };
             best.take(walked);
         }
-        if let (3, ChunkSize::Known(size)) = (header.fmt, path.size) {
+        // A place that was only guessed is not confirmed by a chunk that can be anything.
+        let guessed = path.headers == 1 && !self.current;
+        if let (3, ChunkSize::Known(size), false) = (header.fmt, path.size, guessed) {
             let mut orphan = path;
             orphan.read(true);
             orphan.at += header.len as u64 + u64::from(size);
