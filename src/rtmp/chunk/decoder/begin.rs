@@ -137,6 +137,8 @@ impl Decoder {
         }
         let missed = self.missed;
         let Some(slot) = known.or_else(|| self.streams.add(csid, missed, limits.chunk_streams)) else {
+            // As the loss of sync that follows: told where the search for the next header begins.
+            let span = Span { last: place.first, ..span };
             out(Output::Fact { fact: Fact::TooManyChunkStreams { csid }, span });
             return Err(Self::lost_at(header, place, LossCause::ImplausibleHeader));
         };
