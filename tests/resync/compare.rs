@@ -1,6 +1,6 @@
 //! Whether a damaged capture's messages are those of the clean one, and how soon behind each hole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::frames::Way;
@@ -40,6 +40,8 @@ pub(crate) fn compare(subject: &Subject, run: &Run, lost: &Lost) -> Outcome {
     let mut outcome = Outcome::default();
     let mut equal: BTreeMap<Way, Vec<i64>> = BTreeMap::new();
     let mut before: BTreeMap<(Way, u64), &Message> = BTreeMap::new();
+    // Format 3 repeats the step of a header that may be lost: until another names one, steps are not comparable.
+    let mut named: BTreeSet<(Way, u64, usize)> = BTreeSet::new();
     for message in run.messages.iter().filter(|m| m.complete) {
         let way = message.way;
         let holes = lost.get(&way).map_or(&[][..], Vec::as_slice);
@@ -49,6 +51,11 @@ pub(crate) fn compare(subject: &Subject, run: &Run, lost: &Lost) -> Outcome {
             outcome.inferred_stream_ids += usize::from(message.stream_id_inferred);
         }
         let previous = before.insert((way, message.csid), message);
+        let key = (way, message.csid, message.epoch);
+        if message.fmt < 3 {
+            named.insert(key);
+        }
+        let previous = previous.filter(|_| named.contains(&key));
         match difference(subject, message, previous, holes) {
             None => equal.entry(way).or_default().push(message.span.start),
             Some(what) => {

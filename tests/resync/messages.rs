@@ -29,6 +29,8 @@ struct Line<'a> {
     #[serde(default)]
     csid: u64,
     #[serde(default)]
+    fmt: u64,
+    #[serde(default)]
     type_id: u64,
     #[serde(default)]
     length: u64,
@@ -55,6 +57,8 @@ pub(crate) struct Message {
     /// Stream offsets as in the whole capture.
     pub span: Range<i64>,
     pub csid: u64,
+    /// Format of the chunk that began it.
+    pub fmt: u64,
     pub type_id: u64,
     pub length: u64,
     pub stream_id: Option<u64>,
@@ -122,6 +126,7 @@ pub(crate) fn run(file: &[u8], way_of: impl Fn(usize, usize) -> Option<(Way, i64
                 way,
                 span,
                 csid: read.csid,
+                fmt: read.fmt,
                 type_id: read.type_id,
                 length: read.length,
                 stream_id: read.stream_id,

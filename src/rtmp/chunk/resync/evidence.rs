@@ -11,6 +11,8 @@ use super::walk::Known;
 
 /// Format 3 goes on with the message under way: one byte, known in advance.
 pub(super) const CONTINUES: i32 = 8;
+/// A header with this much can stand alone.
+pub(super) const STRONG: i32 = 32;
 /// The extended timestamp is repeated.
 pub(super) const REPEATS: i32 = 30;
 /// Format 3 begins a message: one byte out of a few.
@@ -89,7 +91,7 @@ fn of_length(kind: MessageType, length: u32) -> Option<i32> {
         | MessageType::ACKNOWLEDGEMENT
         | MessageType::WINDOW_ACK_SIZE => is(length == 4, 28),
         MessageType::SET_PEER_BANDWIDTH => is(length == 5, 28),
-        MessageType::USER_CONTROL => is((6..=64).contains(&length), 22),
+        MessageType::USER_CONTROL => is(matches!(length, 6 | 10 | 44), 26),
         MessageType::AUDIO | MessageType::VIDEO => Some(match length {
             0..=4096 => 16,
             ..=65_536 => 12,

@@ -68,6 +68,8 @@ const CONFIRMED: i32 = 60;
 const ALONE: i32 = 76;
 const IN_FRONT_OF_HOLE: i32 = 48;
 const OTHER_SIZE: i32 = 100;
+/// Bits for the headers in front of the first that speaks for itself.
+const LED: i32 = 24;
 /// Bits for a place that follows from what was before.
 const EXPECTED: i32 = 20;
 /// Places kept in mind at one time.
@@ -192,7 +194,8 @@ impl Search {
                 let path = self.walk(known, true, Path::new(pos, known.size));
                 let waits = |p: &Path| matches!(p.end, End::RanOut { .. }) && !end;
                 match path {
-                    Some(Path { first: Some(reading), score, headers: 2.., .. }) if score >= EXPECTED => {
+                    // What the header says for itself was clear before; its end has to be confirmed.
+                    Some(Path { first: Some(reading), score, opening, .. }) if score - opening >= EXPECTED => {
                         Some(Found::Header { pos, reading })
                     }
                     Some(p) if waits(&p) => None,
@@ -297,8 +300,10 @@ fn decide(path: &Path, enough: i32, end: bool) -> Decision {
     };
     let alone = if path.end == End::Silent { IN_FRONT_OF_HOLE.max(enough - 12) } else { ALONE.max(enough) };
     let needed = if path.headers > 1 { enough } else { alone };
+    // A short header in front of one that speaks for itself may be there by chance.
+    let led = path.before_strong.is_none_or(|before| before == 0 || before >= LED);
     match path.end {
-        _ if path.score >= needed => Decision::Yes(reading, path.score),
+        _ if path.score >= needed && led => Decision::Yes(reading, path.score),
         End::RanOut { need } if !end => Decision::Wait { need, score: path.score },
         _ => Decision::No,
     }

@@ -66,6 +66,11 @@ pub(super) struct Path {
     touched: [Known; TOUCHED],
     count: usize,
     pub(super) score: i32,
+    /// Bits for what was likely before anything was seen; not a part of the score.
+    prior: i32,
+    /// The score behind the first header, and in front of the first header that speaks for itself.
+    pub(super) opening: i32,
+    pub(super) before_strong: Option<i32>,
     pub(super) headers: u32,
     pub(super) first: Option<Reading>,
     pub(super) end: End,
@@ -108,7 +113,11 @@ pub(super) struct Walker<'a> {
 impl Path {
     pub(super) fn new(at: u64, size: ChunkSize) -> Self {
         let touched = [Known::default(); TOUCHED];
-        Self { at, size, touched, count: 0, score: 0, headers: 0, first: None, end: End::Silent }
+        Self { at, size, touched, count: 0, score: 0, prior: 0, opening: 0, before_strong: None, headers: 0, first: None, end: End::Silent }
+    }
+
+    const fn rank(&self) -> i32 {
+        self.score + self.prior
     }
 
     const fn ended(mut self, end: End) -> Self {
@@ -222,7 +231,14 @@ impl Walker<'_> {
         }
         let lead = bytes.get(header.len).copied();
         let any_known = path.count > 0 || !self.known.streams.is_empty();
-        path.score += evidence::of_start(header, stream, self.known.clock, any_known, lead)?;
+        let bits = evidence::of_start(header, stream, self.known.clock, any_known, lead)?;
+        if header.fmt < 2 && bits >= evidence::STRONG {
+            path.before_strong.get_or_insert(path.score);
+        }
+        path.score += bits;
+        if path.headers == 1 {
+            path.opening = path.score;
+        }
         if !stream.seen && !self.known.room {
             return None;
         }
@@ -312,7 +328,7 @@ impl Walker<'_> {
             let chunk = size.chunk(length).unwrap_or(length);
             let walked = walker.chunk(&mut path, header, stream, chunk, bytes).and_then(|()| walker.follow(path));
             let Some(mut path) = walked else { return };
-            path.score += if common { COMMON } else { 0 };
+            path.prior += if common { COMMON } else { 0 };
             match size {
                 ChunkSize::Known(size) if size >= length / 2 + length % 2 => halves.take(Some(path)),
                 ChunkSize::Known(size) if !common && path.headers > 3 => {
@@ -345,7 +361,7 @@ impl Walker<'_> {
             }
         }
         if let Some(mut half) = halves.first {
-            if halves.second.is_some_and(|second| half.score < second + MARGIN)
+            if halves.second.is_some_and(|second| half.rank() < second + MARGIN)
                 && path.first.is_none()
                 && let Some(reading) = &mut half.first
             {
@@ -400,15 +416,15 @@ impl Best {
     fn take(&mut self, path: Option<Path>) {
         let Some(path) = path else { return };
         let other = match &self.first {
-            Some(first) if first.score >= path.score => path,
+            Some(first) if first.rank() >= path.rank() => path,
             _ => match self.first.replace(path) {
                 Some(before) => before,
                 None => return,
             },
         };
-        self.second = self.second.max(Some(other.score));
+        self.second = self.second.max(Some(other.rank()));
         if matches!(other.end, End::RanOut { .. }) {
-            self.open = self.open.max(Some(other.score));
+            self.open = self.open.max(Some(other.rank()));
         }
     }
 
@@ -416,7 +432,7 @@ impl Best {
     /// header, `before` it was read, and waits.
     fn choose(self, before: &Path, end: u64) -> Option<Path> {
         let path = self.first?;
-        let ahead = |other: Option<i32>, by: i32| other.is_none_or(|other| path.score >= other + by);
+        let ahead = |other: Option<i32>, by: i32| other.is_none_or(|other| path.rank() >= other + by);
         if ahead(self.second, MARGIN) && ahead(self.open, FAR_AHEAD) {
             return Some(path);
         }
