@@ -111,7 +111,17 @@ pub(crate) fn analyze<'r>(
     progress: &mut dyn FnMut(u64, Option<u64>),
     listener: Option<&'r mut OnEvent<'r>>,
 ) -> Result<Report, Error> {
-    let mut capture = Capture::open(paths, &options.limits).map_err(Error)?;
+    let capture = Capture::open(paths, &options.limits).map_err(Error)?;
+    Ok(read(capture, options, progress, listener))
+}
+
+/// Reads an open capture to its end.
+pub(crate) fn read<'r>(
+    mut capture: Capture,
+    options: &'r Options,
+    progress: &mut dyn FnMut(u64, Option<u64>),
+    listener: Option<&'r mut OnEvent<'r>>,
+) -> Report {
     let mut run = Run {
         link: if options.verify_checksums {
             LinkDecoder::verifying(&options.limits)
@@ -138,7 +148,7 @@ pub(crate) fn analyze<'r>(
         }
     }
     progress(capture.position(), capture.total());
-    Ok(run.finish(&capture))
+    run.finish(&capture)
 }
 
 /// Everything that is open while packets come.

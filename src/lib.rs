@@ -71,6 +71,8 @@ mod base;
 mod capture;
 #[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
+pub mod fuzzing;
 mod link;
 mod media;
 mod metrics;

@@ -32,6 +32,10 @@ const XML_DOCUMENT: u8 = 0x0F;
 const TYPED_OBJECT: u8 = 0x10;
 const AVM_PLUS: u8 = 0x11;
 
+/// With what references repeat, a message has at most this many values, and bytes of repeated text, for each of its
+/// bytes: many short messages shall not cost what as many long ones do.
+const MAX_REPEATED: usize = 4;
+
 /// Nesting is never allowed beyond this, whatever the limits say: each level takes some stack.
 const MAX_DEPTH: usize = 256;
 
@@ -77,8 +81,8 @@ impl<'a> Decoder<'a> {
             resolving: 0,
             depth: 0,
             max_depth: limits.amf_depth.min(MAX_DEPTH),
-            values_left: limits.amf_values,
-            text_left: limits.command_bytes,
+            values_left: limits.amf_values.min(bytes.len().saturating_mul(MAX_REPEATED)),
+            text_left: limits.command_bytes.min(bytes.len().saturating_mul(MAX_REPEATED)),
             end: None,
         }
     }

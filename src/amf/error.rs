@@ -24,9 +24,9 @@ pub(crate) enum AmfErrorKind {
     StrayObjectEnd,
     /// Values nested deeper than `Limits::amf_depth`.
     TooDeep,
-    /// More values than `Limits::amf_values`, counting what references stand for.
+    /// More values than `Limits::amf_values`, or than so many bytes may have, counting what references stand for.
     TooManyValues,
-    /// References stand for more text than `Limits::command_bytes`.
+    /// References stand for more text than `Limits::command_bytes`, or than so many bytes may have.
     TooMuchReferencedText,
 }
 

@@ -186,7 +186,12 @@ fn references_cannot_grow_without_bound() {
     assert_eq!(decoded.error.map(|e| e.kind), Some(AmfErrorKind::TooManyValues));
     assert!(decoded.error.unwrap().limit().is_some());
     assert!(decoded.values.iter().map(count).sum::<usize>() <= Limits::default().amf_values);
-    assert!(decode(&billion_laughs(2, &[5])).is_complete());
+    // A short message costs no more than its bytes allow, in all.
+    let short = billion_laughs(3, &[5]);
+    let decoded = decode(&short);
+    assert_eq!(decoded.error.map(|e| e.kind), Some(AmfErrorKind::TooManyValues));
+    assert!(decoded.values.iter().map(count).sum::<usize>() <= 4 * short.len());
+    assert!(decode(&billion_laughs(1, &[5])).is_complete());
 }
 
 #[test]

@@ -7,14 +7,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-#[cfg(test)]
 use super::buffer::ByteSource;
 use super::damage::{CaptureError, Cause, io_text};
 use super::file::CaptureFile;
 use super::secrets::Secrets;
-use super::source::Place;
-#[cfg(test)]
-use super::source::Source;
+use super::source::{Place, Source};
 use super::{InputInfo, SkippedFile};
 use crate::base::time::CaptureTime;
 
@@ -44,7 +41,6 @@ impl Input {
     }
 
     /// A reader under a name of the caller's.
-    #[cfg(test)]
     pub(super) fn from_reader(name: &str, bytes: ByteSource, limit: usize) -> Result<Self, Cause> {
         let source = Source::new(bytes).map_err(Cause::Io)?;
         let file = CaptureFile::open(source, BUFFER, limit)?;

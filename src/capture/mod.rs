@@ -13,6 +13,7 @@
 mod buffer;
 mod damage;
 mod file;
+mod gzip;
 mod iface;
 mod inputs;
 mod link_type;
@@ -117,7 +118,6 @@ impl Capture {
     }
 
     /// A capture of one stream of bytes, shown as `name`.
-    #[cfg(test)]
     pub(crate) fn from_reader(
         name: &str,
         source: impl std::io::Read + Send + 'static,

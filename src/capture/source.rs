@@ -2,7 +2,7 @@
 //!
 //! Takes a path or a reader, gives the capture's bytes, the name of the compression, and a count of raw bytes read for a
 //! progress bar. It looks at no file name, and knows no capture format. Anything that is no regular file (a pipe, standard
-//! input) is a stream: it can be opened once only. gzip: RFC 1952, any number of members, by `flate2`; see also [`super::zstd`].
+//! input) is a stream: it can be opened once only.
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
@@ -10,9 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use flate2::bufread::MultiGzDecoder;
-
 use super::buffer::ByteSource;
+use super::gzip::GzipReader;
 use super::zstd::{ZstdReader, is_zstd};
 
 /// Compressed bytes read at a time.
@@ -80,7 +79,7 @@ impl Source {
         let chunked = |whole| BufReader::with_capacity(COMPRESSED_CHUNK, whole);
         let held = Arc::new(AtomicUsize::new(0));
         let (bytes, compression): (ByteSource, _) = match magic {
-            [0x1F, 0x8B, 8, _] => (Box::new(MultiGzDecoder::new(chunked(whole))), Some("gzip")),
+            [0x1F, 0x8B, 8, _] => (Box::new(GzipReader::new(chunked(whole))), Some("gzip")),
             _ if is_zstd(magic) => {
                 (Box::new(ZstdReader::new(chunked(whole), Arc::clone(&held))), Some("zstd"))
             }

@@ -44,6 +44,7 @@ pub(crate) fn event(ms: i64, dir: Dir, kind: Kind<'_>) -> Event<'_> {
 pub(crate) fn header(kind: MessageType, length: u32) -> MessageHeader {
     MessageHeader {
         stream_id_inferred: false,
+        length_inferred: false,
         timestamp_inferred: false,
         csid: 3,
         fmt: 0,

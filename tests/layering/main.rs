@@ -29,7 +29,8 @@ const RANKS: &[(&str, u32)] = &[
     ("export", 7),
     ("report", 8),
     ("analyze", 9),
-    ("cli", 10),
+    ("fuzzing", 10),
+    ("cli", 11),
 ];
 
 /// Most lines of a file before its tests.

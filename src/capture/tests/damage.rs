@@ -177,6 +177,45 @@ fn a_cut_stream_gives_the_packets_before_the_cut() {
     }
 }
 
+/// What was decoded before the damage is not lost, and how the source cuts its bytes does not matter.
+#[test]
+fn a_damaged_gzip_stream_gives_every_packet_before_the_damage() {
+    let mut file = Out::pcap(Order::Little, 0xA1B2_C3D4, 1);
+    for n in 0..300 {
+        file = file.record(n, 0, 100, &[n as u8; 100]);
+    }
+    let whole = packets(&file.bytes);
+    // A stored block that holds all, and one whose length and its complement do not fit.
+    let len = u16::try_from(file.bytes.len()).unwrap();
+    let head = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0];
+    let damaged =
+        [&head[..], &len.to_le_bytes(), &(!len).to_le_bytes(), &file.bytes, &[1, 9, 9, 9, 9]].concat();
+    for at_a_time in [1, 1000, damaged.len()] {
+        let source = Chunks { bytes: damaged.clone(), at: 0, at_a_time };
+        let mut capture = Capture::from_reader("test", source, &Limits::default()).unwrap();
+        assert_eq!(all(&mut capture), whole, "{at_a_time} bytes at a time");
+        let text = capture.inputs()[0].problem.clone().unwrap();
+        assert!(text.starts_with("reading failed at byte 34824, after packet 300: "), "{text}");
+    }
+}
+
+/// Gives a few bytes at a time.
+struct Chunks {
+    bytes: Vec<u8>,
+    at: usize,
+    at_a_time: usize,
+}
+
+impl Read for Chunks {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let rest = &self.bytes[self.at..];
+        let len = rest.len().min(into.len()).min(self.at_a_time);
+        into[..len].copy_from_slice(&rest[..len]);
+        self.at += len;
+        Ok(len)
+    }
+}
+
 #[test]
 fn a_wrong_checksum_is_told() {
     let file = Out::pcap(Order::Little, 0xA1B2_C3D4, 1).record(1, 2, 4, b"abcd").bytes;

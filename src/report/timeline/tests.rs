@@ -18,6 +18,7 @@ fn packet(no: u64) -> PacketRef {
 fn header(kind: MessageType) -> MessageHeader {
     MessageHeader {
         stream_id_inferred: false,
+        length_inferred: false,
         timestamp_inferred: false,
         csid: 3,
         fmt: 0,

@@ -207,7 +207,7 @@ impl Decoder {
         self.pump(limits, true, out);
         if self.search.is_none() {
             let spill = self.spill;
-            if let (_, Some(stop)) = self.settle_spill(0, limits, out) {
+            if let (_, Some(stop)) = self.settle_spill(0, at, limits, out) {
                 self.stop(stop, out).push_data(stop.pos, spill.from(stop.pos), spill.at);
                 self.pump(limits, true, out);
             }
@@ -267,7 +267,7 @@ impl Decoder {
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) -> Option<Stop> {
-        let (inside, stop) = self.settle_spill(len, limits, out);
+        let (inside, stop) = self.settle_spill(len, at, limits, out);
         if stop.is_some() {
             return stop;
         }

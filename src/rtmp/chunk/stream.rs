@@ -93,13 +93,16 @@ enum Keep {
 #[derive(Copy, Clone, Debug)]
 pub(super) struct HeaderAt {
     pub(super) pos: u64,
-    pub(super) at: PacketRef,
+    /// Packet of its first byte.
+    pub(super) first: PacketRef,
+    /// Packet that completed it.
+    pub(super) last: PacketRef,
     pub(super) bytes: u32,
 }
 
 impl HeaderAt {
-    pub(super) fn new(pos: u64, at: PacketRef, header: &ChunkHeader) -> Self {
-        Self { pos, at, bytes: u32::try_from(header.len).unwrap_or(u32::MAX) }
+    pub(super) fn new(pos: u64, first: PacketRef, last: PacketRef, header: &ChunkHeader) -> Self {
+        Self { pos, first, last, bytes: u32::try_from(header.len).unwrap_or(u32::MAX) }
     }
 }
 
@@ -226,7 +229,7 @@ impl ChunkStream {
             let fact = Fact::HeaderMidMessage { csid, fmt, missing: self.missing(), same_message };
             out(Output::Fact { fact, span });
         }
-        if !same_message && let Some((header, body)) = self.end(span.start, span.first) {
+        if !same_message && let Some((header, body)) = self.end(span.start, span.last) {
             out(Output::Message { header: &header, body });
         }
         same_message
@@ -246,7 +249,7 @@ impl ChunkStream {
             received: 0,
             lost: 0,
             start: header.pos,
-            first: header.at,
+            first: header.first,
             keep,
             holed: false,
         });

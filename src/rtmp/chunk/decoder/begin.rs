@@ -23,7 +23,7 @@ impl Decoder {
         if self.spill.len() == 0 {
             return match self.parse(bytes) {
                 Parsed::Header { header, absent } => {
-                    self.begin(&header, absent, HeaderAt::new(pos, at, &header), limits, out)?;
+                    self.begin(&header, absent, HeaderAt::new(pos, at, at, &header), limits, out)?;
                     Ok(header.len)
                 }
                 Parsed::NeedMore => {
@@ -39,7 +39,7 @@ impl Decoder {
         let all = spill.bytes();
         let Parsed::Header { header, absent } = self.parse(all) else { return Ok(used) };
         self.spill = Spill::default();
-        self.begin(&header, absent, HeaderAt::new(spill.pos, spill.at, &header), limits, out)?;
+        self.begin(&header, absent, HeaderAt::new(spill.pos, spill.at, at, &header), limits, out)?;
         let Some(left) = before.checked_sub(header.len) else { return Ok(header.len - before) };
         if left > 0 {
             let again = all.get(header.len..before).unwrap_or(&[]);
@@ -56,6 +56,7 @@ impl Decoder {
     pub(super) fn settle_spill(
         &mut self,
         missing: u64,
+        at: PacketRef,
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) -> (u64, Option<Stop>) {
@@ -72,12 +73,12 @@ impl Decoder {
         if repeated {
             header.len += behind.len();
         }
-        let place = HeaderAt::new(spill.pos, spill.at, &header);
+        let place = HeaderAt::new(spill.pos, spill.at, at, &header);
         if let Err(stop) = self.begin(&header, None, place, limits, out) {
             return (0, Some(stop));
         }
         let body = bytes.get(header.len..).unwrap_or(&[]);
-        if let Some(stop) = self.feed(spill.pos + header.len as u64, body, spill.at, limits, out) {
+        if let Some(stop) = self.feed(spill.pos + header.len as u64, body, at, limits, out) {
             return (0, Some(stop));
         }
         self.skipped_bytes += std::mem::take(&mut self.spill).len() as u64;
@@ -114,8 +115,12 @@ impl Decoder {
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) -> Result<(), Stop> {
-        let span =
-            Span { start: place.pos, end: place.pos + header.len as u64, first: place.at, last: place.at };
+        let span = Span {
+            start: place.pos,
+            end: place.pos + header.len as u64,
+            first: place.first,
+            last: place.last,
+        };
         let (csid, fmt) = (header.csid, header.fmt);
         let resolved = self.resolved.take_if(|resolved| resolved.pos == place.pos);
         if resolved.is_none() && self.is_doubtful(header) {
@@ -133,11 +138,13 @@ impl Decoder {
         }
         let missed = self.missed;
         let Some(slot) = known.or_else(|| self.streams.add(csid, missed, limits.chunk_streams)) else {
+            // As the loss of sync that follows: told where the search for the next header begins.
+            let span = Span { last: place.first, ..span };
             out(Output::Fact { fact: Fact::TooManyChunkStreams { csid }, span });
             return Err(Self::lost_at(header, place, LossCause::ImplausibleHeader));
         };
         self.header_bytes += header.len as u64;
-        let estimate = self.estimate(place.at.ts);
+        let estimate = self.estimate(place.last.ts);
         let Some(stream) = self.streams.get_mut(slot) else { return Ok(()) };
         if known.is_none() && fmt != 0 && !missed {
             out(Output::Fact { fact: Fact::NoPriorHeader { csid, fmt }, span });
@@ -161,19 +168,19 @@ impl Decoder {
                 stream.guess_stream_id(self.stream_id.unwrap_or(FIRST_STREAM));
             }
             if has_stream(stream.kind) {
-                self.clock = Some((stream.timestamp, place.at.ts));
+                self.clock = Some((stream.timestamp, place.last.ts));
             }
             stream.begin(fmt, place, limits);
             if let Some(reading) = resolved.map(|resolved| resolved.reading).filter(|r| r.unconfirmed) {
                 stream.distrust();
                 let left = stream.missing();
                 self.extra = reading.extra;
-                self.advance(slot, left, 0, span.end, place.at, out);
+                self.advance(slot, left, 0, span.end, place.last, out);
                 return Ok(());
             }
         }
         let left = self.size.chunk(stream.missing()).unwrap_or(stream.missing());
-        self.advance(slot, left, 0, span.end, place.at, out);
+        self.advance(slot, left, 0, span.end, place.last, out);
         Ok(())
     }
 
@@ -196,7 +203,7 @@ impl Decoder {
     /// Sync is lost at a header that cannot be one.
     fn lost_at(header: &ChunkHeader, place: HeaderAt, why: LossCause) -> Stop {
         let (csid, fmt) = (header.csid, header.fmt);
-        let loss = Loss { pos: place.pos, at: place.at, why, csid, fmt, skipped: 0, told: false };
+        let loss = Loss { pos: place.pos, at: place.first, why, csid, fmt, skipped: 0, told: false };
         Stop { pos: place.pos, origin: Origin::Unknown, loss: Some(loss) }
     }
 
@@ -206,7 +213,7 @@ impl Decoder {
         let slot = self.last?;
         let stream = self.streams.get_mut(slot).filter(|s| s.missing() > 0)?;
         let bytes = stream.continuing_header_len();
-        stream.continues(HeaderAt { pos, at, bytes: if snapped { bytes } else { 0 } });
+        stream.continues(HeaderAt { pos, first: at, last: at, bytes: if snapped { bytes } else { 0 } });
         if snapped {
             self.header_bytes += u64::from(bytes);
         }

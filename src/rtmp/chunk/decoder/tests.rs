@@ -416,3 +416,41 @@ fn messages_in_the_making_share_a_bound() {
     decoder.data(bytes.len() as u64, &later, AT, &limits, &mut |o| sink.take(o));
     assert_eq!(sink.messages[10].body, b[..100]);
 }
+
+/// Of a media message only the head is kept; the rest of a long piece does not count against the bound.
+#[test]
+fn what_is_kept_does_not_depend_on_the_cut() {
+    let limits = Limits { partial_bytes: 300, ..Limits::default() };
+    let set = cat(&[&fmt0(2, 0, 4, 1, 0), &1000_u32.to_be_bytes()]);
+    let frame = cat(&[&fmt0(6, 0, 900, 9, 1), &[0x27, 1], &body(898, 3)]);
+    let bytes = cat(&[&set, &frame]);
+    for cut in [1, 100, bytes.len()] {
+        let mut decoder = Decoder::default();
+        let mut sink = Sink::default();
+        for (n, piece) in bytes.chunks(cut).enumerate() {
+            decoder.data((n * cut) as u64, piece, AT, &limits, &mut |o| sink.take(o));
+        }
+        let kept: Vec<usize> = sink.messages.iter().map(|m| m.body.len()).collect();
+        assert_eq!((kept, decoder.cut_messages()), (vec![4, 64], 0), "in pieces of {cut} bytes");
+    }
+}
+
+/// A header in two packets is known with the second one, and so is what follows from it.
+#[test]
+fn what_a_split_header_says_is_said_with_the_packet_that_completes_it() {
+    let at = |no| PacketRef { no, ..AT };
+    let header = fmt0(5, 7, 0, 18, 1);
+    for cut in 1..header.len() {
+        let mut decoder = Decoder::default();
+        let mut spans = Vec::new();
+        let mut out = |output: Output<'_>| {
+            if let Output::Message { header, .. } = output {
+                spans.push((header.span.first.no, header.span.last.no));
+            }
+        };
+        let (front, back) = header.split_at(cut);
+        decoder.data(0, front, at(3), &Limits::default(), &mut out);
+        decoder.data(cut as u64, back, at(8), &Limits::default(), &mut out);
+        assert_eq!(spans, [(3, 8)], "cut at {cut}");
+    }
+}

@@ -1,0 +1,130 @@
+//! Audio and video messages, and codec configuration records.
+//!
+//! The first byte says what the rest is.
+
+use super::input::Input;
+use crate::base::limits::Limits;
+use crate::media::audio::AudioTag;
+use crate::media::channels::ChannelConfig;
+use crate::media::codec::Codec;
+use crate::media::config::aac::AudioSpecificConfig;
+use crate::media::config::avcc::AvcConfig;
+use crate::media::config::sps::{Sps, Timing};
+use crate::media::config::{Description, describe};
+use crate::media::keep::{HEAD_LEN, Keep, keep_len};
+use crate::media::tag::Tag;
+use crate::media::video::VideoTag;
+use crate::media::{self, AUDIO, VIDEO};
+
+/// Reads the input as what its first byte says.
+pub(super) fn run(bytes: &[u8]) {
+    let mut input = Input::new(bytes);
+    let what = input.u8() % 6;
+    let rest = input.rest();
+    match what {
+        0 => tag(AUDIO, &AudioTag::parse(rest).tag, rest),
+        1 => tag(VIDEO, &VideoTag::parse(rest).tag, rest),
+        2 => avc(rest),
+        3 => sps(rest),
+        4 => aac(rest),
+        _ => channels(rest),
+    }
+}
+
+fn tag(kind: u8, tag: &Tag<'_>, message: &[u8]) {
+    assert_eq!(media::read(kind, message).as_ref(), Some(tag), "read twice");
+    assert!(tag.header_len <= message.len(), "{} of {} bytes are header", tag.header_len, message.len());
+    assert!(tag.header_len + tag.body.len() <= message.len(), "header and body are in the message");
+    assert!(tag.payload_len(message.len()) <= message.len(), "no more payload than message");
+    assert!(tag.config().is_none_or(|config| config.len() <= message.len()), "the record is in the message");
+    if let Some(codec) = tag.codec {
+        plain(&codec.name());
+    }
+    let mut inside = 0;
+    for part in tag.tracks(message).into_iter().flatten() {
+        inside += part.body.len();
+        part.codec.iter().for_each(|codec| plain(&codec.name()));
+    }
+    assert!(inside <= message.len(), "tracks lie in the message");
+    if let (Some(codec), Some(record)) = (tag.codec, tag.config()) {
+        description(codec, record);
+    }
+    keep(kind, message);
+}
+
+/// More bytes of a message never ask for more of it to be kept.
+fn keep(kind: u8, message: &[u8]) {
+    let head = message.get(..HEAD_LEN).unwrap_or(message);
+    let mut kept = usize::MAX;
+    for end in 2..=head.len() {
+        let now = keep_len(kind, head.get(..end).unwrap_or(head)).max_len(&Limits::default());
+        assert!(now <= kept, "with {end} bytes {now} are to be kept, with fewer {kept}");
+        kept = now;
+    }
+    assert!(Keep::Head.max_len(&Limits::default()) == HEAD_LEN, "the head of a frame is kept");
+}
+
+fn avc(record: &[u8]) {
+    let config = AvcConfig::parse(record);
+    let lengths = config.sps.iter().chain(&config.pps).map(|set| set.len()).sum::<usize>();
+    assert!(lengths + config.extension.len() <= record.len(), "its parts are in the record");
+    assert!(config.nal_length_size.is_none_or(|n| (1..=4).contains(&n)), "{:?}", config.nal_length_size);
+    for set in &config.sps {
+        sps(set);
+    }
+    description(Codec::H264, record);
+}
+
+fn sps(nal: &[u8]) {
+    let sps = Sps::parse(nal);
+    assert_eq!(format!("{sps:?}"), format!("{:?}", Sps::parse(nal)), "read twice");
+    if let Some(picture) = sps.picture {
+        assert!(
+            picture.width <= picture.coded_width && picture.height <= picture.coded_height,
+            "{picture:?}"
+        );
+    }
+    let fps = sps.timing.and_then(Timing::fps);
+    assert!(fps.is_none_or(|fps| fps.is_finite() && fps > 0.0), "{fps:?}");
+    if let Ok(format) = sps.format() {
+        formatted(Some(Description::Video(format)));
+    }
+}
+
+fn aac(record: &[u8]) {
+    let config = AudioSpecificConfig::parse(record);
+    // A program config element lists up to 45 pairs and 3 low-frequency channels.
+    assert!(config.channels().is_none_or(|n| n <= 93), "{config:?}");
+    assert!(config.frame_samples().is_none_or(|n| n <= 4096), "{config:?}");
+    config.profile_name().iter().for_each(|name| plain(name));
+    description(Codec::Aac, record);
+}
+
+fn channels(body: &[u8]) {
+    let Ok(config) = ChannelConfig::parse(body) else {
+        assert!(body.len() < 2 + 255, "{} bytes are enough for any", body.len());
+        return;
+    };
+    assert!(config.names().len() <= 255, "{config:?}");
+    config.names().iter().for_each(|name| plain(name));
+}
+
+fn description(codec: Codec, record: &[u8]) {
+    formatted(describe(codec, record));
+}
+
+fn formatted(description: Option<Description>) {
+    match description {
+        Some(Description::Video(format)) => {
+            format.profile.iter().for_each(|text| plain(text));
+            format.level.iter().for_each(|text| plain(text));
+            assert!(format.fps.is_none_or(|fps| fps.is_finite() && fps > 0.0), "{format:?}");
+        }
+        Some(Description::Audio(format)) => format.profile.iter().for_each(|text| plain(text)),
+        None => {}
+    }
+}
+
+fn plain(text: &str) {
+    assert!(text.chars().all(|c| c.is_ascii_graphic() || c == ' '), "{text:?} is plain text");
+}

@@ -1,0 +1,108 @@
+//! Message bodies of the protocol itself, and the handshake however it is cut.
+//!
+//! The first byte says what the rest is.
+
+use super::input::Input;
+use crate::base::limits::Limits;
+use crate::base::pos::PacketRef;
+use crate::rtmp::handshake::{HANDSHAKE_BYTES, Handshake, Hello, Step, begins_hello};
+use crate::rtmp::message::command::Command;
+use crate::rtmp::message::kind::MessageType;
+use crate::rtmp::message::user_control::UserControl;
+
+/// Reads the input as what its first byte says.
+pub(super) fn run(bytes: &[u8]) {
+    let mut input = Input::new(bytes);
+    match input.u8() % 4 {
+        0 => user_control(input.rest()),
+        1 => handshake(input),
+        2 => {
+            let body = input.rest();
+            let command = |limits: &Limits| format!("{:?}", Command::parse(body, limits));
+            assert_eq!(command(&Limits::default()), command(&Limits::default()), "two readings are equal");
+        }
+        _ => {
+            let kind = MessageType(input.u8());
+            let name = kind.to_string();
+            assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'), "{name}");
+            assert_eq!(kind.is_known(), !name.starts_with("unknown_"), "{name}");
+            assert!(!begins_hello(input.rest().get(..11).unwrap_or(&[])), "11 bytes are too few to tell");
+        }
+    }
+}
+
+fn user_control(body: &[u8]) {
+    let Ok(event) = UserControl::parse(body) else {
+        assert!(body.len() < 10, "the longest event has 10 bytes: {body:?}");
+        return;
+    };
+    if let UserControl::Unknown { bytes, .. } = event {
+        assert_eq!(bytes + 2, body.len(), "all behind the number is its data");
+    }
+    assert!(event.name().starts_with("uc."), "{}", event.name());
+    // What is behind the last argument changes nothing of a known event.
+    let mut longer = body.to_vec();
+    longer.push(0);
+    let known = !matches!(event, UserControl::Unknown { .. });
+    assert!(!known || UserControl::parse(&longer) == Ok(event), "{event:?}");
+}
+
+/// Lengths of pieces, then the bytes: the steps are those of all bytes at once.
+fn handshake(mut input: Input<'_>) {
+    let peer: Hello = Box::new([input.u8(); 1536]);
+    let peer = (input.u8() & 1 == 0).then_some(&peer);
+    let pieces: Vec<usize> = input.take(8).iter().map(|n| 1 + usize::from(*n) * 7).collect();
+    let bytes = input.rest();
+    let (whole, used) = take(bytes, &[bytes.len().max(1)], peer);
+    let (cut, used_cut) = take(bytes, &pieces, peer);
+    assert_eq!((&cut, used_cut), (&whole, used), "in pieces of {pieces:?} (left), and at once (right)");
+    assert_eq!(used, bytes.len().min(usize::from(HANDSHAKE_BYTES)), "it takes what it needs and no more");
+    assert_eq!(whole.len(), usize::from(used >= 1537) + usize::from(used >= 3073), "one step for each part");
+    gaps(bytes, &pieces);
+}
+
+fn take(bytes: &[u8], pieces: &[usize], peer: Option<&Hello>) -> (Vec<Step>, usize) {
+    let mut handshake = Handshake::default();
+    let (mut steps, mut rest, mut total) = (Vec::new(), bytes, 0);
+    for len in pieces.iter().copied().cycle().take_while(|_| !pieces.is_empty()) {
+        if rest.is_empty() || handshake.is_done() {
+            break;
+        }
+        let (mut piece, behind) = rest.split_at_checked(len).unwrap_or((rest, &[]));
+        rest = behind;
+        while !piece.is_empty() && !handshake.is_done() {
+            let (used, step) = handshake.data(piece, PacketRef::default(), peer);
+            assert!(0 < used && used <= piece.len(), "{used} of {} bytes", piece.len());
+            steps.extend(step);
+            total += used;
+            piece = piece.get(used..).unwrap_or(&[]);
+        }
+    }
+    if pieces.is_empty() { take(bytes, &[bytes.len().max(1)], peer) } else { (steps, total) }
+}
+
+/// With holes between the pieces it still ends behind 3073 bytes, and says that it cannot tell.
+fn gaps(bytes: &[u8], pieces: &[usize]) {
+    let mut handshake = Handshake::default();
+    let mut total = 0;
+    let mut steps = 0;
+    for (n, len) in pieces.iter().enumerate() {
+        let mut left = *len;
+        while left > 0 && !handshake.is_done() {
+            let piece = bytes.get(total..total + left).filter(|_| n % 2 == 0);
+            let (used, step) = if let Some(piece) = piece {
+                handshake.data(piece, PacketRef::default(), None)
+            } else {
+                let (used, step) = handshake.gap(left as u64);
+                (usize::try_from(used).unwrap_or(usize::MAX), step)
+            };
+            assert!(0 < used && used <= left, "{used} of {left} bytes");
+            assert!(!matches!(step, Some(Step::Echo { copied: Some(_) })), "nothing to compare with");
+            steps += usize::from(step.is_some());
+            total += used;
+            left -= used;
+        }
+    }
+    assert!(total <= usize::from(HANDSHAKE_BYTES), "{total} bytes");
+    assert_eq!(steps, usize::from(total >= 1537) + usize::from(total >= 3073), "behind {total} bytes");
+}
