@@ -6,7 +6,7 @@ use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::base::time::CaptureTime;
 use crate::rtmp::message::command::Command;
-use crate::rtmp::message::kind::{MessageHeader, MessageType};
+use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType};
 use crate::session::event::{
     Answered, CodecName, CommandEvent, Event, Kind, MediaKind, MediaMessage, MediaRole,
 };
@@ -43,9 +43,7 @@ pub(crate) fn event(ms: i64, dir: Dir, kind: Kind<'_>) -> Event<'_> {
 /// The header of a whole message in one chunk on message stream 1.
 pub(crate) fn header(kind: MessageType, length: u32) -> MessageHeader {
     MessageHeader {
-        stream_id_inferred: false,
-        length_inferred: false,
-        timestamp_inferred: false,
+        inferred: Inferred::default(),
         csid: 3,
         fmt: 0,
         kind,

@@ -72,17 +72,17 @@ impl Line {
         }
         self.put("type_id", message.kind.0);
         self.put("length", message.length);
-        if message.length_inferred {
+        if message.inferred.length {
             self.put("length_inferred", true);
         }
         self.put("timestamp", message.timestamp);
-        if message.timestamp_inferred {
+        if message.inferred.timestamp {
             self.put("timestamp_inferred", true);
         }
         self.put("timestamp_raw", message.timestamp_field);
         self.put("extended", message.extended);
         self.put("stream_id", message.stream_id);
-        if message.stream_id_inferred {
+        if message.inferred.stream_id {
             self.put("stream_id_inferred", true);
         }
         self.put("chunks", message.chunks);

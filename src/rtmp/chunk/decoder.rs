@@ -12,7 +12,7 @@ mod begin;
 mod regain;
 
 use crate::base::limits::Limits;
-use crate::base::pos::{PacketRef, Span};
+use crate::base::pos::PacketRef;
 use crate::base::time::CaptureTime;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
@@ -21,7 +21,6 @@ use super::output::Output;
 use super::resync::search::{Origin, Search};
 use super::size::ChunkSize;
 use super::spill::Spill;
-use super::stream::HeaderAt;
 use super::streams::ChunkStreams;
 
 use regain::{Loss, Resolved};

@@ -3,7 +3,7 @@
 use crate::base::limits::Limits;
 use crate::base::pos::{PacketRef, Span};
 use crate::media::keep::{HEAD_LEN, keep_len};
-use crate::rtmp::message::kind::{MessageHeader, MessageType};
+use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType};
 
 use super::fact::Fact;
 use super::header::{ChunkHeader, basic_len};
@@ -15,8 +15,8 @@ pub(super) struct ChunkStream {
     pub(super) csid: u32,
     /// Absolute timestamp of the last message, modulo 2^32.
     pub(super) timestamp: u32,
-    /// What a format 3 chunk adds when it begins a message.
-    delta: u32,
+    /// What a format 3 chunk adds when it begins a message; unknown when no header that was captured named it.
+    delta: Option<u32>,
     /// The timestamp field of the last format 0 to 2 header, as written.
     pub(super) field: u32,
     /// Whether that was an extended timestamp.
@@ -26,11 +26,8 @@ pub(super) struct ChunkStream {
     pub(super) stream_id: u32,
     /// Whether a header named the message stream id.
     pub(super) has_stream_id: bool,
-    guessed_stream_id: bool,
-    /// Type and length were never named.
-    guessed: bool,
-    /// No header named a delta.
-    no_delta: bool,
+    /// What of it was never named; the timestamp's part is in `clock`.
+    guessed: Inferred,
     /// Whether no header can have been missed since the last one with length and type.
     pub(super) certain: bool,
     clock: Clock,
@@ -113,7 +110,7 @@ impl ChunkStream {
     /// A chunk stream that has had no header yet; with `missed`, it may have had some that were not captured.
     pub(super) fn new(csid: u32, missed: bool) -> Self {
         let clock = if missed { Clock::Stale } else { Clock::Exact };
-        Self { csid, clock, no_delta: missed, ..Self::default() }
+        Self { csid, clock, delta: (!missed).then_some(0), ..Self::default() }
     }
 
     /// Headers may have been missed from here on back.
@@ -125,22 +122,17 @@ impl ChunkStream {
 
     /// No header named type and length; messages of this kind follow each other.
     pub(super) const fn guess(&mut self, kind: MessageType, length: u32) {
-        (self.kind, self.length, self.guessed) = (kind, length, true);
+        (self.kind, self.length, self.guessed.length) = (kind, length, true);
     }
 
     /// No header named the message stream id.
     pub(super) const fn guess_stream_id(&mut self, id: u32) {
-        (self.stream_id, self.guessed_stream_id) = (id, true);
+        (self.stream_id, self.guessed.stream_id) = (id, true);
     }
 
     /// Bytes of a format 3 header that goes on with the present message.
     pub(super) const fn continuing_header_len(&self) -> u32 {
         basic_len(self.csid) + if self.extended { 4 } else { 0 }
-    }
-
-    /// Whether the timestamp is an estimate.
-    pub(super) fn is_estimated(&self) -> bool {
-        self.clock != Clock::Exact
     }
 
     /// Body bytes the present message still lacks.
@@ -161,30 +153,30 @@ impl ChunkStream {
         match header.fmt {
             0 => {
                 self.clock = Clock::Exact;
-                (self.has_stream_id, self.guessed_stream_id) = (true, false);
+                (self.has_stream_id, self.guessed.stream_id) = (true, false);
                 let step = header.field.wrapping_sub(self.timestamp).cast_signed();
                 self.last = LastHeader::Absolute { step: (!is_first).then_some(step) };
                 self.timestamp = header.field;
-                self.delta = header.field;
+                self.delta = Some(header.field);
                 self.stream_id = header.stream_id;
             }
             1 | 2 => {
                 self.last = LastHeader::Delta;
                 self.timestamp = self.timestamp.wrapping_add(header.field);
-                self.delta = header.field;
+                self.delta = Some(header.field);
             }
             _ => {
                 if let LastHeader::Absolute { step } = std::mem::take(&mut self.last)
-                    && self.delta != 0
+                    && let Some(delta @ 1..) = self.delta
                 {
-                    ambiguous = Some(self.delta);
+                    ambiguous = Some(delta);
                     // Some senders mean "the same time as before" (rule CH-07).
                     let continued = step.is_some_and(|s| s.unsigned_abs() <= DISCONTINUITY_MS);
-                    if continued && self.delta > DISCONTINUITY_MS {
-                        self.delta = 0;
+                    if continued && delta > DISCONTINUITY_MS {
+                        self.delta = Some(0);
                     }
                 }
-                self.timestamp = self.timestamp.wrapping_add(self.delta);
+                self.timestamp = self.timestamp.wrapping_add(self.delta.unwrap_or(0));
             }
         }
         if self.clock == Clock::Stale {
@@ -196,15 +188,14 @@ impl ChunkStream {
                 _ => self.timestamp,
             };
         }
-        if self.no_delta && self.clock == Clock::Estimated {
+        if self.delta.is_none() && self.clock == Clock::Estimated {
             self.clock = Clock::Stale;
         }
         if header.fmt < 3 {
-            self.no_delta = false;
             (self.field, self.extended) = (header.field, header.extended);
         }
         if header.fmt < 2 {
-            self.guessed = false;
+            self.guessed.length = false;
             (self.length, self.kind) = (header.length, header.kind);
         }
         self.certain = true;
@@ -341,13 +332,11 @@ impl ChunkStream {
             fmt: m.fmt,
             kind: self.kind,
             length: self.length,
-            length_inferred: self.guessed,
             timestamp: self.timestamp,
             timestamp_field: self.field,
             extended: self.extended,
-            timestamp_inferred: self.is_estimated(),
             stream_id: self.stream_id,
-            stream_id_inferred: self.guessed_stream_id,
+            inferred: Inferred { timestamp: self.clock != Clock::Exact, ..self.guessed },
             chunks: m.chunks,
             header_bytes: m.header_bytes,
             received: m.received,

@@ -76,20 +76,16 @@ pub(crate) struct MessageHeader {
     pub(crate) kind: MessageType,
     /// Message length as announced, in bytes.
     pub(crate) length: u32,
-    /// Whether type and length were never named and were found from where the next message begins.
-    pub(crate) length_inferred: bool,
     /// Absolute timestamp in milliseconds, modulo 2^32.
     pub(crate) timestamp: u32,
-    /// Whether that is an estimate, since deltas in front of it may not have been captured.
-    pub(crate) timestamp_inferred: bool,
     /// The timestamp field as written: absolute for format 0, a delta for 1 and 2, the inherited value for 3.
     pub(crate) timestamp_field: u32,
     /// Whether that field was an extended timestamp.
     pub(crate) extended: bool,
     /// Message stream id.
     pub(crate) stream_id: u32,
-    /// Whether that is a guess: no header of its chunk stream named it.
-    pub(crate) stream_id_inferred: bool,
+    /// Which of these no captured header says.
+    pub(crate) inferred: Inferred,
     /// Chunks the message came in.
     pub(crate) chunks: u32,
     /// Bytes of all its chunk headers.
@@ -102,4 +98,15 @@ pub(crate) struct MessageHeader {
     pub(crate) complete: bool,
     /// Where its first chunk header begins and its body ends.
     pub(crate) span: Span,
+}
+
+/// Fields of a message that no captured header says, because some were missed.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Inferred {
+    /// Type and length were found from where the next message begins.
+    pub(crate) length: bool,
+    /// The timestamp is an estimate: deltas in front of it may not have been captured.
+    pub(crate) timestamp: bool,
+    /// The message stream id is that of other messages, or the usual one.
+    pub(crate) stream_id: bool,
 }

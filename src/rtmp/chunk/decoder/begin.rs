@@ -1,8 +1,18 @@
 //! Chunk headers: those cut in two by packets or holes, and what a header begins or goes on with.
 
+use crate::base::limits::Limits;
+use crate::base::pos::{PacketRef, Span};
+use crate::rtmp::message::kind::MessageType;
+
+use super::super::fact::{Fact, LossCause};
 use super::super::header::ChunkHeader;
+use super::super::output::Output;
 use super::super::plausible::implausible;
-use super::*;
+use super::super::resync::search::Origin;
+use super::super::spill::Spill;
+use super::super::stream::HeaderAt;
+use super::regain::Loss;
+use super::{Decoder, State, Stop};
 
 /// What can be done with the bytes at a chunk boundary.
 enum Parsed {

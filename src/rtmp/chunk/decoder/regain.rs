@@ -1,10 +1,19 @@
 //! Losing sync and finding it again.
 
+use crate::base::limits::Limits;
+use crate::base::pos::{PacketRef, Span};
+use crate::base::time::CaptureTime;
+
+use super::super::fact::{Fact, LossCause};
 use super::super::header::MAX_HEADER;
-use super::super::resync::search::Found;
-use super::super::resync::walk::{Knowledge, Reading};
+use super::super::output::Output;
+use super::super::resync::path::Reading;
+use super::super::resync::search::{Found, Origin, Search};
+use super::super::resync::walk::Knowledge;
 use super::super::resync::window::Again;
-use super::*;
+use super::super::size::ChunkSize;
+use super::super::spill::Spill;
+use super::{Decoder, State, Stop};
 
 /// A loss of sync.
 #[derive(Copy, Clone, Debug)]

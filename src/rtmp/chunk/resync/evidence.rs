@@ -7,7 +7,7 @@
 use crate::rtmp::chunk::header::ChunkHeader;
 use crate::rtmp::message::kind::MessageType;
 
-use super::walk::Known;
+use super::path::Known;
 
 /// Format 3 goes on with the message under way: one byte, known in advance.
 pub(super) const CONTINUES: i32 = 8;
@@ -113,14 +113,14 @@ fn of_length(kind: MessageType, length: u32) -> Option<i32> {
         MessageType::USER_CONTROL => is(matches!(length, 6 | 10 | 44), 26),
         MessageType::AUDIO | MessageType::VIDEO => Some(match length {
             0..=4096 => 16,
-            ..=65_536 => 12,
-            ..=1_048_576 => 8,
+            4097..=65_536 => 12,
+            65_537..=1_048_576 => 8,
             _ => 2,
         }),
         _ if kind.is_known() => Some(match length {
             0..3 => return None,
-            ..=4096 => 14,
-            ..=65_536 => 10,
+            3..=4096 => 14,
+            4097..=65_536 => 10,
             _ => 2,
         }),
         _ => None,
@@ -139,9 +139,8 @@ fn of_lead(kind: MessageType, lead: u8, stream: &Known) -> Option<i32> {
         },
         MessageType::VIDEO => match before {
             Some(before) if same_video(before, lead) => 6,
-            Some(_) => -4,
             None if is_video(lead) => 3,
-            None => -4,
+            _ => -4,
         },
         MessageType::COMMAND_AMF0 | MessageType::DATA_AMF0 => (lead == 2).then_some(8)?,
         MessageType::COMMAND_AMF3 | MessageType::DATA_AMF3 => matches!(lead, 0 | 2).then_some(7)?,

@@ -6,11 +6,15 @@
 //! | [`window`] | keeps the stream from where sync was lost, holes included |
 //! | [`evidence`] | how much a header speaks for itself |
 //! | [`walk`] | follows chunks from a place, header by header, over holes in bodies |
+//! | [`readings`] | the ways in which a header can be read that tells less than it should |
+//! | [`path`] | what a walk remembers, and which of several is best |
 //! | [`search`] | tries the places of the window, and says where a run of chunks confirms itself |
 //!
 //! Nothing here changes the decoder's state; it asks, and acts on the answer.
 
 mod evidence;
+pub(super) mod path;
+mod readings;
 pub(super) mod search;
 pub(super) mod walk;
 pub(super) mod window;

@@ -8,7 +8,8 @@
 use super::super::size::ChunkSize;
 use super::super::stream::ChunkStream;
 use super::super::streams::ChunkStreams;
-use super::walk::{End, Knowledge, Path, Reading, Walker};
+use super::path::{End, Path, Reading};
+use super::walk::{Knowledge, Walker};
 use super::window::{Look, Window};
 use crate::base::pos::PacketRef;
 use crate::rtmp::message::kind::MessageType;
@@ -197,7 +198,9 @@ impl Search {
                 let waits = |p: &Path| matches!(p.end, End::RanOut { .. }) && !end;
                 match path {
                     // What the header says for itself was clear before; its end has to be confirmed.
-                    Some(Path { first: Some(reading), score, opening, .. }) if score - opening >= EXPECTED => {
+                    Some(Path { first: Some(reading), score, opening, .. })
+                        if score - opening >= EXPECTED =>
+                    {
                         Some(Found::Header { pos, reading })
                     }
                     Some(p) if waits(&p) => None,
