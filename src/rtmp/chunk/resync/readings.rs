@@ -10,6 +10,8 @@ use super::walk::Walker;
 /// Bytes of messages whose length is guessed.
 const SHORTEST_GUESS: usize = 8;
 const LONGEST_GUESS: usize = 8192;
+/// Steps of work for looking through the bytes that may be of such a message.
+const BODY_WORK: u64 = LONGEST_GUESS as u64 / 16;
 /// Bits that confirm a guess.
 const CHOSEN: i32 = 40;
 /// Bits that a chunk size in common use is likelier than another.
@@ -83,6 +85,8 @@ impl Walker<'_> {
             path.opening = path.score;
         }
         let mut best = Best::default();
+        let body = if path.guessed || !self.spend(BODY_WORK) { &[] } else { body };
+        path.guessed = true;
         for (end, byte) in body.iter().enumerate().take(LONGEST_GUESS).skip(SHORTEST_GUESS) {
             let csid = u32::from(byte & 0x3F);
             let again = csid == header.csid && *byte >= 0x80;
