@@ -227,5 +227,8 @@ impl Decoder {
 
 /// Whether more was skipped between `from` and `pos` than the rest of one chunk of a message that began unseen.
 fn may_have_missed(from: u64, pos: u64, size: ChunkSize) -> bool {
-    pos - from > u64::from(size.bytes()) + MAX_HEADER as u64
+    match size {
+        ChunkSize::Known(size) => pos - from > u64::from(size) + MAX_HEADER as u64,
+        ChunkSize::AtLeast(_) => pos > from,
+    }
 }

@@ -46,8 +46,6 @@ pub(super) struct Path {
     pub(super) size: ChunkSize,
     pub(super) touched: [Known; TOUCHED],
     pub(super) count: u8,
-    /// A length was guessed on the way: once is enough.
-    pub(super) guessed: bool,
     pub(super) score: i32,
     /// Bits for what was likely before anything was seen; not a part of the score.
     pub(super) prior: i32,
@@ -87,7 +85,6 @@ impl Path {
             size,
             touched,
             count: 0,
-            guessed: false,
             score: 0,
             prior: 0,
             opening: 0,

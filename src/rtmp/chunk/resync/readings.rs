@@ -84,9 +84,13 @@ impl Walker<'_> {
         if path.headers == 1 {
             path.opening = path.score;
         }
-        let mut best = Best::default();
-        let body = if path.guessed || !self.spend(BODY_WORK) { &[] } else { body };
-        path.guessed = true;
+        // Behind a guess a header can be found from anywhere: it confirms nothing of what was before.
+        if path.headers > 1 {
+            return Some(path.ended(End::Silent));
+        }
+        if !self.spend(BODY_WORK) {
+            return None;
+        }
         for (end, byte) in body.iter().enumerate().take(LONGEST_GUESS).skip(SHORTEST_GUESS) {
             let csid = u32::from(byte & 0x3F);
             let again = csid == header.csid && *byte >= 0x80;
@@ -99,9 +103,7 @@ impl Walker<'_> {
             if let ChunkSize::AtLeast(least) = path.size {
                 path.size = ChunkSize::AtLeast(least.max(length));
             }
-            if path.headers == 1
-                && let Some(reading) = &mut path.first
-            {
+            if let Some(reading) = &mut path.first {
                 *reading = Reading { guess: Some((kind, length)), size: path.size, ..*reading };
             }
             let known = Known {
@@ -115,12 +117,15 @@ impl Walker<'_> {
             };
             let Some(chunk) = path.size.chunk(length) else { continue };
             let walked = path.step(header, known, chunk, bytes).and_then(|()| self.follow(path));
-            best.take(walked);
+            // The first place is the right one: later ones have messages in front of them.
+            if walked.is_some_and(|walked| {
+                walked.score - bits >= CHOSEN || matches!(walked.end, End::RanOut { .. })
+            }) {
+                return walked;
+            }
         }
-        // The place behind was chosen out of many: what is there has to say more than chance.
-        let found = best.choose(&path, self.window.end());
-        let found = found.filter(|p| p.score - path.score >= CHOSEN || matches!(p.end, End::RanOut { .. }));
-        found.or((path.headers > 1).then(|| path.ended(End::Silent)))
+        let need = path.at + bytes.len() as u64 + 1;
+        (body.len() < LONGEST_GUESS).then(|| path.ended(End::RanOut { need }))
     }
 
     /// A message longer than any chunk seen, while the chunk size is unknown: in one chunk, or cut at a place where
