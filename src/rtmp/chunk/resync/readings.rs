@@ -8,7 +8,7 @@ use super::path::{Best, End, Known, MARGIN, Path, Reading};
 use super::walk::Walker;
 
 /// Bytes of messages whose length is guessed.
-const SHORTEST_GUESS: usize = 8;
+const SHORTEST_GUESS: usize = 32;
 const LONGEST_GUESS: usize = 8192;
 /// Steps of work for looking through the bytes that may be of such a message.
 const BODY_WORK: u64 = LONGEST_GUESS as u64 / 16;
