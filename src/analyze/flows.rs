@@ -209,10 +209,12 @@ impl<'r> Flows<'r> {
     }
 
     fn hints(&self, client: Endpoint, server: Endpoint, first: &Segment<'_>) -> Hints {
+        let one_is_known = self.is_known(server) != self.is_known(client);
         Hints {
             port: self.is_known(server) || self.is_known(client),
             certain: self.is_certain(server) || self.is_certain(client),
             from_start: first.flags.syn(),
+            roles: first.flags.syn() || one_is_known,
         }
     }
 

@@ -7,12 +7,13 @@ use crate::report::build::{self, Parts};
 use crate::report::collect::Collected;
 use crate::report::model::{self, Transport};
 use crate::session::event::Event;
-use crate::session::{Out, Session};
+use crate::session::{Out, Overhead, Session};
 use crate::tcp::connection::{Connection, Signal};
 use crate::tcp::table::FlowKey;
 use crate::tunnel::detect::{Detector, Hints, Other, Verdict};
 
 use super::flows::Shared;
+use super::probe;
 
 /// One connection.
 pub(super) struct Live {
@@ -46,6 +47,10 @@ struct Rtmp {
     collected: Collected,
     /// Client and server have to change places in what TCP still says.
     flipped: bool,
+    /// Which side is the client is a guess.
+    roles_inferred: bool,
+    /// Bytes that were given up before the connection was recognised.
+    passed: [u64; 2],
 }
 
 /// What the capture's findings need of a connection besides its entry.
@@ -69,16 +74,21 @@ impl Live {
         let Self { tcp, app, hints, .. } = self;
         let limits = &shared.options.limits;
         tcp.push(segment, at, limits, &mut |dir, at, signal| app.signal(dir, at, signal, *hints, shared));
-        if let App::Rtmp(rtmp) = app
+        self.settle_roles();
+    }
+
+    /// Client and server change places in what TCP says from now on, if the bytes told so.
+    fn settle_roles(&mut self) {
+        if let App::Rtmp(rtmp) = &mut self.app
             && std::mem::take(&mut rtmp.flipped)
         {
-            tcp.flip();
+            self.tcp.flip();
         }
     }
 
     /// A SYN tells client from server, even when the capture holds another packet in front of it.
     fn opening(&mut self, segment: &Segment<'_>) {
-        self.hints.from_start = true;
+        (self.hints.from_start, self.hints.roles) = (true, true);
         let client = if segment.flags.ack() { segment.dst } else { segment.src };
         if let App::Unknown(detector) = &mut self.app
             && client != self.tcp.client()
@@ -93,18 +103,28 @@ impl Live {
         let Self { tcp, app, hints, .. } = self;
         tcp.finish(&mut |dir, at, signal| app.signal(dir, at, signal, *hints, shared));
         if let App::Unknown(detector) = app {
+            let hints = *hints;
+            if detector.searches(hints) {
+                detector.hear(probe::ask(detector, true, &shared.options.limits), hints);
+            }
             // On a port known for RTMP, a connection that never said anything is worth a line.
             let (opening, payload) = (tcp.opening(), Dir::BOTH.map(|dir| tcp.stats(dir).payload_bytes));
             let seen =
                 opening.syn.is_some() || opening.syn_ack.is_some() || payload.iter().any(|bytes| *bytes > 0);
-            *app = if seen && (hints.port || hints.certain) {
-                let encrypted = detector.asks_for_encryption();
-                let transport = if encrypted { Transport::Rtmpe } else { Transport::Rtmp };
-                App::begin(std::mem::take(detector), transport, false, *hints, shared)
-            } else {
-                App::Other(detector.other())
+            let transport = match detector.end(hints) {
+                Verdict::Undecided | Verdict::Other if seen && (hints.port || hints.certain) => {
+                    let encrypted = hints.from_start && detector.asks_for_encryption();
+                    Some(if encrypted { Transport::Rtmpe } else { Transport::Rtmp })
+                }
+                verdict => transport(verdict),
+            };
+            *app = match transport {
+                Some(transport) => App::begin(std::mem::take(detector), transport, hints, shared),
+                None => App::Other(detector.other()),
             };
         }
+        self.settle_roles();
+        let Self { tcp, app, .. } = self;
         if let App::Rtmp(rtmp) = app {
             let (_, last) = tcp.packets();
             let cause = build::closing(tcp);
@@ -174,7 +194,7 @@ impl Live {
             App::Unknown(detector) => return Err(detector.other()),
             App::Left => return Err(Other::Unknown),
         };
-        let Rtmp { id, transport, session, metrics, collected, .. } = *rtmp;
+        let Rtmp { id, transport, session, metrics, collected, roles_inferred, passed, .. } = *rtmp;
         let aside = Aside {
             first_gap: collected.first_gap,
             broken: Dir::BOTH.map(|dir| collected.losses.get(dir).is_broken()),
@@ -183,7 +203,13 @@ impl Live {
             id,
             transport,
             tcp: &self.tcp,
-            overhead: (transport == Transport::Rtmp).then(|| Dir::BOTH.map(|dir| session.overhead(dir))),
+            roles_inferred,
+            overhead: (transport == Transport::Rtmp).then(|| {
+                let [up, down] = Dir::BOTH.map(|dir| session.overhead(dir));
+                let [up_passed, down_passed] = passed;
+                let with = |o: Overhead, passed| Overhead { skipped: o.skipped + passed, ..o };
+                [with(up, up_passed), with(down, down_passed)]
+            }),
             metrics: &metrics,
             collected,
             start: shared.start,
@@ -215,33 +241,28 @@ impl App {
                 rtmp.with(shared, |session, limits, out| session.signal(dir, at, signal, limits, out));
             }
             Self::Unknown(detector) => {
-                let (transport, flip) = match detector.push(dir, at, signal, hints) {
-                    Verdict::Undecided => return,
-                    Verdict::Other => {
-                        *self = Self::Other(detector.other());
-                        return;
-                    }
-                    Verdict::Rtmp => (Transport::Rtmp, false),
-                    Verdict::RtmpFlipped => (Transport::Rtmp, true),
-                    Verdict::Rtmpe => (Transport::Rtmpe, false),
-                    Verdict::Rtmpt => (Transport::Rtmpt, false),
-                    Verdict::Rtmps => (Transport::Rtmps, false),
+                let mut verdict = detector.push(dir, at, signal, hints);
+                if verdict == Verdict::Undecided && detector.is_due(hints) {
+                    verdict = detector.hear(probe::ask(detector, false, shared.limits()), hints);
+                }
+                *self = match (verdict, transport(verdict)) {
+                    (Verdict::Undecided, _) => return,
+                    (_, None) => Self::Other(detector.other()),
+                    (_, Some(transport)) => Self::begin(std::mem::take(detector), transport, hints, shared),
                 };
-                *self = Self::begin(std::mem::take(detector), transport, flip, hints, shared);
             }
             Self::Other(_) | Self::Left => {}
         }
     }
 
     /// The connection is one for the report: takes what was held so far.
-    fn begin(
-        detector: Detector,
-        transport: Transport,
-        flip: bool,
-        hints: Hints,
-        shared: &mut Shared<'_>,
-    ) -> Self {
+    fn begin(detector: Detector, transport: Transport, hints: Hints, shared: &mut Shared<'_>) -> Self {
         shared.ids += 1;
+        let flip = detector.flips(hints);
+        let mut passed = Dir::BOTH.map(|dir| detector.passed(dir));
+        if flip {
+            passed.reverse();
+        }
         let session = match transport {
             Transport::Rtmp => Session::new(hints.from_start),
             _ => Session::opaque(),
@@ -253,6 +274,8 @@ impl App {
             metrics: ConnectionMetrics::new(shared.limits()),
             collected: Collected::default(),
             flipped: flip,
+            roles_inferred: !detector.knows_roles(hints),
+            passed,
         });
         detector.replay(flip, &mut |dir, at, signal| {
             rtmp.with(shared, |session, limits, out| session.signal(dir, at, signal, limits, out));
@@ -263,6 +286,17 @@ impl App {
 
 /// What a connection of the report costs beside what grows: itself, and some short lists.
 const RTMP: usize = size_of::<Rtmp>() + 512;
+
+/// What carries RTMP, where the connection is of the report.
+const fn transport(verdict: Verdict) -> Option<Transport> {
+    match verdict {
+        Verdict::Undecided | Verdict::Other => None,
+        Verdict::Rtmp => Some(Transport::Rtmp),
+        Verdict::Rtmpe => Some(Transport::Rtmpe),
+        Verdict::Rtmpt => Some(Transport::Rtmpt),
+        Verdict::Rtmps => Some(Transport::Rtmps),
+    }
+}
 
 impl Rtmp {
     /// Lets the session work, with its events going to everyone who hears them.

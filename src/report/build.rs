@@ -29,6 +29,8 @@ pub(crate) struct Parts<'p> {
     pub(crate) id: u32,
     pub(crate) transport: Transport,
     pub(crate) tcp: &'p TcpConnection,
+    /// Which side is the client is a guess.
+    pub(crate) roles_inferred: bool,
     /// What the decoder says of bytes outside messages; nothing for what was not decoded.
     pub(crate) overhead: Option<[Overhead; 2]>,
     pub(crate) metrics: &'p ConnectionMetrics,
@@ -65,6 +67,7 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
             None => model::Opening::MidStream,
         },
         closing: closing(tcp).into(),
+        roles_inferred: parts.roles_inferred,
         handshake: parts.collected.handshake.take(),
         connect: parts.collected.connect.take(),
         commands: metrics.commands().rows().iter().map(|row| command(row, start, masker)).collect(),

@@ -4,3 +4,5 @@
 //! The streams inside HTTP and TLS are recognised but not taken out yet.
 
 pub(crate) mod detect;
+pub(crate) mod joined;
+mod signs;
