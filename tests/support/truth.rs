@@ -91,6 +91,15 @@ pub fn told(line: &Value) -> Told {
     }
 }
 
+/// Whether the message of a line was said; a timestamp that is marked as inferred does not count.
+pub fn was_said(line: &Value, said: &[Told]) -> bool {
+    let got = told(line);
+    let inferred = line["timestamp_inferred"] == true;
+    said.iter().any(|said| {
+        got == if inferred { Told { timestamp: got.timestamp, ..said.clone() } } else { said.clone() }
+    })
+}
+
 /// The messages of one direction, all whole.
 pub fn decoded(lines: &[Value], connection: u64, dir: Dir) -> Vec<Told> {
     let lines = message_lines(lines, connection, dir);

@@ -204,7 +204,7 @@ fn decoding_goes_on_behind_holes() {
     ]);
     for (n, (audio, video)) in [(261, 152), (218, 102), (132, 59)].into_iter().enumerate() {
         let got = told.media(n);
-        assert!(got.0 < audio && got.1 < video && got.0 > audio / 2, "{n}: {got:?}");
+        assert!(got.0 <= audio && got.1 < video && got.1 > video * 3 / 4, "{n}: {got:?}");
         for direction in ["client_to_server", "server_to_client"] {
             let lost = &connections(&told.report)[n]["lost_sync"][direction];
             assert_ne!(lost["until_end"], true, "{n}: found again");
@@ -221,10 +221,13 @@ fn streams_are_found_without_their_commands() {
         &["joined in the middle: client played a stream whose name was not captured for 11.9 s"],
         &["joined in the middle: client published a stream whose name was not captured for 3.8 s and closed cleanly"],
     ]);
-    told.line(&["decoding → begun inside the connection, chunk size at least", "(inferred)"]);
+    told.line(&["decoding → begun inside the connection"]).line(&["chunk sizes: → 4096 (inferred at"]);
     told.line(&["h264"]).line(&["aac"]).line(&["eta (1 is real time) 1.0"]);
-    let lost = &connections(&told.report)[2]["lost_sync"]["client_to_server"];
-    assert_eq!((text(lost, "/reason"), number(lost, "/times")), ("mid-stream", 0));
+    for connection in connections(&told.report) {
+        for lost in connection["lost_sync"].as_object().unwrap().values() {
+            assert_eq!((text(lost, "/reason"), number(lost, "/times")), ("mid-stream", 0));
+        }
+    }
 }
 
 /// At 200 bytes a packet most headers of chunks survive.
