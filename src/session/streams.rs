@@ -12,6 +12,8 @@ pub(super) struct Stream {
     /// Its message stream id.
     id: u32,
     pub(super) role: StreamRole,
+    /// Number of the packet with which it began.
+    began: u64,
     active: bool,
     audio: Option<Box<Track>>,
     video: Option<Box<Track>>,
@@ -90,6 +92,11 @@ impl Streams {
         out: &mut Out<'_>,
     ) -> Option<u32> {
         if let Some(previous) = self.active(stream_id) {
+            // Its answer was decoded first, and began it.
+            let stream = self.get_mut(previous);
+            if stream.is_some_and(|s| s.role == role && s.began > span.last.no) {
+                return Some(previous);
+            }
             self.stop(previous, None, span.last, out);
         }
         self.begin(stream_id, role, name, span, max, out)
@@ -110,7 +117,8 @@ impl Streams {
             return None;
         }
         let stream = u32::try_from(self.all.len()).ok()?;
-        self.all.push(Stream { id: stream_id, role, active: true, audio: None, video: None });
+        let began = span.last.no;
+        self.all.push(Stream { id: stream_id, role, began, active: true, audio: None, video: None });
         out.at(role.dir(), span, Kind::StreamStarted { stream, role, name, stream_id });
         Some(stream)
     }

@@ -203,7 +203,7 @@ impl Best {
         }
         let waits = self.open.is_some() || matches!(path.end, End::RanOut { .. });
         // Waiting by a share of the length costs no more than a multiple of it in all.
-        let need = end + (end.saturating_sub(before.at) / 8).max(1024);
+        let need = end + (end.saturating_sub(before.at) / 8).max(16);
         waits.then(|| before.ended(End::RanOut { need }))
     }
 }
