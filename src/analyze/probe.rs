@@ -28,7 +28,9 @@ pub(super) fn ask(detector: &Detector, end: bool, limits: &Limits) -> Heard {
         ears.get_mut(dir).take(delivery, limits);
     }
     if end {
-        Dir::BOTH.into_iter().for_each(|dir| ears.get_mut(dir).finish(limits));
+        for dir in Dir::BOTH {
+            ears.get_mut(dir).finish(limits);
+        }
     }
     let points = ears.c2s.tally.points.max(ears.s2c.tally.points);
     let said = |dir| if ears.get(dir).tally.points > 0 { ears.get(dir).tally.client } else { 0 };

@@ -98,7 +98,8 @@ impl Subject {
     /// shorter.
     pub(crate) fn deadline(&self, way: Way, end: i64) -> Option<i64> {
         let second_key = self.complete_from(way, end).filter(|m| m.keyframe).nth(1);
-        let deadline = second_key.map_or(0, |m| m.span.start).max(end + ALLOWED_BYTES);
+        let first = self.complete_from(way, end).next().map_or(end, |m| m.span.start);
+        let deadline = second_key.map_or(0, |m| m.span.start).max(first + ALLOWED_BYTES);
         self.ends.get(&way).filter(|stream| **stream >= deadline).map(|_| deadline)
     }
 

@@ -65,7 +65,7 @@ pub(super) fn of_start(
     }
 }
 
-/// For a format 2 or 3 header on a chunk stream that had no other: the type that the first body byte speaks for, and
+/// For a format 2 or 3 header on a chunk stream other than 2, for control, that had no other: the type that the first body byte speaks for, and
 /// bits.
 pub(super) fn of_unseen(header: &ChunkHeader, lead: u8) -> Option<(MessageType, i32)> {
     let bits = match header.fmt {
@@ -74,11 +74,12 @@ pub(super) fn of_unseen(header: &ChunkHeader, lead: u8) -> Option<(MessageType, 
         _ => 3,
     };
     let kind = match lead >> 4 {
+        _ if lead == 2 => MessageType::DATA_AMF0,
         _ if is_video(lead) => MessageType::VIDEO,
         0..=8 | 10 | 11 | 14 | 15 => MessageType::AUDIO,
         _ => return None,
     };
-    (2..=64).contains(&header.csid).then_some((kind, bits + 3))
+    (3..=64).contains(&header.csid).then_some((kind, bits + 3))
 }
 
 /// The message stream id; control messages have none.

@@ -98,6 +98,14 @@ impl Walker<'_> {
                 continue;
             }
             let Some(length) = path.size.body_of(u32::try_from(end).unwrap_or(u32::MAX)) else { continue };
+            // It may as well be in several chunks.
+            let next = |size: u32| usize::try_from(size).ok().and_then(|at| body.get(at));
+            let cut = |size: &u32| {
+                *size < length && next(*size).is_some_and(|b| u32::from(*b) == 0xC0 | header.csid)
+            };
+            if matches!(path.size, ChunkSize::AtLeast(_)) && COMMON_SIZES.iter().any(cut) {
+                continue;
+            }
             let mut path = path;
             path.read(false);
             if let ChunkSize::AtLeast(least) = path.size {
