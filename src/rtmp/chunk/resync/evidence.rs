@@ -79,7 +79,9 @@ pub(super) fn of_unseen(header: &ChunkHeader, lead: u8) -> Option<(MessageType, 
         0..=8 | 10 | 11 | 14 | 15 => MessageType::AUDIO,
         _ => return None,
     };
-    (3..=64).contains(&header.csid).then_some((kind, bits + 3))
+    // AAC and MP3 as they nearly always come.
+    let lead = if matches!(lead, 0xAF | 0x2F) { 7 } else { 3 };
+    (3..=64).contains(&header.csid).then_some((kind, bits + lead))
 }
 
 /// The message stream id; control messages have none.
