@@ -281,13 +281,11 @@ fn behind_a_hole_no_complete_message_differs_in_captures_kept_elsewhere() {
 }
 
 #[test]
-#[ignore = "not built yet: the decoder does not look for the way back"]
 fn sync_is_back_soon_behind_a_hole() {
     kept().assert_rates();
 }
 
 #[test]
-#[ignore = "not built yet: the decoder does not look for the way back"]
 fn sync_is_back_soon_behind_a_hole_in_captures_kept_elsewhere() {
     if let Some(trials) = elsewhere() {
         trials.assert_rates();
