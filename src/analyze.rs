@@ -8,6 +8,7 @@
 mod flows;
 mod live;
 mod others;
+mod probe;
 mod relief;
 
 use std::net::SocketAddr;

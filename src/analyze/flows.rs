@@ -69,6 +69,12 @@ impl Shared<'_> {
     pub(super) fn limits(&self) -> &Limits {
         &self.options.limits
     }
+
+    /// The number of the next connection of the report.
+    pub(super) const fn next_id(&mut self) -> u32 {
+        self.ids += 1;
+        self.ids
+    }
 }
 
 /// What ended connections leave behind.
@@ -209,10 +215,12 @@ impl<'r> Flows<'r> {
     }
 
     fn hints(&self, client: Endpoint, server: Endpoint, first: &Segment<'_>) -> Hints {
+        let one_is_known = self.is_known(server) != self.is_known(client);
         Hints {
             port: self.is_known(server) || self.is_known(client),
             certain: self.is_certain(server) || self.is_certain(client),
             from_start: first.flags.syn(),
+            roles: first.flags.syn() || one_is_known,
         }
     }
 

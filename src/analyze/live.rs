@@ -7,12 +7,13 @@ use crate::report::build::{self, Parts};
 use crate::report::collect::Collected;
 use crate::report::model::{self, Transport};
 use crate::session::event::Event;
-use crate::session::{Out, Session};
+use crate::session::{Out, Overhead, Session};
 use crate::tcp::connection::{Connection, Signal};
 use crate::tcp::table::FlowKey;
 use crate::tunnel::detect::{Detector, Hints, Other, Verdict};
 
 use super::flows::Shared;
+use super::probe;
 
 /// One connection.
 pub(super) struct Live {
@@ -30,7 +31,8 @@ pub(super) struct Live {
 
 /// What the streams are taken for.
 enum App {
-    Unknown(Detector),
+    /// Nothing yet; with the number it will have, if it is known to be one for the report.
+    Unknown(Detector, Option<u32>),
     Rtmp(Box<Rtmp>),
     Other(Other),
     /// It is in the report already.
@@ -46,6 +48,10 @@ struct Rtmp {
     collected: Collected,
     /// Client and server have to change places in what TCP still says.
     flipped: bool,
+    /// Which side is the client is a guess.
+    roles_inferred: bool,
+    /// Bytes that were given up before the connection was recognised.
+    passed: [u64; 2],
 }
 
 /// What the capture's findings need of a connection besides its entry.
@@ -58,7 +64,15 @@ pub(super) struct Aside {
 
 impl Live {
     pub(super) fn new(serial: u64, key: FlowKey, tcp: Connection, hints: Hints) -> Self {
-        Self { serial, key, tcp, held: 0, lingering: false, hints, app: App::Unknown(Detector::default()) }
+        Self {
+            serial,
+            key,
+            tcp,
+            held: 0,
+            lingering: false,
+            hints,
+            app: App::Unknown(Detector::default(), None),
+        }
     }
 
     /// Takes the next segment.
@@ -69,18 +83,23 @@ impl Live {
         let Self { tcp, app, hints, .. } = self;
         let limits = &shared.options.limits;
         tcp.push(segment, at, limits, &mut |dir, at, signal| app.signal(dir, at, signal, *hints, shared));
-        if let App::Rtmp(rtmp) = app
+        self.settle_roles();
+    }
+
+    /// Client and server change places in what TCP says from now on, if the bytes told so.
+    fn settle_roles(&mut self) {
+        if let App::Rtmp(rtmp) = &mut self.app
             && std::mem::take(&mut rtmp.flipped)
         {
-            tcp.flip();
+            self.tcp.flip();
         }
     }
 
     /// A SYN tells client from server, even when the capture holds another packet in front of it.
     fn opening(&mut self, segment: &Segment<'_>) {
-        self.hints.from_start = true;
+        (self.hints.from_start, self.hints.roles) = (true, true);
         let client = if segment.flags.ack() { segment.dst } else { segment.src };
-        if let App::Unknown(detector) = &mut self.app
+        if let App::Unknown(detector, _) = &mut self.app
             && client != self.tcp.client()
         {
             self.tcp.flip();
@@ -92,19 +111,29 @@ impl Live {
     pub(super) fn end_session(&mut self, shared: &mut Shared<'_>) {
         let Self { tcp, app, hints, .. } = self;
         tcp.finish(&mut |dir, at, signal| app.signal(dir, at, signal, *hints, shared));
-        if let App::Unknown(detector) = app {
+        if let App::Unknown(detector, id) = app {
+            let hints = *hints;
+            if detector.searches(hints) {
+                detector.hear(probe::ask(detector, true, &shared.options.limits), hints);
+            }
             // On a port known for RTMP, a connection that never said anything is worth a line.
             let (opening, payload) = (tcp.opening(), Dir::BOTH.map(|dir| tcp.stats(dir).payload_bytes));
             let seen =
                 opening.syn.is_some() || opening.syn_ack.is_some() || payload.iter().any(|bytes| *bytes > 0);
-            *app = if seen && (hints.port || hints.certain) {
-                let encrypted = detector.asks_for_encryption();
-                let transport = if encrypted { Transport::Rtmpe } else { Transport::Rtmp };
-                App::begin(std::mem::take(detector), transport, false, *hints, shared)
-            } else {
-                App::Other(detector.other())
+            let transport = match detector.end(hints) {
+                Verdict::Undecided | Verdict::Other if seen && (hints.port || hints.certain) => {
+                    let encrypted = hints.from_start && detector.asks_for_encryption();
+                    Some(if encrypted { Transport::Rtmpe } else { Transport::Rtmp })
+                }
+                verdict => transport(verdict),
+            };
+            *app = match transport {
+                Some(transport) => App::begin(std::mem::take(detector), *id, transport, hints, shared),
+                None => App::Other(detector.other()),
             };
         }
+        self.settle_roles();
+        let Self { tcp, app, .. } = self;
         if let App::Rtmp(rtmp) = app {
             let (_, last) = tcp.packets();
             let cause = build::closing(tcp);
@@ -140,7 +169,7 @@ impl Live {
     pub(super) const fn has_ended(&self) -> bool {
         match &self.app {
             App::Rtmp(rtmp) => rtmp.session.has_ended(),
-            App::Unknown(_) => false,
+            App::Unknown(..) => false,
             App::Other(_) | App::Left => true,
         }
     }
@@ -171,10 +200,10 @@ impl Live {
         let rtmp = match std::mem::replace(&mut self.app, App::Left) {
             App::Rtmp(rtmp) => rtmp,
             App::Other(other) => return Err(other),
-            App::Unknown(detector) => return Err(detector.other()),
+            App::Unknown(detector, _) => return Err(detector.other()),
             App::Left => return Err(Other::Unknown),
         };
-        let Rtmp { id, transport, session, metrics, collected, .. } = *rtmp;
+        let Rtmp { id, transport, session, metrics, collected, roles_inferred, passed, .. } = *rtmp;
         let aside = Aside {
             first_gap: collected.first_gap,
             broken: Dir::BOTH.map(|dir| collected.losses.get(dir).is_broken()),
@@ -183,7 +212,13 @@ impl Live {
             id,
             transport,
             tcp: &self.tcp,
-            overhead: (transport == Transport::Rtmp).then(|| Dir::BOTH.map(|dir| session.overhead(dir))),
+            roles_inferred,
+            overhead: (transport == Transport::Rtmp).then(|| {
+                let [up, down] = Dir::BOTH.map(|dir| session.overhead(dir));
+                let [up_passed, down_passed] = passed;
+                let with = |o: Overhead, passed| Overhead { skipped: o.skipped + passed, ..o };
+                [with(up, up_passed), with(down, down_passed)]
+            }),
             metrics: &metrics,
             collected,
             start: shared.start,
@@ -203,7 +238,7 @@ impl App {
                 let Rtmp { session, metrics, collected, .. } = &**rtmp;
                 RTMP + session.held_bytes() + metrics.held_bytes() + collected.held_bytes()
             }
-            Self::Unknown(detector) => detector.held_bytes(),
+            Self::Unknown(detector, _) => detector.held_bytes(),
             Self::Other(_) | Self::Left => 0,
         }
     }
@@ -214,20 +249,21 @@ impl App {
                 let dir = if rtmp.flipped { dir.opposite() } else { dir };
                 rtmp.with(shared, |session, limits, out| session.signal(dir, at, signal, limits, out));
             }
-            Self::Unknown(detector) => {
-                let (transport, flip) = match detector.push(dir, at, signal, hints) {
-                    Verdict::Undecided => return,
-                    Verdict::Other => {
-                        *self = Self::Other(detector.other());
-                        return;
+            Self::Unknown(detector, id) => {
+                if hints.port && !hints.from_start && matches!(signal, Signal::Stream(_)) {
+                    id.get_or_insert_with(|| shared.next_id());
+                }
+                let mut verdict = detector.push(dir, at, signal, hints);
+                if verdict == Verdict::Undecided && detector.is_due(hints) {
+                    verdict = detector.hear(probe::ask(detector, false, shared.limits()), hints);
+                }
+                *self = match (verdict, transport(verdict)) {
+                    (Verdict::Undecided, _) => return,
+                    (_, None) => Self::Other(detector.other()),
+                    (_, Some(transport)) => {
+                        Self::begin(std::mem::take(detector), *id, transport, hints, shared)
                     }
-                    Verdict::Rtmp => (Transport::Rtmp, false),
-                    Verdict::RtmpFlipped => (Transport::Rtmp, true),
-                    Verdict::Rtmpe => (Transport::Rtmpe, false),
-                    Verdict::Rtmpt => (Transport::Rtmpt, false),
-                    Verdict::Rtmps => (Transport::Rtmps, false),
                 };
-                *self = Self::begin(std::mem::take(detector), transport, flip, hints, shared);
             }
             Self::Other(_) | Self::Left => {}
         }
@@ -236,23 +272,29 @@ impl App {
     /// The connection is one for the report: takes what was held so far.
     fn begin(
         detector: Detector,
+        id: Option<u32>,
         transport: Transport,
-        flip: bool,
         hints: Hints,
         shared: &mut Shared<'_>,
     ) -> Self {
-        shared.ids += 1;
+        let flip = detector.flips(hints);
+        let mut passed = Dir::BOTH.map(|dir| detector.passed(dir));
+        if flip {
+            passed.reverse();
+        }
         let session = match transport {
             Transport::Rtmp => Session::new(hints.from_start),
             _ => Session::opaque(),
         };
         let mut rtmp = Box::new(Rtmp {
-            id: shared.ids,
+            id: id.unwrap_or_else(|| shared.next_id()),
             transport,
             session,
             metrics: ConnectionMetrics::new(shared.limits()),
             collected: Collected::default(),
             flipped: flip,
+            roles_inferred: !detector.knows_roles(hints),
+            passed,
         });
         detector.replay(flip, &mut |dir, at, signal| {
             rtmp.with(shared, |session, limits, out| session.signal(dir, at, signal, limits, out));
@@ -263,6 +305,17 @@ impl App {
 
 /// What a connection of the report costs beside what grows: itself, and some short lists.
 const RTMP: usize = size_of::<Rtmp>() + 512;
+
+/// What carries RTMP, where the connection is of the report.
+const fn transport(verdict: Verdict) -> Option<Transport> {
+    match verdict {
+        Verdict::Undecided | Verdict::Other => None,
+        Verdict::Rtmp => Some(Transport::Rtmp),
+        Verdict::Rtmpe => Some(Transport::Rtmpe),
+        Verdict::Rtmpt => Some(Transport::Rtmpt),
+        Verdict::Rtmps => Some(Transport::Rtmps),
+    }
+}
 
 impl Rtmp {
     /// Lets the session work, with its events going to everyone who hears them.

@@ -29,6 +29,8 @@ pub(crate) struct Parts<'p> {
     pub(crate) id: u32,
     pub(crate) transport: Transport,
     pub(crate) tcp: &'p TcpConnection,
+    /// Which side is the client is a guess.
+    pub(crate) roles_inferred: bool,
     /// What the decoder says of bytes outside messages; nothing for what was not decoded.
     pub(crate) overhead: Option<[Overhead; 2]>,
     pub(crate) metrics: &'p ConnectionMetrics,
@@ -53,6 +55,7 @@ pub(crate) fn closing(tcp: &TcpConnection) -> event::Closing {
 pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connection {
     let Parts { tcp, metrics, start, .. } = parts;
     let (first, last) = tcp.packets();
+    let begun = tcp.opening().syn.or(tcp.opening().syn_ack).is_some();
     let mut entry = Connection {
         id: parts.id,
         client: tcp.client().to_string(),
@@ -60,11 +63,9 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
         transport: parts.transport,
         start_s: first.ts.seconds_since(start),
         end_s: last.ts.seconds_since(start),
-        opening: match tcp.opening().syn.or(tcp.opening().syn_ack) {
-            Some(_) => model::Opening::Syn,
-            None => model::Opening::MidStream,
-        },
+        opening: if begun { model::Opening::Syn } else { model::Opening::MidStream },
         closing: closing(tcp).into(),
+        roles_inferred: parts.roles_inferred,
         handshake: parts.collected.handshake.take(),
         connect: parts.collected.connect.take(),
         commands: metrics.commands().rows().iter().map(|row| command(row, start, masker)).collect(),

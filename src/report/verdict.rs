@@ -79,6 +79,10 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
             ending(c, opened)
         );
     }
+    let decoded = c.messages.client_to_server.total + c.messages.server_to_client.total;
+    if c.opening == Opening::MidStream && decoded == 0 && c.handshake.is_none() && c.streams.is_empty() {
+        return format!("no RTMP chunks were found in {payload} bytes; {}", ending(c, opened));
+    }
     if c.streams.is_empty() {
         return before_streams(c, collected, opened);
     }

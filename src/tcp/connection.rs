@@ -158,10 +158,11 @@ impl Connection {
         }
     }
 
-    /// Client and server change places; only before anything was passed on.
-    pub(crate) const fn flip(&mut self) {
+    /// Client and server change places, in all that was said so far too.
+    pub(crate) fn flip(&mut self) {
         std::mem::swap(&mut self.client, &mut self.server);
         std::mem::swap(&mut self.halves.c2s, &mut self.halves.s2c);
+        self.first_close = self.first_close.map(|close| FirstClose { by: close.by.opposite(), ..close });
     }
 
     /// Takes the next segment.

@@ -1,15 +1,21 @@
 //! What a connection is, told by its first bytes.
 //!
-//! Takes the signals of a TCP connection from its start and holds them (a few kilobytes at most) until it can
-//! tell; then gives a [`Verdict`] and the held signals back, to be taken by whoever understands them.
+//! Takes the signals of a TCP connection from its start and holds them (some kilobytes at most) until it can tell; then gives a [`Verdict`] and the held signals back, to be taken by whoever understands them.
 //!
 //! RTMP begins with a version byte of 3 from both sides and 1536 bytes behind it (RTMP 1.0, 5.2). On a port that
 //! is known for RTMP the client's version byte is enough; elsewhere both sides have to look like it, since other
 //! protocols begin with a 3 as well.
+//!
+//! Where the beginning was not captured, any bytes are as good as others: [`super::joined`] knows parts of a handshake,
+//! and the chunk layer is asked whether it finds chunks in what is held ([`Detector::is_due`], [`Detector::hear`]).
 
 use crate::base::pos::{Dir, PacketRef, PerDir};
 use crate::tcp::assembler::Delivery;
 use crate::tcp::connection::Signal;
+
+use super::held::Held;
+use super::joined::{ENOUGH, Heard, Hellos};
+use super::signs;
 
 /// What a connection turned out to be.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -18,8 +24,6 @@ pub(crate) enum Verdict {
     Undecided,
     /// Plain RTMP.
     Rtmp,
-    /// Plain RTMP whose client is the side taken for the server.
-    RtmpFlipped,
     /// RTMP whose handshake announces encryption (version 6, 8 or 9).
     Rtmpe,
     /// HTTP requests of the RTMPT scheme.
@@ -41,11 +45,9 @@ pub(crate) enum Other {
     Unknown,
 }
 
-/// The methods of HTTP that a request may begin with.
-const HTTP: [&[u8]; 7] = [b"GET ", b"POST ", b"HEAD ", b"PUT ", b"OPTIONS ", b"CONNECT ", b"DELETE "];
-
 /// What is known of a connection besides its bytes.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is known or not, whatever the others are")]
 pub(crate) struct Hints {
     /// One of its ports is known for RTMP.
     pub(crate) port: bool,
@@ -53,6 +55,8 @@ pub(crate) struct Hints {
     pub(crate) certain: bool,
     /// Its opening was captured.
     pub(crate) from_start: bool,
+    /// Which side is the client is known, by the SYN or by a port.
+    pub(crate) roles: bool,
 }
 
 /// Holds the first signals of a connection.
@@ -62,22 +66,22 @@ pub(crate) struct Detector {
     /// Bytes of data in `held`.
     held_bytes: usize,
     heads: PerDir<Head>,
-    /// How much the client had sent when the server's first byte came.
+    /// The direction of a segment that began with a request of RTMPT.
+    tunnel: Option<Dir>,
+    /// The side that sent data first.
+    first: Option<Dir>,
+    /// How much it had sent when the other side's first byte came.
     asked: Option<usize>,
-}
-
-/// A held signal, with its data copied.
-#[derive(Debug)]
-struct Held {
-    dir: Dir,
-    at: PacketRef,
-    what: What,
-}
-
-#[derive(Debug)]
-enum What {
-    Signal(Signal<'static>),
-    Data { pos: u64, bytes: Vec<u8> },
+    /// What the chunk layer said last, and what has to be held before it is asked again.
+    heard: Heard,
+    ask_at: usize,
+    /// What was held when it was asked last.
+    asked_at: usize,
+    /// What spoke for RTMP in what has been given up.
+    before: u32,
+    /// Times that what was held has been given up, and how much of each direction.
+    given_up: u32,
+    passed: PerDir<u64>,
 }
 
 /// The stream of one direction as far as it is held without a hole.
@@ -87,10 +91,8 @@ struct Head {
     holed: bool,
 }
 
-/// Bytes that tell a hello from a chunk header.
-const FIRST_BYTES: usize = 12;
 /// Bytes of a whole hello: version, then C1 or S1.
-const HELLO: usize = 1 + 1536;
+pub(super) const HELLO: usize = 1 + 1536;
 /// Where the first chunk header stands.
 const HANDSHAKE: usize = HELLO + 1536;
 /// Held per direction; a connection that is not told by then is something else.
@@ -99,51 +101,74 @@ const MAX_HEAD: usize = 8192;
 const JOIN_FROM: usize = 256;
 /// Held signals at most: beyond, nothing but turning points of TCP has come for long.
 const MAX_HELD: usize = 2048;
-/// Bytes of held data at most, in front of and behind holes.
-const MAX_HELD_BYTES: usize = 4 * MAX_HEAD;
+/// Memory for what is held at most, data of both directions and what comes with it.
+const MAX_COST: usize = 32 << 10;
+/// Held data that the chunk layer is asked about first; then it is asked whenever there is so many times as much.
+const ASK_FROM: usize = 1024;
+const ASK_AGAIN: usize = 4;
+/// Times that what is held of a connection joined in the middle is given up for what follows: a large message may
+/// have no chunk header for long.
+const MOST_GIVEN_UP: u32 = 15;
 
 impl Detector {
     /// Takes a signal; the answer holds for all signals so far.
     pub(crate) fn push(&mut self, dir: Dir, at: PacketRef, signal: Signal<'_>, hints: Hints) -> Verdict {
-        let asked = Some(self.heads.c2s.bytes.len());
-        let head = self.heads.get_mut(dir);
-        let what = match signal {
-            Signal::Stream(Delivery::Data { pos, bytes, .. }) => {
-                self.held_bytes += bytes.len();
-                if dir == Dir::ServerToClient {
-                    self.asked = self.asked.or(asked);
-                }
-                if !head.holed && head.bytes.len() < MAX_HEAD {
-                    head.bytes.extend_from_slice(bytes);
-                }
-                What::Data { pos, bytes: bytes.into() }
-            }
-            Signal::Stream(Delivery::Gap { pos, len, snapped, at }) => {
-                head.holed = true;
-                What::Signal(Signal::Stream(Delivery::Gap { pos, len, snapped, at }))
-            }
-            Signal::Syn => What::Signal(Signal::Syn),
-            Signal::SynAck => What::Signal(Signal::SynAck),
-            Signal::Established { rtt_ns } => What::Signal(Signal::Established { rtt_ns }),
-            Signal::Fin => What::Signal(Signal::Fin),
-            Signal::Rst => What::Signal(Signal::Rst),
-            Signal::ZeroWindowBegin => What::Signal(Signal::ZeroWindowBegin),
-            Signal::ZeroWindowEnd { duration_ns } => What::Signal(Signal::ZeroWindowEnd { duration_ns }),
-        };
-        self.hold(Held { dir, at, what });
-        let verdict = self.verdict(hints);
-        if verdict != Verdict::Undecided {
-            return verdict;
+        match signal {
+            Signal::Stream(Delivery::Data { bytes, .. }) => self.data(dir, bytes, hints),
+            Signal::Stream(Delivery::Gap { .. }) => self.heads.get_mut(dir).holed = true,
+            _ => {}
         }
-        let full = |head: &Head| head.bytes.len() >= MAX_HEAD;
-        let full = full(&self.heads.c2s)
-            || full(&self.heads.s2c)
-            || self.held.len() >= MAX_HELD
-            || self.held_bytes >= MAX_HELD_BYTES;
-        if full {
-            return if hints.port { Verdict::Rtmp } else { Verdict::Other };
+        self.hold(Held::new(dir, at, signal));
+        match self.verdict(hints) {
+            Verdict::Undecided if self.is_full(hints) && !self.is_due(hints) => self.at_full(hints),
+            verdict => verdict,
         }
-        Verdict::Undecided
+    }
+
+    /// Whether the chunk layer is to be asked about what is held, which it then says to [`Self::hear`].
+    pub(crate) fn is_due(&self, hints: Hints) -> bool {
+        let enough = self.given_up == 0 && self.held_bytes >= self.ask_at.max(ASK_FROM);
+        let more = enough || self.is_full(hints);
+        self.searches(hints) && more && self.held_bytes > self.asked_at
+    }
+
+    /// What the chunk layer found in all that is held.
+    pub(crate) fn hear(&mut self, heard: Heard, hints: Hints) -> Verdict {
+        self.heard = Heard { client: heard.client.or(self.heard.client), ..heard };
+        self.asked_at = self.held_bytes;
+        self.ask_at = self.held_bytes * ASK_AGAIN;
+        match self.verdict(hints) {
+            Verdict::Undecided if self.is_full(hints) => self.at_full(hints),
+            verdict => verdict,
+        }
+    }
+
+    /// Nothing more will come. The chunk layer has been asked.
+    pub(crate) fn end(&self, hints: Hints) -> Verdict {
+        match self.verdict(hints) {
+            Verdict::Undecided if self.has_chunks() || self.hellos().are_both() => Verdict::Rtmp,
+            verdict => verdict,
+        }
+    }
+
+    /// Whether client and server are to change places.
+    pub(crate) fn flips(&self, hints: Hints) -> bool {
+        !hints.roles && self.client() == Some(Dir::ServerToClient)
+    }
+
+    /// Whether which side is the client is known, not only guessed.
+    pub(crate) fn knows_roles(&self, hints: Hints) -> bool {
+        hints.roles || self.client().is_some()
+    }
+
+    /// Bytes of a direction that were given up, in front of what is held.
+    pub(crate) const fn passed(&self, dir: Dir) -> u64 {
+        *self.passed.get(dir)
+    }
+
+    /// The held data and holes in order.
+    pub(crate) fn stream(&self) -> impl Iterator<Item = (Dir, Delivery<'_>)> {
+        self.held.iter().filter_map(Held::delivery)
     }
 
     /// Memory held beside the structure itself.
@@ -152,13 +177,27 @@ impl Detector {
         self.held_bytes + heads + self.held.capacity() * size_of::<Held>()
     }
 
+    fn data(&mut self, dir: Dir, bytes: &[u8], hints: Hints) {
+        self.held_bytes += bytes.len();
+        let first = *self.first.get_or_insert(dir);
+        if dir != first {
+            self.asked = self.asked.or(Some(self.heads.get(first).bytes.len()));
+        }
+        if signs::is_rtmpt_request(bytes) {
+            self.tunnel = Some(dir);
+        }
+        let head = self.heads.get_mut(dir);
+        let most = if hints.from_start { MAX_HEAD } else { HANDSHAKE };
+        if !head.holed && head.bytes.len() < most {
+            head.bytes.extend_from_slice(bytes);
+        }
+    }
+
     fn hold(&mut self, new: Held) {
         if self.held.len() >= JOIN_FROM
-            && let Some(last) = self.held.last_mut().filter(|last| last.dir == new.dir)
-            && let (What::Data { bytes, .. }, What::Data { bytes: more, .. }) = (&mut last.what, &new.what)
+            && let Some(last) = self.held.last_mut()
+            && last.join(&new)
         {
-            bytes.extend_from_slice(more);
-            last.at = new.at;
             return;
         }
         self.held.push(new);
@@ -166,20 +205,19 @@ impl Detector {
 
     /// Gives the held signals in order; with `flip`, with the directions exchanged.
     pub(crate) fn replay(self, flip: bool, take: &mut impl FnMut(Dir, PacketRef, Signal<'_>)) {
-        for Held { dir, at, what } in self.held {
-            let dir = if flip { dir.opposite() } else { dir };
-            match what {
-                What::Signal(signal) => take(dir, at, signal),
-                What::Data { pos, bytes } => {
-                    take(dir, at, Signal::Stream(Delivery::Data { pos, bytes: &bytes, at }));
-                }
-            }
+        for held in self.held {
+            let dir = if flip { held.dir.opposite() } else { held.dir };
+            take(dir, held.at, held.signal());
         }
     }
 
     /// Client and server change places.
     pub(crate) fn flip(&mut self) {
         std::mem::swap(&mut self.heads.c2s, &mut self.heads.s2c);
+        std::mem::swap(&mut self.passed.c2s, &mut self.passed.s2c);
+        self.first = self.first.map(Dir::opposite);
+        self.tunnel = self.tunnel.map(Dir::opposite);
+        self.heard.client = self.heard.client.map(Dir::opposite);
         for held in &mut self.held {
             held.dir = held.dir.opposite();
         }
@@ -192,11 +230,15 @@ impl Detector {
 
     /// What it is, if not RTMP.
     pub(crate) fn other(&self) -> Other {
-        match (self.heads.c2s.bytes.as_slice(), self.heads.s2c.bytes.as_slice()) {
-            ([], []) => Other::Silent,
+        let (client, server) = (self.heads.c2s.bytes.as_slice(), self.heads.s2c.bytes.as_slice());
+        let either = |known: fn(&[u8]) -> bool| known(client) || known(server);
+        match (client, server) {
+            _ if self.given_up == 0 && self.held_bytes == 0 => Other::Silent,
             ([0x16, 0x03, 0..=4, ..], _) => Other::Tls,
-            (client, _) if HTTP.iter().any(|method| client.starts_with(method)) => Other::Http,
-            (client, server) if client.starts_with(b"SSH-") || server.starts_with(b"SSH-") => Other::Ssh,
+            _ if signs::is_http_request(client) => Other::Http,
+            _ if either(|bytes| bytes.starts_with(b"SSH-")) => Other::Ssh,
+            _ if either(signs::is_http_answer) => Other::Http,
+            _ if either(signs::is_tls_record) || self.is_tls_inside() => Other::Tls,
             _ => Other::Unknown,
         }
     }
@@ -209,17 +251,21 @@ impl Detector {
         if let Some(verdict) = tunnelled(&client.bytes, hints) {
             return verdict;
         }
+        if self.has_chunks() && self.knows_roles(hints) {
+            return Verdict::Rtmp;
+        }
         if !hints.from_start {
             return self.joined(hints);
         }
+        let asked = self.asked.filter(|_| self.first == Some(Dir::ClientToServer));
         match (client.bytes.first(), server.bytes.first()) {
             (Some(3), _) if hints.port => Verdict::Rtmp,
             (Some(6 | 8 | 9), Some(3 | 6 | 8 | 9)) if hints.port && client.bytes.len() >= HELLO => {
                 Verdict::Rtmpe
             }
             // A client waits behind its hello for the server's; other protocols that begin like this do not.
-            (Some(6 | 8 | 9), Some(3 | 6 | 8 | 9)) if self.asked == Some(HELLO) => Verdict::Rtmpe,
-            (Some(3), Some(3)) if self.asked == Some(HELLO) || speaks_rtmp(&client.bytes) => Verdict::Rtmp,
+            (Some(6 | 8 | 9), Some(3 | 6 | 8 | 9)) if asked == Some(HELLO) => Verdict::Rtmpe,
+            (Some(3), Some(3)) if asked == Some(HELLO) || speaks_rtmp(&client.bytes) => Verdict::Rtmp,
             (Some(3), None) if speaks_rtmp(&client.bytes) => Verdict::Rtmp,
             (None, Some(3)) if hints.port || speaks_rtmp(&server.bytes) => Verdict::Rtmp,
             (client, server) => {
@@ -231,22 +277,82 @@ impl Detector {
 
     /// The capture begins inside the connection.
     fn joined(&self, hints: Hints) -> Verdict {
-        let (client, server) = (&self.heads.c2s.bytes, &self.heads.s2c.bytes);
-        let hello = |bytes: &[u8]| bytes.first() == Some(&3) && bytes.len() >= HELLO;
-        if hello(server) && client.is_empty() && !hints.port {
-            return Verdict::RtmpFlipped;
+        let heads = [self.heads.c2s.bytes.as_slice(), self.heads.s2c.bytes.as_slice()];
+        if heads.into_iter().any(signs::is_tls_record) || (self.heard.asked && self.is_tls_inside()) {
+            return if hints.port { Verdict::Rtmps } else { Verdict::Other };
         }
-        if hints.port && [client, server].iter().any(|bytes| (1..FIRST_BYTES).contains(&bytes.len())) {
-            return Verdict::Undecided;
+        if self.tunnel.is_some() || heads.into_iter().any(signs::is_rtmpt_answer) {
+            return Verdict::Rtmpt;
         }
-        let some = !client.is_empty() || !server.is_empty() || self.heads.c2s.holed || self.heads.s2c.holed;
-        match some {
-            true if hints.port || (hello(client) && hello(server)) => Verdict::Rtmp,
-            true if client.first().is_some_and(|b| *b != 3) || server.first().is_some_and(|b| *b != 3) => {
-                Verdict::Other
+        if self.hellos().are_rtmp() {
+            return Verdict::Rtmp;
+        }
+        if self.hellos().are_rtmpe() {
+            return Verdict::Rtmpe;
+        }
+        let open = heads.into_iter().any(signs::may_be_rtmpt_answer);
+        if !hints.port && !open && matches!(self.other(), Other::Http | Other::Ssh) {
+            return Verdict::Other;
+        }
+        Verdict::Undecided
+    }
+
+    /// Whether there are chunks, beyond doubt.
+    const fn has_chunks(&self) -> bool {
+        self.before + self.heard.points >= ENOUGH
+    }
+
+    /// Whether records of TLS follow each other somewhere in what is held.
+    fn is_tls_inside(&self) -> bool {
+        Dir::BOTH.into_iter().any(|of| {
+            let stream = self.stream().filter(|(dir, _)| *dir == of).map(|(_, delivery)| delivery);
+            signs::has_tls_records(stream)
+        })
+    }
+
+    /// Whether chunks are to be searched for: the beginning of a stream is not there.
+    pub(crate) fn searches(&self, hints: Hints) -> bool {
+        let holed = self.heads.c2s.holed || self.heads.s2c.holed;
+        !hints.certain && (!hints.from_start || holed)
+    }
+
+    fn is_full(&self, hints: Hints) -> bool {
+        let cost = self.held_bytes + self.held.len() * size_of::<Held>();
+        let full = |head: &Head| !self.searches(hints) && head.bytes.len() >= MAX_HEAD;
+        full(&self.heads.c2s) || full(&self.heads.s2c) || self.held.len() >= MAX_HELD || cost >= MAX_COST
+    }
+
+    fn at_full(&mut self, hints: Hints) -> Verdict {
+        if hints.port || self.has_chunks() {
+            return Verdict::Rtmp;
+        }
+        if !self.searches(hints) || self.given_up == MOST_GIVEN_UP {
+            return Verdict::Other;
+        }
+        self.given_up += 1;
+        self.before += std::mem::take(&mut self.heard.points);
+        for (dir, delivery) in self.held.iter().filter_map(Held::delivery) {
+            if let Delivery::Data { bytes, .. } = delivery {
+                *self.passed.get_mut(dir) += bytes.len() as u64;
             }
-            _ => Verdict::Undecided,
         }
+        self.held.retain(|held| held.delivery().is_none());
+        self.held.truncate(JOIN_FROM);
+        // From here on it is asked about all that can be held, once.
+        (self.held_bytes, self.ask_at, self.asked_at) = (0, 0, 0);
+        Verdict::Undecided
+    }
+
+    fn hellos(&self) -> Hellos<'_> {
+        let heads = PerDir { c2s: self.heads.c2s.bytes.as_slice(), s2c: self.heads.s2c.bytes.as_slice() };
+        Hellos { heads, first: self.first, asked: self.asked }
+    }
+
+    /// The direction of what the client sends, as far as the bytes tell.
+    fn client(&self) -> Option<Dir> {
+        let answered = |dir: &Dir| signs::is_rtmpt_answer(&self.heads.get(dir.opposite()).bytes);
+        let tunnel = self.tunnel.or_else(|| Dir::BOTH.into_iter().find(answered));
+        tunnel.or(self.heard.client).or_else(|| self.hellos().client())
     }
 }
 
@@ -263,9 +369,7 @@ fn speaks_rtmp(bytes: &[u8]) -> bool {
 
 /// HTTP or TLS, by the client's first bytes.
 fn tunnelled(client: &[u8], hints: Hints) -> Option<Verdict> {
-    const REQUESTS: [&[u8]; 5] =
-        [b"POST /open/", b"POST /send/", b"POST /idle/", b"POST /close/", b"POST /fcs/ident"];
-    if REQUESTS.iter().any(|request| client.starts_with(request)) {
+    if signs::is_rtmpt_request(client) {
         return Some(Verdict::Rtmpt);
     }
     match client {
@@ -278,7 +382,7 @@ fn tunnelled(client: &[u8], hints: Hints) -> Option<Verdict> {
 mod tests {
     use super::*;
 
-    const START: Hints = Hints { port: false, certain: false, from_start: true };
+    const START: Hints = Hints { port: false, certain: false, from_start: true, roles: true };
     const HINTED: Hints = Hints { port: true, ..START };
 
     fn feed(parts: &[(Dir, &[u8])], hints: Hints) -> (Verdict, usize) {

@@ -20,6 +20,10 @@ pub struct Connection {
     pub client: String,
     /// Address and port of the side that accepted it.
     pub server: String,
+    /// Whether which side is the client is a guess, by the lower port: neither the opening nor anything that only one
+    /// side says was captured, and no port is known for RTMP.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub roles_inferred: bool,
     /// How RTMP was carried.
     pub transport: Transport,
     /// One sentence: what the connection was for, who ended it, and why.
