@@ -69,6 +69,12 @@ impl Shared<'_> {
     pub(super) fn limits(&self) -> &Limits {
         &self.options.limits
     }
+
+    /// The number of the next connection of the report.
+    pub(super) const fn next_id(&mut self) -> u32 {
+        self.ids += 1;
+        self.ids
+    }
 }
 
 /// What ended connections leave behind.

@@ -31,7 +31,8 @@ pub(super) struct Live {
 
 /// What the streams are taken for.
 enum App {
-    Unknown(Detector),
+    /// Nothing yet; with the number it will have, if it is known to be one for the report.
+    Unknown(Detector, Option<u32>),
     Rtmp(Box<Rtmp>),
     Other(Other),
     /// It is in the report already.
@@ -63,7 +64,15 @@ pub(super) struct Aside {
 
 impl Live {
     pub(super) fn new(serial: u64, key: FlowKey, tcp: Connection, hints: Hints) -> Self {
-        Self { serial, key, tcp, held: 0, lingering: false, hints, app: App::Unknown(Detector::default()) }
+        Self {
+            serial,
+            key,
+            tcp,
+            held: 0,
+            lingering: false,
+            hints,
+            app: App::Unknown(Detector::default(), None),
+        }
     }
 
     /// Takes the next segment.
@@ -90,7 +99,7 @@ impl Live {
     fn opening(&mut self, segment: &Segment<'_>) {
         (self.hints.from_start, self.hints.roles) = (true, true);
         let client = if segment.flags.ack() { segment.dst } else { segment.src };
-        if let App::Unknown(detector) = &mut self.app
+        if let App::Unknown(detector, _) = &mut self.app
             && client != self.tcp.client()
         {
             self.tcp.flip();
@@ -102,7 +111,7 @@ impl Live {
     pub(super) fn end_session(&mut self, shared: &mut Shared<'_>) {
         let Self { tcp, app, hints, .. } = self;
         tcp.finish(&mut |dir, at, signal| app.signal(dir, at, signal, *hints, shared));
-        if let App::Unknown(detector) = app {
+        if let App::Unknown(detector, id) = app {
             let hints = *hints;
             if detector.searches(hints) {
                 detector.hear(probe::ask(detector, true, &shared.options.limits), hints);
@@ -119,7 +128,7 @@ impl Live {
                 verdict => transport(verdict),
             };
             *app = match transport {
-                Some(transport) => App::begin(std::mem::take(detector), transport, hints, shared),
+                Some(transport) => App::begin(std::mem::take(detector), *id, transport, hints, shared),
                 None => App::Other(detector.other()),
             };
         }
@@ -160,7 +169,7 @@ impl Live {
     pub(super) const fn has_ended(&self) -> bool {
         match &self.app {
             App::Rtmp(rtmp) => rtmp.session.has_ended(),
-            App::Unknown(_) => false,
+            App::Unknown(..) => false,
             App::Other(_) | App::Left => true,
         }
     }
@@ -191,7 +200,7 @@ impl Live {
         let rtmp = match std::mem::replace(&mut self.app, App::Left) {
             App::Rtmp(rtmp) => rtmp,
             App::Other(other) => return Err(other),
-            App::Unknown(detector) => return Err(detector.other()),
+            App::Unknown(detector, _) => return Err(detector.other()),
             App::Left => return Err(Other::Unknown),
         };
         let Rtmp { id, transport, session, metrics, collected, roles_inferred, passed, .. } = *rtmp;
@@ -229,7 +238,7 @@ impl App {
                 let Rtmp { session, metrics, collected, .. } = &**rtmp;
                 RTMP + session.held_bytes() + metrics.held_bytes() + collected.held_bytes()
             }
-            Self::Unknown(detector) => detector.held_bytes(),
+            Self::Unknown(detector, _) => detector.held_bytes(),
             Self::Other(_) | Self::Left => 0,
         }
     }
@@ -240,7 +249,10 @@ impl App {
                 let dir = if rtmp.flipped { dir.opposite() } else { dir };
                 rtmp.with(shared, |session, limits, out| session.signal(dir, at, signal, limits, out));
             }
-            Self::Unknown(detector) => {
+            Self::Unknown(detector, id) => {
+                if hints.port && !hints.from_start && matches!(signal, Signal::Stream(_)) {
+                    id.get_or_insert_with(|| shared.next_id());
+                }
                 let mut verdict = detector.push(dir, at, signal, hints);
                 if verdict == Verdict::Undecided && detector.is_due(hints) {
                     verdict = detector.hear(probe::ask(detector, false, shared.limits()), hints);
@@ -248,7 +260,9 @@ impl App {
                 *self = match (verdict, transport(verdict)) {
                     (Verdict::Undecided, _) => return,
                     (_, None) => Self::Other(detector.other()),
-                    (_, Some(transport)) => Self::begin(std::mem::take(detector), transport, hints, shared),
+                    (_, Some(transport)) => {
+                        Self::begin(std::mem::take(detector), *id, transport, hints, shared)
+                    }
                 };
             }
             Self::Other(_) | Self::Left => {}
@@ -256,8 +270,13 @@ impl App {
     }
 
     /// The connection is one for the report: takes what was held so far.
-    fn begin(detector: Detector, transport: Transport, hints: Hints, shared: &mut Shared<'_>) -> Self {
-        shared.ids += 1;
+    fn begin(
+        detector: Detector,
+        id: Option<u32>,
+        transport: Transport,
+        hints: Hints,
+        shared: &mut Shared<'_>,
+    ) -> Self {
         let flip = detector.flips(hints);
         let mut passed = Dir::BOTH.map(|dir| detector.passed(dir));
         if flip {
@@ -268,7 +287,7 @@ impl App {
             _ => Session::opaque(),
         };
         let mut rtmp = Box::new(Rtmp {
-            id: shared.ids,
+            id: id.unwrap_or_else(|| shared.next_id()),
             transport,
             session,
             metrics: ConnectionMetrics::new(shared.limits()),

@@ -16,10 +16,12 @@ use crate::tcp::assembler::Delivery;
 use crate::tunnel::detect::Detector;
 use crate::tunnel::joined::{ENOUGH, Heard};
 
-/// Points of a message that alone is enough; of one that has little room for chance; and of others.
+/// Points of a message that alone is enough; of one that has little room for chance; of media whose header names type
+/// and length; and of media whose header has a time alone.
 const CERTAIN: u32 = ENOUGH;
 const STRONG: u32 = ENOUGH / 2;
-const WEAK: u32 = 1;
+const WEAK: u32 = 2;
+const WEAKER: u32 = 1;
 
 /// What is held is asked about; at the `end` of the connection nothing more will come.
 pub(super) fn ask(detector: &Detector, end: bool, limits: &Limits) -> Heard {
@@ -97,7 +99,7 @@ impl Tally {
                 fact: Fact::LostSync { why: LossCause::UnknownChunkStream | LossCause::ImplausibleHeader, .. },
                 ..
             } => *self = Self::default(),
-            Output::Message { header, body } if header.complete => {
+            Output::Message { header, body } if header.complete && !header.inferred.length => {
                 self.points += self.media(header, body) + points(header, body, limits);
                 self.client += client(header, body, limits);
             }
@@ -120,7 +122,11 @@ impl Tally {
             let enhanced = *lead & 0x80 != 0 && header.kind == MessageType::VIDEO;
             apart <= NEAR_MS && (before & codec == *lead & codec || (enhanced && before & 0x80 != 0))
         });
-        if goes_on { WEAK } else { 0 }
+        match header.fmt {
+            0 | 1 if goes_on => WEAK,
+            2 if goes_on => WEAKER,
+            _ => 0,
+        }
     }
 }
 
@@ -132,12 +138,10 @@ fn is_media(kind: MessageType, body: &[u8]) -> bool {
     let Some([lead, second, ..]) = body.first_chunk::<4>() else { return false };
     let named = body.get(1..5).is_some_and(|name| name.iter().all(u8::is_ascii_graphic));
     match (kind, lead >> 4, lead & 15) {
-        (MessageType::AUDIO, 9, _) => named,
+        (MessageType::AUDIO, 9, _) | (MessageType::VIDEO, 8..=13, 0..=3) => named,
         (MessageType::AUDIO, 10, _) => *second <= 1,
-        (MessageType::AUDIO, 2 | 7 | 8 | 11, _) => true,
-        (MessageType::VIDEO, 8..=13, 0..=3) => named,
         (MessageType::VIDEO, 1..=5, 7 | 12..=14) => *second <= 2,
-        (MessageType::VIDEO, 1..=5, 2..=5) => true,
+        (MessageType::AUDIO, 2 | 7 | 8 | 11, _) | (MessageType::VIDEO, 1..=5, 2..=5) => true,
         _ => false,
     }
 }

@@ -55,6 +55,7 @@ pub(crate) fn closing(tcp: &TcpConnection) -> event::Closing {
 pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connection {
     let Parts { tcp, metrics, start, .. } = parts;
     let (first, last) = tcp.packets();
+    let begun = tcp.opening().syn.or(tcp.opening().syn_ack).is_some();
     let mut entry = Connection {
         id: parts.id,
         client: tcp.client().to_string(),
@@ -62,10 +63,7 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
         transport: parts.transport,
         start_s: first.ts.seconds_since(start),
         end_s: last.ts.seconds_since(start),
-        opening: match tcp.opening().syn.or(tcp.opening().syn_ack) {
-            Some(_) => model::Opening::Syn,
-            None => model::Opening::MidStream,
-        },
+        opening: if begun { model::Opening::Syn } else { model::Opening::MidStream },
         closing: closing(tcp).into(),
         roles_inferred: parts.roles_inferred,
         handshake: parts.collected.handshake.take(),

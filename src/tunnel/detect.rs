@@ -13,6 +13,7 @@ use crate::base::pos::{Dir, PacketRef, PerDir};
 use crate::tcp::assembler::Delivery;
 use crate::tcp::connection::Signal;
 
+use super::held::Held;
 use super::joined::{ENOUGH, Heard, Hellos};
 use super::signs;
 
@@ -46,6 +47,7 @@ pub(crate) enum Other {
 
 /// What is known of a connection besides its bytes.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is known or not, whatever the others are")]
 pub(crate) struct Hints {
     /// One of its ports is known for RTMP.
     pub(crate) port: bool,
@@ -82,20 +84,6 @@ pub(crate) struct Detector {
     passed: PerDir<u64>,
 }
 
-/// A held signal, with its data copied.
-#[derive(Debug)]
-struct Held {
-    dir: Dir,
-    at: PacketRef,
-    what: What,
-}
-
-#[derive(Debug)]
-enum What {
-    Signal(Signal<'static>),
-    Data { pos: u64, bytes: Vec<u8> },
-}
-
 /// The stream of one direction as far as it is held without a hole.
 #[derive(Debug, Default)]
 struct Head {
@@ -120,41 +108,17 @@ const ASK_FROM: usize = 1024;
 const ASK_AGAIN: usize = 4;
 /// Times that what is held of a connection joined in the middle is given up for what follows: a large message may
 /// have no chunk header for long.
-const MOST_GIVEN_UP: u32 = 11;
+const MOST_GIVEN_UP: u32 = 15;
 
 impl Detector {
     /// Takes a signal; the answer holds for all signals so far.
     pub(crate) fn push(&mut self, dir: Dir, at: PacketRef, signal: Signal<'_>, hints: Hints) -> Verdict {
-        let what = match signal {
-            Signal::Stream(Delivery::Data { pos, bytes, .. }) => {
-                self.held_bytes += bytes.len();
-                let first = *self.first.get_or_insert(dir);
-                if dir != first {
-                    self.asked = self.asked.or(Some(self.heads.get(first).bytes.len()));
-                }
-                if signs::is_rtmpt_request(bytes) {
-                    self.tunnel = Some(dir);
-                }
-                let head = self.heads.get_mut(dir);
-                let most = if hints.from_start { MAX_HEAD } else { HANDSHAKE };
-                if !head.holed && head.bytes.len() < most {
-                    head.bytes.extend_from_slice(bytes);
-                }
-                What::Data { pos, bytes: bytes.into() }
-            }
-            Signal::Stream(Delivery::Gap { pos, len, snapped, at }) => {
-                self.heads.get_mut(dir).holed = true;
-                What::Signal(Signal::Stream(Delivery::Gap { pos, len, snapped, at }))
-            }
-            Signal::Syn => What::Signal(Signal::Syn),
-            Signal::SynAck => What::Signal(Signal::SynAck),
-            Signal::Established { rtt_ns } => What::Signal(Signal::Established { rtt_ns }),
-            Signal::Fin => What::Signal(Signal::Fin),
-            Signal::Rst => What::Signal(Signal::Rst),
-            Signal::ZeroWindowBegin => What::Signal(Signal::ZeroWindowBegin),
-            Signal::ZeroWindowEnd { duration_ns } => What::Signal(Signal::ZeroWindowEnd { duration_ns }),
-        };
-        self.hold(Held { dir, at, what });
+        match signal {
+            Signal::Stream(Delivery::Data { bytes, .. }) => self.data(dir, bytes, hints),
+            Signal::Stream(Delivery::Gap { .. }) => self.heads.get_mut(dir).holed = true,
+            _ => {}
+        }
+        self.hold(Held::new(dir, at, signal));
         match self.verdict(hints) {
             Verdict::Undecided if self.is_full(hints) && !self.is_due(hints) => self.at_full(hints),
             verdict => verdict,
@@ -204,13 +168,7 @@ impl Detector {
 
     /// The held data and holes in order.
     pub(crate) fn stream(&self) -> impl Iterator<Item = (Dir, Delivery<'_>)> {
-        self.held.iter().filter_map(|held| match &held.what {
-            What::Data { pos, bytes } => Some((held.dir, Delivery::Data { pos: *pos, bytes, at: held.at })),
-            What::Signal(Signal::Stream(Delivery::Gap { pos, len, snapped, at })) => {
-                Some((held.dir, Delivery::Gap { pos: *pos, len: *len, snapped: *snapped, at: *at }))
-            }
-            What::Signal(_) => None,
-        })
+        self.held.iter().filter_map(Held::delivery)
     }
 
     /// Memory held beside the structure itself.
@@ -219,13 +177,27 @@ impl Detector {
         self.held_bytes + heads + self.held.capacity() * size_of::<Held>()
     }
 
+    fn data(&mut self, dir: Dir, bytes: &[u8], hints: Hints) {
+        self.held_bytes += bytes.len();
+        let first = *self.first.get_or_insert(dir);
+        if dir != first {
+            self.asked = self.asked.or(Some(self.heads.get(first).bytes.len()));
+        }
+        if signs::is_rtmpt_request(bytes) {
+            self.tunnel = Some(dir);
+        }
+        let head = self.heads.get_mut(dir);
+        let most = if hints.from_start { MAX_HEAD } else { HANDSHAKE };
+        if !head.holed && head.bytes.len() < most {
+            head.bytes.extend_from_slice(bytes);
+        }
+    }
+
     fn hold(&mut self, new: Held) {
         if self.held.len() >= JOIN_FROM
-            && let Some(last) = self.held.last_mut().filter(|last| last.dir == new.dir)
-            && let (What::Data { bytes, .. }, What::Data { bytes: more, .. }) = (&mut last.what, &new.what)
+            && let Some(last) = self.held.last_mut()
+            && last.join(&new)
         {
-            bytes.extend_from_slice(more);
-            last.at = new.at;
             return;
         }
         self.held.push(new);
@@ -233,14 +205,9 @@ impl Detector {
 
     /// Gives the held signals in order; with `flip`, with the directions exchanged.
     pub(crate) fn replay(self, flip: bool, take: &mut impl FnMut(Dir, PacketRef, Signal<'_>)) {
-        for Held { dir, at, what } in self.held {
-            let dir = if flip { dir.opposite() } else { dir };
-            match what {
-                What::Signal(signal) => take(dir, at, signal),
-                What::Data { pos, bytes } => {
-                    take(dir, at, Signal::Stream(Delivery::Data { pos, bytes: &bytes, at }));
-                }
-            }
+        for held in self.held {
+            let dir = if flip { held.dir.opposite() } else { held.dir };
+            take(dir, held.at, held.signal());
         }
     }
 
@@ -350,7 +317,7 @@ impl Detector {
     }
 
     fn is_full(&self, hints: Hints) -> bool {
-        let cost = self.held_bytes + self.held.len() * std::mem::size_of::<Held>();
+        let cost = self.held_bytes + self.held.len() * size_of::<Held>();
         let full = |head: &Head| !self.searches(hints) && head.bytes.len() >= MAX_HEAD;
         full(&self.heads.c2s) || full(&self.heads.s2c) || self.held.len() >= MAX_HELD || cost >= MAX_COST
     }
@@ -364,14 +331,12 @@ impl Detector {
         }
         self.given_up += 1;
         self.before += std::mem::take(&mut self.heard.points);
-        for held in &self.held {
-            if let What::Data { bytes, .. } = &held.what {
-                *self.passed.get_mut(held.dir) += bytes.len() as u64;
+        for (dir, delivery) in self.held.iter().filter_map(Held::delivery) {
+            if let Delivery::Data { bytes, .. } = delivery {
+                *self.passed.get_mut(dir) += bytes.len() as u64;
             }
         }
-        let stays =
-            |what: &What| matches!(what, What::Signal(signal) if !matches!(signal, Signal::Stream(_)));
-        self.held.retain(|held| stays(&held.what));
+        self.held.retain(|held| held.delivery().is_none());
         self.held.truncate(JOIN_FROM);
         // From here on it is asked about all that can be held, once.
         (self.held_bytes, self.ask_at, self.asked_at) = (0, 0, 0);

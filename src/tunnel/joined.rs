@@ -19,7 +19,7 @@ pub(crate) struct Heard {
 }
 
 /// Points that are beyond chance.
-pub(crate) const ENOUGH: u32 = 6;
+pub(crate) const ENOUGH: u32 = 8;
 
 /// The beginnings of both sides, as parts of a handshake.
 ///

@@ -4,5 +4,6 @@
 //! The streams inside HTTP and TLS are recognised but not taken out yet.
 
 pub(crate) mod detect;
+mod held;
 pub(crate) mod joined;
 mod signs;

@@ -30,7 +30,7 @@ pub(crate) const KINDS: [Kind; 16] = [
         let mut level = 0_i16;
         (0..n / 2)
             .flat_map(|_| {
-                level = level.wrapping_add(rng.below(65) as i16 - 32);
+                level = level.wrapping_add(i16::from(rng.next() as i8) / 4);
                 level.to_be_bytes()
             })
             .collect()
