@@ -151,13 +151,12 @@ impl Walker<'_> {
             let Some(mut path) = walked else { return };
             path.prior += if common { COMMON } else { 0 };
             match size {
+                // The headers of every other chunk are where a size twice as long would have them.
+                ChunkSize::Known(size) if smallest.is_some_and(|s| (size + 1) % (s + 1) == 0) => {}
                 ChunkSize::Known(size) if size >= length / 2 + length % 2 => halves.take(Some(path)),
                 ChunkSize::Known(size) if !common && path.headers > 3 => {
-                    // The headers of every other chunk are where a size twice as long would have them.
-                    if smallest.is_none_or(|s| (size + 1) % (s + 1) != 0) {
-                        smallest.get_or_insert(size);
-                        best.take(Some(path));
-                    }
+                    smallest.get_or_insert(size);
+                    best.take(Some(path));
                 }
                 _ => best.take(Some(path)),
             }
