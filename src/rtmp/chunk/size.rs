@@ -43,3 +43,36 @@ impl ChunkSize {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chunk_has_what_is_missing_up_to_its_size() {
+        let known = ChunkSize::Known(128);
+        assert_eq!([0, 127, 128, 129].map(|missing| known.chunk(missing)), [0, 127, 128, 128].map(Some));
+        let least = ChunkSize::AtLeast(128);
+        assert_eq!([0, 128, 129].map(|missing| least.chunk(missing)), [Some(0), Some(128), None]);
+        assert_eq!(ChunkSize::UNKNOWN.chunk(1), None);
+    }
+
+    /// Counted against bodies cut into chunks.
+    #[test]
+    fn the_body_of_so_many_bytes_is_what_its_headers_leave() {
+        for size in [1, 2, 5, 128, 4096] {
+            let mut body_of = vec![None; 10_000];
+            for body in 1..10_000_u32 {
+                let bytes = body + (body - 1) / size;
+                if let Some(place) = body_of.get_mut(bytes as usize) {
+                    *place = Some(body);
+                }
+            }
+            for (bytes, want) in (0..).zip(body_of) {
+                assert_eq!(ChunkSize::Known(size).body_of(bytes), want, "{bytes} bytes, chunk size {size}");
+            }
+        }
+        assert_eq!(ChunkSize::AtLeast(5).body_of(300), Some(300));
+        assert_eq!(ChunkSize::Known(u32::MAX).body_of(300), Some(300));
+    }
+}

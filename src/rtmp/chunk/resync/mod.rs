@@ -18,3 +18,6 @@ mod readings;
 pub(super) mod search;
 pub(super) mod walk;
 pub(super) mod window;
+
+#[cfg(test)]
+mod tests;
