@@ -338,6 +338,9 @@ impl Decoder {
             self.obey(&header, value, out);
         } else {
             self.streams.ended(slot);
+            if header.kind == MessageType::SET_CHUNK_SIZE {
+                (self.size, self.missed) = (ChunkSize::UNKNOWN, true);
+            }
         }
     }
 

@@ -58,16 +58,14 @@ impl Decoder {
         self.loss = Some(loss);
         // The message under way may turn out to fill the hole.
         if loss.why != LossCause::Hole {
-            self.lose(out);
+            self.lose(loss.pos, loss.at, out);
         }
     }
 
-    /// Sync is lost for certain: what was under way ends, and headers may be missed from here on.
-    fn lose(&mut self, out: &mut impl FnMut(Output<'_>)) {
-        if let Some(loss) = self.loss {
-            self.drop_partials(loss.pos, loss.at, out);
-            self.tell_loss(out);
-        }
+    /// Sync is lost for certain at `pos`: what was under way ends, and headers may be missed from here on.
+    fn lose(&mut self, pos: u64, at: PacketRef, out: &mut impl FnMut(Output<'_>)) {
+        self.drop_partials(pos, at, out);
+        self.tell_loss(out);
         self.missed = true;
         for stream in self.streams.iter_mut() {
             stream.doubt();
@@ -152,7 +150,8 @@ impl Decoder {
     ) -> Option<Found> {
         let settled = search.settle(self.knowledge(search, limits));
         if settled.is_none() {
-            self.lose(out);
+            let (pos, at) = self.lost_at_or(search);
+            self.lose(pos, at, out);
             let (from, to) = (search.from, search.half());
             let skipped = search.window.on_wire(from, to);
             self.skipped_bytes += skipped;
@@ -162,6 +161,12 @@ impl Decoder {
             search.give_up_before(to);
         }
         settled
+    }
+
+    /// Where sync was lost; without a loss, where the header was that could not be read.
+    fn lost_at_or(&self, search: &Search) -> (u64, PacketRef) {
+        let header = || (search.from, search.window.packet(search.from).unwrap_or_default());
+        self.loss.map_or_else(header, |loss| (loss.pos, loss.at))
     }
 
     /// Chunks go on at a place.
@@ -182,7 +187,8 @@ impl Decoder {
         if self.loss.is_some_and(|loss| !loss.told)
             || (self.loss.is_none() && may_have_missed(search.from, pos, previous))
         {
-            self.lose(out);
+            let (pos, at) = self.lost_at_or(search);
+            self.lose(pos, at, out);
         }
         if let Some(loss) = self.loss.take() {
             let span = Span { start: loss.pos, end: pos, first: loss.at, last: at };
