@@ -23,6 +23,8 @@ const IN_USE: i32 = 7;
 const NEW_STREAM: i32 = -6;
 /// One of the two types that most messages have.
 const MEDIA: i32 = 7;
+/// Programs use chunk stream ids up to this.
+const USUAL_CSID: u32 = 20;
 /// Milliseconds between two messages of a chunk stream that are usual, common, and believed at all.
 const STEPS: [(u32, i32); 3] = [(100, 17), (1000, 14), (60_000, 6)];
 /// A timestamp is expected this near to the last one of the direction.
@@ -74,6 +76,8 @@ pub(super) fn of_unseen(header: &ChunkHeader, lead: u8) -> Option<(MessageType, 
         _ => 3,
     };
     let kind = match lead >> 4 {
+        // Zeros are everywhere, and no codec begins with one.
+        _ if lead == 0 => return None,
         _ if lead == 2 => MessageType::DATA_AMF0,
         _ if is_video(lead) => MessageType::VIDEO,
         0..=8 | 10 | 11 | 14 | 15 => MessageType::AUDIO,
@@ -81,7 +85,7 @@ pub(super) fn of_unseen(header: &ChunkHeader, lead: u8) -> Option<(MessageType, 
     };
     // AAC and MP3 as they nearly always come.
     let lead = if matches!(lead, 0xAF | 0x2F) { 7 } else { 3 };
-    (3..=64).contains(&header.csid).then_some((kind, bits + lead))
+    (3..=USUAL_CSID).contains(&header.csid).then_some((kind, bits + lead))
 }
 
 /// The message stream id; control messages have none.
@@ -115,7 +119,8 @@ fn of_length(kind: MessageType, length: u32) -> Option<i32> {
         MessageType::SET_PEER_BANDWIDTH => is(length == 5, 28),
         MessageType::USER_CONTROL => is(matches!(length, 6 | 10 | 44), 26),
         MessageType::AUDIO | MessageType::VIDEO => Some(match length {
-            0..=4096 => 16,
+            0 => return None,
+            1..=4096 => 16,
             4097..=65_536 => 12,
             65_537..=1_048_576 => 8,
             _ => 2,
@@ -138,6 +143,7 @@ fn of_lead(kind: MessageType, lead: u8, stream: &Known) -> Option<i32> {
             Some(before) if before == lead => 8,
             Some(_) => -3,
             None if matches!(lead >> 4, 2 | 10) => 3,
+            None if lead == 0 => -12,
             None => 0,
         },
         MessageType::VIDEO => match before {

@@ -12,8 +12,9 @@ const SHORTEST_GUESS: usize = 32;
 const LONGEST_GUESS: usize = 8192;
 /// Steps of work for looking through the bytes that may be of such a message.
 const BODY_WORK: u64 = LONGEST_GUESS as u64 / 16;
-/// Bits that confirm a guess.
+/// Bits that confirm a guess; and one at a place that is itself a guess.
 const CHOSEN: i32 = 40;
+const CHOSEN_ALONE: i32 = 72;
 /// Bits that a chunk size in common use is likelier than another.
 const COMMON: i32 = 16;
 /// Chunk sizes in use; tried even where another chunk stream comes between two chunks of a message.
@@ -77,6 +78,7 @@ impl Walker<'_> {
         if guessed || !self.known.joined || !self.known.room {
             return None;
         }
+        let enough = if alone { CHOSEN_ALONE } else { CHOSEN };
         let body = bytes.get(header.len..).unwrap_or(&[]);
         let (kind, bits) = evidence::of_unseen(header, *body.first()?)?;
         let mut path = path;
@@ -127,7 +129,7 @@ impl Walker<'_> {
             let walked = path.step(header, known, chunk, bytes).and_then(|()| self.follow(path));
             // The first place is the right one: later ones have messages in front of them.
             if walked.is_some_and(|walked| {
-                walked.score - bits >= CHOSEN || matches!(walked.end, End::RanOut { .. })
+                walked.score - bits >= enough || matches!(walked.end, End::RanOut { .. })
             }) {
                 return walked;
             }
