@@ -231,10 +231,14 @@ impl Decoder {
     }
 }
 
+/// Bytes that a control message on a chunk stream without other headers takes up at most.
+const SHORT: u64 = 64;
+
 /// Whether more was skipped between `from` and `pos` than the rest of one chunk of a message that began unseen.
 fn may_have_missed(from: u64, pos: u64, size: ChunkSize) -> bool {
-    match size {
-        ChunkSize::Known(size) => pos - from > u64::from(size) + MAX_HEADER as u64,
-        ChunkSize::AtLeast(_) => pos > from,
-    }
+    let one = match size {
+        ChunkSize::Known(size) => u64::from(size) + MAX_HEADER as u64,
+        ChunkSize::AtLeast(_) => SHORT,
+    };
+    pos - from > one
 }
