@@ -217,9 +217,9 @@ fn decoding_goes_on_behind_holes() {
 fn streams_are_found_without_their_commands() {
     let Some(told) = told::of("derived_mid_connection") else { return };
     told.sentences(&[
-        &["joined in the middle: client published a stream whose name was not captured for 3.8 s and closed cleanly"],
         &["joined in the middle: client played a stream whose name was not captured for 2.0 s"],
         &["joined in the middle: client played a stream whose name was not captured for 11.9 s"],
+        &["joined in the middle: client published a stream whose name was not captured for 3.8 s and closed cleanly"],
     ]);
     told.line(&["decoding → begun inside the connection"]).line(&["chunk sizes: → 4096 (inferred at"]);
     told.line(&["h264"]).line(&["aac"]).line(&["eta (1 is real time) 1.0"]);
