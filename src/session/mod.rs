@@ -120,7 +120,7 @@ impl Session {
     }
 
     /// Of this: what [`Self::shed`] gives up.
-    pub(crate) const fn partial_bytes(&self) -> usize {
+    pub(crate) fn partial_bytes(&self) -> usize {
         self.sides.c2s.decoder.partial_bytes() + self.sides.s2c.decoder.partial_bytes()
     }
 

@@ -124,13 +124,14 @@ impl Decoder {
     }
 
     /// Of the memory held: bodies of messages in the making, which [`Self::shed`] gives up.
-    pub(crate) const fn partial_bytes(&self) -> usize {
-        self.streams.partial_bytes()
+    pub(crate) fn partial_bytes(&self) -> usize {
+        self.streams.partial_bytes() + self.search_bytes()
     }
 
-    /// Keeps nothing of the messages in the making.
+    /// Keeps nothing of the messages in the making, and nothing to find sync in.
     pub(crate) fn shed(&mut self) {
         self.streams.shed();
+        self.shed_search();
     }
 
     /// Whether chunk boundaries are known.

@@ -39,9 +39,36 @@ pub(super) struct Resolved {
 impl Decoder {
     /// Memory held beside the structure itself, in bytes: for chunk streams, and for finding sync.
     pub(crate) fn held_bytes(&self) -> usize {
+        self.streams.held_bytes() + self.search_bytes()
+    }
+
+    /// Memory held for finding sync.
+    pub(super) fn search_bytes(&self) -> usize {
         // A window may have room for twice its bytes.
-        let search = self.search.as_ref().map_or(0, |search| size_of::<Search>() + 2 * search.held());
-        self.streams.held_bytes() + search
+        self.search.as_ref().map_or(0, |search| size_of::<Search>() + 2 * search.held())
+    }
+
+    /// Gives up what is kept to find sync; the search goes on behind it.
+    pub(super) fn shed_search(&mut self) {
+        let Some(search) = &mut self.search else { return };
+        let (from, end) = (search.from, search.window.end());
+        if end <= from {
+            return;
+        }
+        let at = search.window.packet(from).unwrap_or_default();
+        let loss = Loss {
+            pos: from,
+            at,
+            why: LossCause::UnknownChunkStream,
+            csid: 0,
+            fmt: 0,
+            skipped: 0,
+            told: false,
+        };
+        let skipped = search.window.on_wire(from, end);
+        self.skipped_bytes += skipped;
+        self.loss.get_or_insert(loss).skipped += skipped;
+        search.clear(end);
     }
 
     /// Decoding stops: the bytes from there on go to the search that is given.

@@ -170,6 +170,12 @@ impl Search {
         self.window.forget_before(from);
     }
 
+    /// Forgets the window; the search goes on at `from`, its end.
+    pub(in crate::rtmp::chunk) fn clear(&mut self, from: u64) {
+        self.window = Window::default();
+        self.again(from, Origin::Unknown);
+    }
+
     pub(in crate::rtmp::chunk) const fn origin(&self) -> Origin {
         self.origin
     }

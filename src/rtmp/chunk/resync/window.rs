@@ -88,7 +88,7 @@ impl Window {
     }
 
     /// Stream offset just behind the window.
-    pub(super) fn end(&self) -> u64 {
+    pub(in crate::rtmp::chunk) fn end(&self) -> u64 {
         self.pieces.back().map_or(0, |piece| piece.pos + piece.len)
     }
 

@@ -263,3 +263,32 @@ fn the_search_holds_no_more_than_its_limit() {
     assert_eq!(complete.len(), script.sent.len());
     assert!(complete.iter().zip(&script.sent).all(|(got, sent)| same(got, sent)));
 }
+
+/// When memory runs short the window of the search goes; its bytes are accounted for and sync is found behind it.
+#[test]
+fn a_search_that_is_shed_goes_on_behind_its_window() {
+    let mut script = Script::new(128);
+    script.av(3, &[300]);
+    let from = script.bytes.len();
+    let noise: Vec<u8> = (0..20_000).map(|_| script.random()).collect();
+    script.bytes.extend([0xC0 | 63].iter().chain(&noise));
+    script.av(30, &[300, 500]);
+    let (mut decoder, mut told, limits) = (Decoder::default(), Told::default(), Limits::default());
+    for (n, piece) in script.bytes.chunks(1000).enumerate() {
+        decoder.data(n as u64 * 1000, piece, AT, &limits, &mut |o| told.take(o));
+        if n == 15 {
+            assert!(decoder.search_bytes() > 10_000 && decoder.partial_bytes() >= decoder.search_bytes());
+            decoder.shed();
+            assert!(decoder.search_bytes() < 1000);
+        }
+    }
+    decoder.finish(script.total(), AT, &limits, &mut |o| told.take(o));
+    let bodies: u64 = told.got.iter().map(|got| u64::from(got.received)).sum();
+    assert_eq!(decoder.header_bytes() + decoder.skipped_bytes() + bodies, script.total());
+    assert_eq!((told.losses(), told.resyncs().len()), (1, 1));
+    let (lost, found, skipped) = told.resyncs()[0];
+    assert_eq!((lost, skipped), (from as u64, found - lost));
+    let complete = told.complete();
+    assert!(complete.iter().all(|got| script.sent.iter().any(|sent| same(got, sent))));
+    assert_eq!(complete.len(), script.sent.len());
+}
