@@ -36,6 +36,15 @@ pub(super) struct Resolved {
     pub(super) reading: Reading,
 }
 
+impl Loss {
+    /// Sync is given up at the header where the search began, which could be read in several ways.
+    fn of_unread(search: &Search) -> Self {
+        let at = search.window.packet(search.from).unwrap_or_default();
+        let (pos, why) = (search.from, LossCause::UnknownChunkStream);
+        Self { pos, at, why, csid: 0, fmt: 0, skipped: 0, told: false }
+    }
+}
+
 impl Decoder {
     /// Memory held beside the structure itself, in bytes: for chunk streams, and for finding sync.
     pub(crate) fn held_bytes(&self) -> usize {
@@ -55,16 +64,7 @@ impl Decoder {
         if end <= from {
             return;
         }
-        let at = search.window.packet(from).unwrap_or_default();
-        let loss = Loss {
-            pos: from,
-            at,
-            why: LossCause::UnknownChunkStream,
-            csid: 0,
-            fmt: 0,
-            skipped: 0,
-            told: false,
-        };
+        let loss = Loss::of_unread(search);
         let skipped = search.window.on_wire(from, end);
         self.skipped_bytes += skipped;
         self.loss.get_or_insert(loss).skipped += skipped;
@@ -177,8 +177,8 @@ impl Decoder {
     ) -> Option<Found> {
         let settled = search.settle(self.knowledge(search, limits));
         if settled.is_none() {
-            let (pos, at) = self.lost_at_or(search);
-            self.lose(pos, at, out);
+            let loss = *self.loss.get_or_insert(Loss::of_unread(search));
+            self.lose(loss.pos, loss.at, out);
             let (from, to) = (search.from, search.half());
             let skipped = search.window.on_wire(from, to);
             self.skipped_bytes += skipped;
@@ -188,12 +188,6 @@ impl Decoder {
             search.give_up_before(to);
         }
         settled
-    }
-
-    /// Where sync was lost; without a loss, where the header was that could not be read.
-    fn lost_at_or(&self, search: &Search) -> (u64, PacketRef) {
-        let header = || (search.from, search.window.packet(search.from).unwrap_or_default());
-        self.loss.map_or_else(header, |loss| (loss.pos, loss.at))
     }
 
     /// Chunks go on at a place.
@@ -214,7 +208,7 @@ impl Decoder {
         if self.loss.is_some_and(|loss| !loss.told)
             || (self.loss.is_none() && may_have_missed(search.from, pos, previous))
         {
-            let (pos, at) = self.lost_at_or(search);
+            let Loss { pos, at, .. } = self.loss.unwrap_or_else(|| Loss::of_unread(search));
             self.lose(pos, at, out);
         }
         if let Some(loss) = self.loss.take() {

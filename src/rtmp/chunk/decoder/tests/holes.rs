@@ -292,3 +292,25 @@ fn a_search_that_is_shed_goes_on_behind_its_window() {
     assert!(complete.iter().all(|got| script.sent.iter().any(|sent| same(got, sent))));
     assert_eq!(complete.len(), script.sent.len());
 }
+
+/// A header that cannot be read, with more behind it than is kept: that is a loss of sync, and told as one.
+#[test]
+fn giving_up_an_unread_header_is_told() {
+    let limits = Limits { search_bytes: 8192, ..Limits::default() };
+    let mut script = Script::new(4096);
+    script.av(10, &[300]);
+    let unread = script.bytes.len() as u64;
+    let noise: Vec<u8> = (0..40_000).map(|_| script.random()).collect();
+    script.bytes.extend([0xC0 | 63].iter().chain(&noise));
+    script.av(30, &[300, 500]);
+    let (mut decoder, mut told) = (Decoder::default(), Told::default());
+    decoder.lose_sync(0, AT, &mut |o| told.take(o));
+    for (n, piece) in script.bytes.chunks(1000).enumerate() {
+        decoder.data(n as u64 * 1000, piece, AT, &limits, &mut |o| told.take(o));
+    }
+    decoder.finish(script.total(), AT, &limits, &mut |o| told.take(o));
+    let lost: Vec<u64> =
+        told.facts.iter().filter(|f| matches!(f.0, Fact::LostSync { .. })).map(|f| f.1).collect();
+    assert_eq!(lost, [0, unread]);
+    assert_eq!(told.resyncs().len(), 2);
+}
