@@ -8,10 +8,12 @@
 //! Fields may be added. None changes its meaning without a new [`SCHEMA_VERSION`].
 
 mod capture;
+mod connect;
 mod connection;
 mod direction;
 mod efficiency;
 mod finding;
+mod handshake;
 mod messages;
 mod object;
 mod round;
@@ -23,13 +25,12 @@ use serde::{Deserialize, Serialize};
 pub use self::capture::{
     Capture, Input, LimitHit, OtherConnections, OtherKind, OtherServer, Quality, Skipped,
 };
-pub use self::connection::{
-    Closing, Connect, Connection, Handshake, HandshakeKind, LossReason, LostSync, Opening, Pings, Tcp,
-    Transport,
-};
+pub use self::connect::Connect;
+pub use self::connection::{Closing, Connection, LossReason, LostSync, Opening, Pings, Tcp, Transport};
 pub use self::direction::{Direction, PerDirection};
 pub use self::efficiency::{Acknowledgement, Efficiency, Ledger};
 pub use self::finding::{Finding, Severity};
+pub use self::handshake::{Handshake, HandshakeKind};
 pub use self::messages::{
     ByType, ChunkSize, ChunkSizeSource, CommandEntry, MessageCount, Messages, TimelineEntry,
 };

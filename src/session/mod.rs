@@ -5,8 +5,10 @@
 //! [`calls`] matches commands with their answers, [`streams`] knows message streams and their tracks. It keeps
 //! the state a passive observer needs and judges nothing.
 
+mod aggregate;
 mod calls;
 pub(crate) mod config;
+mod control;
 pub(crate) mod event;
 mod media;
 mod names;

@@ -5,13 +5,12 @@
 
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef};
-use crate::base::read::Reader;
 use crate::rtmp::chunk::output::Output;
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
-use crate::rtmp::message::user_control::UserControl;
 
 use super::calls::Calls;
+use super::control::{control, is_chunk_size};
 use super::event::{Answered, CommandEvent, DataEvent, Event, Kind, StreamRole};
 use super::media::{self, MediaIn};
 use super::streams::Streams;
@@ -21,22 +20,22 @@ use super::{Out, names};
 #[derive(Debug, Default)]
 pub(super) struct Talk {
     calls: Calls,
-    streams: Streams,
+    pub(super) streams: Streams,
     /// The newest ping request that has no answer yet.
-    ping: Option<(Dir, u32, PacketRef)>,
+    pub(super) ping: Option<(Dir, u32, PacketRef)>,
 }
 
 /// One message on its way to an event.
 #[derive(Copy, Clone)]
-struct Message<'a> {
-    dir: Dir,
-    at: PacketRef,
-    header: &'a MessageHeader,
-    body: &'a [u8],
+pub(super) struct Message<'a> {
+    pub(super) dir: Dir,
+    pub(super) at: PacketRef,
+    pub(super) header: &'a MessageHeader,
+    pub(super) body: &'a [u8],
 }
 
 impl Message<'_> {
-    fn emit(&self, kind: Kind<'_>, out: &mut Out<'_>) {
+    pub(super) fn emit(&self, kind: Kind<'_>, out: &mut Out<'_>) {
         (out.sink)(&Event {
             connection: out.connection,
             at: self.at,
@@ -100,22 +99,6 @@ impl Talk {
             // The decoder acts on a valid one and says so right behind it.
             MessageType::SET_CHUNK_SIZE if is_chunk_size(m.body) => {}
             _ => m.emit(control(&m, peer_sent).unwrap_or(Kind::Other), out),
-        }
-    }
-
-    fn user_control(&mut self, m: Message<'_>, out: &mut Out<'_>) {
-        match UserControl::parse(m.body) {
-            Ok(UserControl::PingRequest { value }) => {
-                self.ping = Some((m.dir, value, m.at));
-                m.emit(Kind::UserControl(UserControl::PingRequest { value }), out);
-            }
-            Ok(UserControl::PingResponse { value }) => {
-                let asked = self.ping.take_if(|(dir, asked, _)| *dir != m.dir && *asked == value);
-                let rtt_ns = asked.map(|(_, _, at)| m.at.ts.since(at.ts));
-                m.emit(Kind::Pong { value, rtt_ns }, out);
-            }
-            Ok(event) => m.emit(Kind::UserControl(event), out),
-            Err(_) => m.emit(Kind::Other, out),
         }
     }
 
@@ -212,7 +195,7 @@ impl Talk {
     }
 
     /// The stream of a media message; one that never said what it is begins here.
-    fn stream_of(&mut self, m: &Message<'_>, limits: &Limits, out: &mut Out<'_>) -> Option<u32> {
+    pub(super) fn stream_of(&mut self, m: &Message<'_>, limits: &Limits, out: &mut Out<'_>) -> Option<u32> {
         let id = m.header.stream_id;
         if let Some(stream) = self.streams.of_message(id, m.dir) {
             return Some(stream);
@@ -227,75 +210,6 @@ impl Talk {
         }
         self.streams.begin(id, role, None, m.header.span, limits.streams, out)
     }
-
-    /// An aggregate (RTMP 1.0, 7.1.6): FLV tags; their times are relative to the first one's.
-    fn aggregate(&mut self, m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {
-        let parts = parts(m.body);
-        m.emit(Kind::Aggregate { parts: u32::try_from(parts.len()).unwrap_or(u32::MAX) }, out);
-        let Some(first) = parts.first().map(|p| p.timestamp) else { return };
-        for part in &parts {
-            if !matches!(part.kind, MessageType::AUDIO | MessageType::VIDEO) {
-                continue;
-            }
-            let Some(stream) = self.stream_of(&m, limits, out) else { return };
-            let input = MediaIn {
-                kind: part.kind,
-                timestamp: m.header.timestamp.wrapping_add(part.timestamp.wrapping_sub(first)),
-                body: part.body,
-                received: u32::try_from(part.body.len()).unwrap_or(u32::MAX),
-                complete: true,
-                message: None,
-                span: m.header.span,
-                dir: m.dir,
-                at: m.at,
-            };
-            media::message(&mut self.streams, stream, &input, limits, out);
-        }
-    }
-}
-
-/// A part of an aggregate.
-struct Part<'a> {
-    kind: MessageType,
-    timestamp: u32,
-    body: &'a [u8],
-}
-
-/// The parts of an aggregate, as far as they are whole.
-fn parts(body: &[u8]) -> Vec<Part<'_>> {
-    let mut r = Reader::new(body);
-    let mut parts = Vec::new();
-    let mut next = || {
-        let kind = MessageType(r.u8("tag type").ok()?);
-        let size = usize::try_from(r.u24("tag size").ok()?).ok()?;
-        let low = r.u24("timestamp").ok()?;
-        let high = r.u8("timestamp").ok()?;
-        r.u24("stream id").ok()?;
-        let body = r.take(size, "tag body").ok()?;
-        r.u32("back pointer").ok()?;
-        Some(Part { kind, timestamp: u32::from(high) << 24 | low, body })
-    };
-    while let Some(part) = next() {
-        parts.push(part);
-    }
-    parts
-}
-
-/// Control messages of types 2, 3, 5 and 6.
-fn control(m: &Message<'_>, peer_sent: u64) -> Option<Kind<'static>> {
-    let (value, rest) = m.body.split_first_chunk::<4>()?;
-    let value = u32::from_be_bytes(*value);
-    Some(match m.header.kind {
-        MessageType::ABORT => Kind::Abort { csid: value },
-        MessageType::ACKNOWLEDGEMENT => Kind::Acknowledgement { value, sent: peer_sent },
-        MessageType::WINDOW_ACK_SIZE => Kind::WindowAckSize { size: value },
-        MessageType::SET_PEER_BANDWIDTH => Kind::SetPeerBandwidth { size: value, limit: *rest.first()? },
-        _ => return None,
-    })
-}
-
-fn is_chunk_size(body: &[u8]) -> bool {
-    body.first_chunk::<4>().is_some_and(|b| (1..=0x7FFF_FFFF).contains(&u32::from_be_bytes(*b)))
 }
 
 /// Messages of types 15 and 17 begin with a format byte, 0 for AMF0.

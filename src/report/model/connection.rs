@@ -3,9 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::connect::Connect;
 use super::direction::PerDirection;
 use super::efficiency::{Acknowledgement, Efficiency};
 use super::finding::Finding;
+use super::handshake::Handshake;
 use super::messages::{ChunkSize, CommandEntry, Messages, TimelineEntry};
 use super::round;
 use super::stream::{Distribution, Stream};
@@ -214,85 +216,6 @@ pub struct Tcp {
     /// Largest segment size announced with the SYN, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mss: Option<u16>,
-}
-
-/// The RTMP handshake.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Handshake {
-    /// Whether both sides finished it.
-    pub complete: bool,
-    /// Its form.
-    pub kind: HandshakeKind,
-    /// Version byte of the client (C0); 3 is plain RTMP.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_version: Option<u8>,
-    /// Version byte of the server (S0); 3 is plain RTMP.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub server_version: Option<u8>,
-    /// Milliseconds from the first byte of C0 to the last of the handshake.
-    #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
-    pub duration_ms: Option<f64>,
-    /// Whether both sides sent the other's random bytes back unchanged, as the simple form asks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub echo_ok: Option<bool>,
-}
-
-/// Form of the handshake.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum HandshakeKind {
-    /// As specified: time, zero, random bytes.
-    Simple,
-    /// With a digest in the first block, after byte 8.
-    #[serde(rename = "digest-0")]
-    Digest0,
-    /// With a digest in the second block, after byte 772.
-    #[serde(rename = "digest-1")]
-    Digest1,
-    /// The start of an encrypted connection.
-    Encrypted,
-    /// Could not be told.
-    #[default]
-    Unknown,
-}
-
-impl HandshakeKind {
-    /// The name in the report.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Simple => "simple",
-            Self::Digest0 => "digest-0",
-            Self::Digest1 => "digest-1",
-            Self::Encrypted => "encrypted",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// The connect command and its outcome.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Connect {
-    /// Application the client asked for (`app`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app: Option<String>,
-    /// URL of the server as the client has it (`tcUrl`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tc_url: Option<String>,
-    /// Program of the client (`flashVer`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub flash_version: Option<String>,
-    /// AMF version the client asked for, 0 or 3.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub object_encoding: Option<u32>,
-    /// Program of the server (`fmsVer`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub server_version: Option<String>,
-    /// Status code of the answer; absent when none was seen.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub result: Option<String>,
-    /// Description that came with the status code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
 }
 
 /// Bytes of one direction that could not be decoded, for want of chunk boundaries.

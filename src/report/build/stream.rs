@@ -1,0 +1,128 @@
+//! From the figures of a stream and its tracks to their entry in the report.
+
+use crate::base::pos::PacketRef;
+use crate::base::time::CaptureTime;
+use crate::media::audio::Sound;
+use crate::metrics::ConnectionMetrics;
+use crate::metrics::stream::StreamMetrics;
+use crate::metrics::track::TrackSummary;
+use crate::report::mask::Masker;
+use crate::report::model::{self, Distribution, Stream};
+use crate::session::event::{MediaKind, StreamRole};
+
+pub(super) fn stream(
+    s: &StreamMetrics,
+    metadata: Option<model::Object>,
+    metrics: &ConnectionMetrics,
+    last: PacketRef,
+    start: CaptureTime,
+    masker: &mut Masker,
+) -> Stream {
+    let latency = s.latency(metrics.latency());
+    let end = s.stopped().or(s.last_media()).unwrap_or(last);
+    Stream {
+        id: s.index().saturating_add(1),
+        role: s.role().into(),
+        name: s.name().map(|name| masker.name(name)),
+        message_stream_id: s.message_stream_id(),
+        start_s: s.started().ts.seconds_since(start),
+        end_s: end.ts.seconds_since(start),
+        silent_at_end_s: s.last_media().map(|media| end.ts.seconds_since(media.ts).max(0.0)),
+        video: s.track(MediaKind::Video).map(|t| video(&t.summary())),
+        audio: s.track(MediaKind::Audio).map(|t| audio(&t.summary())),
+        metadata,
+        av_sync: s.sync().map(|sync| model::AvSync {
+            start_offset_ms: Some(sync.start_offset_ms),
+            skew_ms: sync.skew_ms.map(|skew| Distribution {
+                count: skew.count,
+                min: float(skew.min),
+                p50: float(skew.p50),
+                p95: float(skew.p95),
+                max: float(skew.max),
+            }),
+            drift_ms_per_min: sync.drift_ms_per_min,
+        }),
+        pacing: s.pacing().map(|p| model::Pacing {
+            media_s: p.media_s,
+            wall_s: p.wall_s,
+            eta: p.eta,
+            stalls: p.stalls,
+            max_lag_ms: Some(p.max_lag_ms),
+            burst_ms: p.burst_ms,
+        }),
+        latency: Some(model::Latency {
+            tcp_ms: latency.tcp_ms,
+            handshake_ms: latency.handshake_ms,
+            connect_ms: latency.connect_ms,
+            create_stream_ms: latency.create_stream_ms,
+            publish_ms: latency.publish_ms.filter(|_| s.role() == StreamRole::Publish),
+            play_ms: latency.play_ms.filter(|_| s.role() == StreamRole::Play),
+            first_audio_ms: latency.first_audio_ms,
+            first_keyframe_ms: latency.first_keyframe_ms,
+        }),
+    }
+}
+
+fn codec(t: &TrackSummary<'_>) -> String {
+    let name = t.config.map(|c| c.codec).or(t.codec);
+    name.map_or_else(|| "unknown".to_owned(), |n| n.as_str().to_owned())
+}
+
+fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
+    model::VideoTrack {
+        codec: codec(t),
+        profile: t.config.and_then(|c| c.profile.clone()),
+        level: t.config.and_then(|c| c.level.clone()),
+        width: t.config.and_then(|c| c.width),
+        height: t.config.and_then(|c| c.height),
+        stated_fps: t.config.and_then(|c| c.frame_rate),
+        messages: t.messages,
+        frames: t.frames,
+        keyframes: t.keyframes,
+        bytes: t.bytes,
+        bitrate_bps: t.bitrate_bps,
+        peak_bitrate_bps: t.peak_bps,
+        fps: t.fps,
+        first_timestamp_ms: t.first_timestamp_ms,
+        last_timestamp_ms: t.last_timestamp_ms,
+        gop_s: t.gop.map(|g| model::GopLengths {
+            count: g.seconds.count,
+            min: g.seconds.min,
+            max: g.seconds.max,
+            mean: g.seconds.mean,
+        }),
+        composition_ms: t.composition_ms.map(|(min, max)| model::CompositionRange { min, max }),
+        timestamp_jitter_ms: t.timestamp_jitter_ms,
+        arrival_jitter_ms: t.arrival_jitter_ms,
+        sequence_headers: t.sequence_headers,
+        config_changes: t.config_changes,
+        other_track_frames: t.other_track_frames,
+        timestamp_regressions: t.timestamp_regressions,
+    }
+}
+
+fn audio(t: &TrackSummary<'_>) -> model::AudioTrack {
+    model::AudioTrack {
+        codec: codec(t),
+        profile: t.config.and_then(|c| c.profile.clone()),
+        sample_rate: t.config.and_then(|c| c.sample_rate).or(t.sound.and_then(Sound::sample_rate)),
+        channels: t.config.and_then(|c| c.channels).or(t.sound.and_then(Sound::channels).map(u32::from)),
+        messages: t.messages,
+        frames: t.frames,
+        bytes: t.bytes,
+        bitrate_bps: t.bitrate_bps,
+        first_timestamp_ms: t.first_timestamp_ms,
+        last_timestamp_ms: t.last_timestamp_ms,
+        timestamp_jitter_ms: t.timestamp_jitter_ms,
+        arrival_jitter_ms: t.arrival_jitter_ms,
+        sequence_headers: t.sequence_headers,
+        config_changes: t.config_changes,
+        other_track_frames: t.other_track_frames,
+        timestamp_regressions: t.timestamp_regressions,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of a stream are far below 2^53")]
+fn float(n: i64) -> f64 {
+    n as f64
+}

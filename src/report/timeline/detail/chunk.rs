@@ -1,0 +1,36 @@
+//! Details of what the chunk decoder tells: sync lost and found, sizes inferred.
+
+use super::{Sink, ms, uint};
+use crate::rtmp::chunk::fact::{Fact, LossCause};
+use crate::session::event::Event;
+
+/// Facts without a name in a timeline have nothing to say there.
+pub(super) fn describe(fact: Fact, event: &Event<'_>, out: &mut dyn Sink) {
+    match fact {
+        Fact::LostSync { csid, fmt, why } => {
+            let cause = match why {
+                LossCause::Hole => "hole",
+                LossCause::UnknownChunkStream => "unknown_chunk_stream",
+                LossCause::ImplausibleHeader => "implausible_header",
+                LossCause::MidStream => "mid_stream",
+            };
+            out.text("cause", cause);
+            if csid > 0 {
+                out.int("chunk_csid", i64::from(csid));
+                out.int("chunk_fmt", i64::from(fmt));
+            }
+        }
+        Fact::Resync { skipped, chunk_size, chunk_size_known } => {
+            uint(out, "skipped_bytes", skipped);
+            uint(out, "stream_bytes", event.span.end - event.span.start);
+            ms(out, "lost_ms", event.span.last.ts.since(event.span.first.ts));
+            if chunk_size_known {
+                out.int("chunk_size", i64::from(chunk_size));
+            } else {
+                out.int("chunk_size_at_least", i64::from(chunk_size));
+            }
+        }
+        Fact::ChunkSizeInferred { size } => out.int("chunk_size", i64::from(size)),
+        _ => {}
+    }
+}

@@ -1,0 +1,78 @@
+//! Details of commands and data messages.
+
+use serde_json::Value as Json;
+
+use super::{Sink, ms, stream_number, uint};
+use crate::amf::Value;
+use crate::report::mask::Masker;
+use crate::session::event::{CommandEvent, DataEvent, Event};
+
+/// Commands with a stream's name as their first text, by their timeline names.
+const NAMING: [&str; 8] = [
+    "ns.publish",
+    "ns.play",
+    "ns.release_stream",
+    "ns.fc_publish",
+    "ns.fc_unpublish",
+    "ns.fc_subscribe",
+    "ns.fc_unsubscribe",
+    "ns.get_stream_length",
+];
+/// The same by their names on the wire, for those without a timeline name of their own.
+const NAMING_RAW: [&str; 4] = ["FCUnsubscribe", "onFCUnsubscribe", "startStream", "stopStream"];
+
+pub(super) fn command(event: &Event<'_>, it: &CommandEvent<'_>, masker: &mut Masker, out: &mut dyn Sink) {
+    let command = it.command;
+    out.text("name", &masker.word(&command.name));
+    if let Some(id) = command.transaction_id {
+        out.float("transaction_id", id);
+    }
+    if let Some(call) = it.answers {
+        out.text("answers", &masker.word(call.name));
+        uint(out, "answers_packet", call.at.no);
+        ms(out, "response_ms", event.at.ts.since(call.at.ts));
+    }
+    if let Some(stream) = it.stream {
+        out.int("stream", stream_number(stream));
+    }
+    if let Some(status) = command.status() {
+        for key in ["code", "level", "description"] {
+            if let Some(text) = status.get(key).and_then(Value::as_str) {
+                let text = if key == "description" { masker.text(text) } else { masker.word(text) };
+                out.text(key, &text);
+            }
+        }
+    }
+    if let Some(object) = &command.object
+        && *object != Value::Null
+    {
+        out.json("object", masker.value(object));
+    }
+    if !command.arguments.is_empty() {
+        let mut naming = NAMING.contains(&it.name) || NAMING_RAW.contains(&command.name.as_str());
+        let arguments = command.arguments.iter().map(|argument| match argument.as_str() {
+            Some(name) if std::mem::take(&mut naming) => Json::String(masker.name(name)),
+            Some(word) => Json::String(masker.word(word)),
+            None => masker.value(argument),
+        });
+        out.json("arguments", Json::Array(arguments.collect()));
+    }
+    if command.error.is_some() {
+        out.flag("partly_decoded", true);
+    }
+}
+
+pub(super) fn data(data: &DataEvent<'_>, masker: &mut Masker, out: &mut dyn Sink) {
+    if let Some(handler) = data.handler {
+        out.text("handler", &masker.word(handler));
+    }
+    if data.set_data_frame {
+        out.flag("set_data_frame", true);
+    }
+    if let Some(stream) = data.stream {
+        out.int("stream", stream_number(stream));
+    }
+    if !data.values.is_empty() {
+        out.json("values", Json::Array(data.values.iter().map(|v| masker.value(v)).collect()));
+    }
+}
