@@ -34,8 +34,13 @@ pub(super) enum Command {
     Analyze(Analyze),
     /// Show every event in order
     Timeline(Timeline),
-    /// Print the JSON Schema of the report
-    Schema,
+    /// Print the JSON Schema of the report, or of the lines of a timeline
+    #[command(after_long_help = SCHEMA_EXAMPLES)]
+    Schema {
+        /// What to describe
+        #[arg(value_enum, value_name = "OUTPUT", default_value_t)]
+        of: SchemaOf,
+    },
     /// Print a completion script for a shell
     #[command(after_long_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -49,6 +54,11 @@ pub(super) enum Command {
         command: Option<String>,
     },
 }
+
+const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  rtmpscope schema > report.schema.json
+  rtmpscope schema timeline | jq '.properties | keys'";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -160,6 +170,15 @@ pub(super) enum ReportFormat {
     Json,
     /// One JSON object a line, a connection each
     Ndjson,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// What 'analyze --format json' writes
+    #[default]
+    Report,
+    /// A line of 'timeline --format ndjson'
+    Timeline,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]

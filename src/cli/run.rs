@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use super::args::{Args, Command};
+use super::args::{Args, Command, SchemaOf};
 use super::notes;
 use super::options::{Options, Task};
 use super::progress::Progress;
@@ -128,7 +128,10 @@ fn execute(
     let options = match command {
         Command::Analyze(args) => Options::for_report(args, terminal),
         Command::Timeline(args) => Options::for_timeline(args, terminal),
-        Command::Schema => return to_stdout(schema::write(out)),
+        Command::Schema { of: SchemaOf::Report } => return to_stdout(schema::write(&schema::report(), out)),
+        Command::Schema { of: SchemaOf::Timeline } => {
+            return to_stdout(schema::write(&schema::timeline(), out));
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "rtmpscope", &mut script);

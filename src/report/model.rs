@@ -14,6 +14,7 @@ mod direction;
 mod efficiency;
 mod finding;
 mod handshake;
+mod line;
 mod messages;
 mod object;
 mod round;
@@ -31,6 +32,10 @@ pub use self::direction::{Direction, PerDirection};
 pub use self::efficiency::{Acknowledgement, Efficiency, Ledger};
 pub use self::finding::{Finding, Severity};
 pub use self::handshake::{Handshake, HandshakeKind};
+pub use self::line::{
+    ChunkFields, CodecFields, ControlFields, ConversationFields, HandshakeFields, MediaFields, MessageFields,
+    TimelineLine,
+};
 pub use self::messages::{
     ByType, ChunkSize, ChunkSizeSource, CommandEntry, MessageCount, Messages, TimelineEntry,
 };

@@ -1,24 +1,33 @@
-//! The JSON Schema of the report, made from the model.
+//! The JSON Schemas of the report and of a timeline's lines, made from the model.
 
 use std::io::{self, Write};
 
-use schemars::Schema;
 use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 
-use super::model::{Report, SCHEMA_VERSION};
+use super::model::{Report, SCHEMA_VERSION, TimelineLine};
 
-/// The schema (draft 2020-12): fields that are always written are required, further ones are allowed.
-pub(crate) fn schema() -> Schema {
+/// The schema of the report (draft 2020-12): fields that are always written are required, further ones are allowed.
+pub(crate) fn report() -> Schema {
+    of::<Report>("report")
+}
+
+/// The schema of a line of a timeline.
+pub(crate) fn timeline() -> Schema {
+    of::<TimelineLine>("timeline")
+}
+
+fn of<T: JsonSchema>(name: &str) -> Schema {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    let mut schema = generator.into_root_schema_for::<Report>();
-    schema.insert("$id".to_owned(), format!("urn:rtmpscope:report:{SCHEMA_VERSION}").into());
-    schema.insert("title".to_owned(), format!("rtmpscope report, version {SCHEMA_VERSION}").into());
+    let mut schema = generator.into_root_schema_for::<T>();
+    schema.insert("$id".to_owned(), format!("urn:rtmpscope:{name}:{SCHEMA_VERSION}").into());
+    schema.insert("title".to_owned(), format!("rtmpscope {name}, version {SCHEMA_VERSION}").into());
     schema
 }
 
-/// Writes the schema.
-pub(crate) fn write(out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &schema())?;
+/// Writes a schema.
+pub(crate) fn write(schema: &Schema, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, schema)?;
     out.write_all(b"\n")
 }
 
@@ -31,7 +40,7 @@ mod tests {
 
     #[test]
     fn the_sample_is_valid_and_a_wrong_one_is_not() {
-        let schema = serde_json::to_value(schema()).unwrap();
+        let schema = serde_json::to_value(report()).unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
         let mut report: Value = serde_json::from_str(sample::JSON).unwrap();
         let problems: Vec<String> = validator.iter_errors(&report).map(|e| e.to_string()).collect();
@@ -51,7 +60,7 @@ mod tests {
                 assert!(field["description"].is_string(), "{at}.{name} has no description");
             }
         }
-        let schema = serde_json::to_value(schema()).unwrap();
+        let schema = serde_json::to_value(report()).unwrap();
         check("Report", &schema);
         for (name, value) in schema["$defs"].as_object().unwrap() {
             check(name, value);

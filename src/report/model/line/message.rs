@@ -1,0 +1,57 @@
+//! The header of the message an event came in, with the fields of shorter headers filled in.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Header of a message (RTMP 1.0, 5.3.1), as far as the event came in one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MessageFields {
+    /// Chunk stream id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub csid: Option<u32>,
+    /// Format (0 to 3) of the chunk that began the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fmt: Option<u8>,
+    /// Message type: a name of the report's `by_type`, or `unknown_N`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// Message type id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_id: Option<u8>,
+    /// Message length in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length: Option<u32>,
+    /// True where no captured header says length and type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length_inferred: Option<bool>,
+    /// Absolute timestamp in milliseconds, modulo 2^32.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<u32>,
+    /// True where deltas in front of it may not have been captured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timestamp_inferred: Option<bool>,
+    /// Timestamp field as written: absolute in format 0, a delta in 1 and 2, inherited in 3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timestamp_raw: Option<u32>,
+    /// How the field was read, where that departs from the specification: `absolute_in_delta`, `type3_same_time`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timestamp_dialect: Option<String>,
+    /// Whether that field was an extended timestamp.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extended: Option<bool>,
+    /// Message stream id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stream_id: Option<u32>,
+    /// True where no captured header says the message stream id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stream_id_inferred: Option<bool>,
+    /// Chunks the message came in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chunks: Option<u32>,
+    /// Whether the whole body came by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complete: Option<bool>,
+    /// Whether this line stands for its message: each message has exactly one such line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_message: Option<bool>,
+}
