@@ -237,6 +237,18 @@ mod tests {
         assert_eq!((s.base, s.largest_unacknowledged_bytes), (Some(AckBase::WithoutHandshake), 10_000));
     }
 
+    /// A proxy put 27 bytes in front of C0.
+    #[test]
+    fn totals_without_the_handshake_and_a_prefix() {
+        let mut acks = Acks { window: Some(10_000), ..Acks::default() };
+        acks.hello(27 + 1537);
+        for sent in [13_100, 23_100, 33_100] {
+            acks.ack(sent - 3_100, u64::from(sent));
+        }
+        let s = acks.summary().unwrap();
+        assert_eq!((s.base, s.largest_unacknowledged_bytes), (Some(AckBase::WithoutHandshake), 10_000));
+    }
+
     #[test]
     fn totals_go_on_over_4_gib() {
         let s = run((1 << 32) - 50_000, true, |sent| sent - 100);

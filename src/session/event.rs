@@ -90,7 +90,7 @@ pub(crate) enum Kind<'a> {
     },
     Acknowledgement {
         value: u32,
-        /// Stream bytes the other side had sent by then, the 3073 handshake bytes included.
+        /// Stream bytes the other side had sent by then, the 3073 handshake bytes and a proxy's prefix included.
         sent: u64,
     },
     WindowAckSize {

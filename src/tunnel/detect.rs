@@ -446,6 +446,39 @@ mod tests {
     }
 
     #[test]
+    fn behind_the_prefix_of_a_proxy() {
+        let prefix = [0xF3, 0, 4, 192, 0, 2, 7];
+        let hello = [3; 1537];
+        let both = [&prefix[..], &hello].concat();
+        assert_eq!(feed(&[(C, &prefix)], HINTED).0, Verdict::Undecided);
+        assert_eq!(feed(&[(C, &prefix), (C, &[3])], HINTED).0, Verdict::Rtmp);
+        assert_eq!(feed(&[(C, &prefix), (C, &hello), (S, &hello)], START).0, Verdict::Rtmp);
+        assert_eq!(feed(&[(C, &both), (S, &hello)], START).0, Verdict::Rtmp);
+        assert_eq!(feed(&[(C, &prefix), (C, &[6; 1537]), (S, &[6; 10])], START).0, Verdict::Rtmpe);
+        assert_eq!(feed(&[(C, &prefix), (C, b"GE")], HINTED).0, Verdict::Other);
+        assert_eq!(feed(&[(C, &[0xF3, 200, 0, 3])], HINTED).0, Verdict::Other, "longer than any prefix");
+        let joined = Hints { from_start: false, ..START };
+        let hello: Vec<u8> = (0..1537_u32)
+            .map(|n| if n == 0 { 3 } else { u8::try_from((n * 7 >> 2) % 256).unwrap() | 32 })
+            .collect();
+        let both = [&prefix[..], &hello].concat();
+        assert_eq!(feed(&[(C, &both), (S, &hello)], joined).0, Verdict::Rtmp);
+    }
+
+    /// Encryption is asked for: whatever else is known, the stream is not taken for plain RTMP.
+    #[test]
+    fn encryption_whatever_the_hints() {
+        let certain = Hints { certain: true, ..START };
+        for hints in [START, HINTED, certain] {
+            assert_eq!(feed(&[(C, &[9; 1537]), (S, &[9; 10])], hints).0, Verdict::Rtmpe, "{hints:?}");
+        }
+        assert_eq!(feed(&[(C, &[6; 9000])], certain).0, Verdict::Rtmpe);
+        assert_eq!(feed(&[(S, &[6; 9000])], HINTED).0, Verdict::Rtmpe, "of the server alone");
+        let joined = Hints { from_start: false, ..certain };
+        assert_eq!(feed(&[(C, &[6; 1537])], joined).0, Verdict::Rtmp, "a 6 may begin a chunk there");
+    }
+
+    #[test]
     fn tunnels_and_others() {
         assert_eq!(feed(&[(C, b"POST /open/1 HTTP/1.1")], START).0, Verdict::Rtmpt);
         assert_eq!(feed(&[(C, b"GET / HTTP/1.1")], HINTED).0, Verdict::Other);
