@@ -178,6 +178,10 @@ fn what_is_encrypted_is_counted_and_nothing_is_made_of_it() {
             assert_eq!(connection["lost_sync"], Value::Null);
             assert_eq!(connection["messages"]["client_to_server"]["total"], 0);
             assert_eq!(connection["chunk_sizes"]["client_to_server"], json!([]));
+            let lines = run::timeline(packets);
+            let chunks = lines.iter().filter(|line| run::text(line, "/event").starts_with("chunk."));
+            assert_eq!(chunks.count(), 0, "nothing is said of chunks");
+            assert_eq!(events(&lines, "tcp.gap").len(), usize::from(holed));
             let verdict = run::text(connection, "/verdict");
             let told = format!("encrypted RTMP (RTMPE, version {version})");
             assert!(verdict.starts_with(&told), "{verdict}");
@@ -191,7 +195,9 @@ fn what_is_encrypted_is_counted_and_nothing_is_made_of_it() {
 #[test]
 fn encryption_is_known_anywhere() {
     let mut elsewhere = encrypted(6, &[]);
-    elsewhere.iter_mut().for_each(|packet| packet.flow.server.set_port(4444));
+    for packet in &mut elsewhere {
+        packet.flow.server.set_port(4444);
+    }
     let port = &["--port", "4444"][..];
     for (packets, flags) in [
         (elsewhere.clone(), &[][..]),

@@ -459,7 +459,7 @@ mod tests {
         assert_eq!(feed(&[(C, &[0xF3, 200, 0, 3])], HINTED).0, Verdict::Other, "longer than any prefix");
         let joined = Hints { from_start: false, ..START };
         let hello: Vec<u8> = (0..1537_u32)
-            .map(|n| if n == 0 { 3 } else { u8::try_from((n * 7 >> 2) % 256).unwrap() | 32 })
+            .map(|n| if n == 0 { 3 } else { u8::try_from((n * 7 / 4) % 256).unwrap() | 32 })
             .collect();
         let both = [&prefix[..], &hello].concat();
         assert_eq!(feed(&[(C, &both), (S, &hello)], joined).0, Verdict::Rtmp);
