@@ -87,7 +87,6 @@ impl Value {
     }
 
     /// The items of a strict array.
-    #[cfg(test)]
     pub(crate) fn items(&self) -> Option<&[Self]> {
         match self {
             Self::StrictArray(items) => Some(items),

@@ -309,7 +309,9 @@ impl Done {
                 self.missing.snapped_bytes += snapped_bytes;
                 match entry.transport {
                     Transport::Rtmps | Transport::Rtmpts => self.missing.tls += 1,
-                    Transport::Rtmpe | Transport::Rtmpte => self.missing.rtmpe += 1,
+                    Transport::Rtmpe | Transport::Rtmpte => {
+                        self.missing.rtmpe += u64::from(entry.efficiency.total.tunnel_bytes > 0);
+                    }
                     Transport::Rtmp | Transport::Rtmpt => {}
                 }
                 self.limit_hit("commands", u64::from(entry.commands_omitted > 0));

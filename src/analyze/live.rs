@@ -213,12 +213,12 @@ impl Live {
             transport,
             tcp: &self.tcp,
             roles_inferred,
-            overhead: (transport == Transport::Rtmp).then(|| {
+            overhead: {
                 let [up, down] = Dir::BOTH.map(|dir| session.overhead(dir));
                 let [up_passed, down_passed] = passed;
                 let with = |o: Overhead, passed| Overhead { skipped: o.skipped + passed, ..o };
                 [with(up, up_passed), with(down, down_passed)]
-            }),
+            },
             metrics: &metrics,
             collected,
             start: shared.start,
@@ -284,6 +284,7 @@ impl App {
         }
         let session = match transport {
             Transport::Rtmp => Session::new(hints.from_start),
+            Transport::Rtmpe => Session::encrypted(hints.from_start),
             _ => Session::opaque(),
         };
         let mut rtmp = Box::new(Rtmp {

@@ -4,8 +4,10 @@
 
 use super::input::Input;
 use crate::base::limits::Limits;
-use crate::base::pos::PacketRef;
-use crate::rtmp::handshake::{HANDSHAKE_BYTES, Handshake, Hello, Step, begins_hello};
+use crate::base::pos::{Dir, PacketRef};
+use crate::rtmp::handshake::{
+    Digest, Form, HANDSHAKE_BYTES, Handshake, Hello, Place, Said, Step, begins_hello,
+};
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::kind::MessageType;
 use crate::rtmp::message::user_control::UserControl;
@@ -49,20 +51,31 @@ fn user_control(body: &[u8]) {
 
 /// Lengths of pieces, then the bytes: the steps are those of all bytes at once.
 fn handshake(mut input: Input<'_>) {
-    let peer: Hello = Box::new([input.u8(); 1536]);
-    let peer = (input.u8() & 1 == 0).then_some(&peer);
+    let hello: Hello = Box::new([input.u8(); 1536]);
+    let how = input.u8();
+    let form =
+        (how & 4 == 0).then_some(Form::Digest(Digest { place: Place::At8, offset: u16::from(how) * 7 }));
+    let peer = (how & 1 == 0).then_some(Said { hello: &hello, form });
+    let dir = if how & 2 == 0 { Dir::ClientToServer } else { Dir::ServerToClient };
     let pieces: Vec<usize> = input.take(8).iter().map(|n| 1 + usize::from(*n) * 7).collect();
     let bytes = input.rest();
-    let (whole, used) = take(bytes, &[bytes.len().max(1)], peer);
-    let (cut, used_cut) = take(bytes, &pieces, peer);
-    assert_eq!((&cut, used_cut), (&whole, used), "in pieces of {pieces:?} (left), and at once (right)");
-    assert_eq!(used, bytes.len().min(usize::from(HANDSHAKE_BYTES)), "it takes what it needs and no more");
-    assert_eq!(whole.len(), usize::from(used >= 1537) + usize::from(used >= 3073), "one step for each part");
-    gaps(bytes, &pieces);
+    let (whole, used, prefix) = take(bytes, &[bytes.len().max(1)], peer, dir);
+    let cut = take(bytes, &pieces, peer, dir);
+    assert_eq!(cut, (whole.clone(), used, prefix), "in pieces of {pieces:?} (left), and at once (right)");
+    let all = usize::from(HANDSHAKE_BYTES) + prefix;
+    assert_eq!(used, bytes.len().min(all), "it takes what it needs and no more");
+    let behind = used - prefix;
+    assert_eq!(
+        whole.len(),
+        usize::from(behind >= 1537) + usize::from(behind >= 3073),
+        "one step for each part"
+    );
+    gaps(bytes, &pieces, dir);
 }
 
-fn take(bytes: &[u8], pieces: &[usize], peer: Option<&Hello>) -> (Vec<Step>, usize) {
-    let mut handshake = Handshake::default();
+/// The steps, the bytes taken, and those of them that are a prefix.
+fn take(bytes: &[u8], pieces: &[usize], peer: Option<Said<'_>>, dir: Dir) -> (Vec<Step>, usize, usize) {
+    let mut handshake = Handshake::new(dir);
     let (mut steps, mut rest, mut total) = (Vec::new(), bytes, 0);
     for len in pieces.iter().copied().cycle().take_while(|_| !pieces.is_empty()) {
         if rest.is_empty() || handshake.is_done() {
@@ -78,12 +91,15 @@ fn take(bytes: &[u8], pieces: &[usize], peer: Option<&Hello>) -> (Vec<Step>, usi
             piece = piece.get(used..).unwrap_or(&[]);
         }
     }
-    if pieces.is_empty() { take(bytes, &[bytes.len().max(1)], peer) } else { (steps, total) }
+    if pieces.is_empty() {
+        return take(bytes, &[bytes.len().max(1)], peer, dir);
+    }
+    (steps, total, usize::from(handshake.prefix_bytes()))
 }
 
-/// With holes between the pieces it still ends behind 3073 bytes, and says that it cannot tell.
-fn gaps(bytes: &[u8], pieces: &[usize]) {
-    let mut handshake = Handshake::default();
+/// With holes between the pieces it still ends behind 3073 bytes and a prefix, and says that it cannot tell.
+fn gaps(bytes: &[u8], pieces: &[usize], dir: Dir) {
+    let mut handshake = Handshake::new(dir);
     let mut total = 0;
     let mut steps = 0;
     for (n, len) in pieces.iter().enumerate() {
@@ -97,12 +113,13 @@ fn gaps(bytes: &[u8], pieces: &[usize]) {
                 (usize::try_from(used).unwrap_or(usize::MAX), step)
             };
             assert!(0 < used && used <= left, "{used} of {left} bytes");
-            assert!(!matches!(step, Some(Step::Echo { copied: Some(_) })), "nothing to compare with");
+            assert!(!matches!(step, Some(Step::Echo(Some(_)))), "nothing to compare with");
             steps += usize::from(step.is_some());
             total += used;
             left -= used;
         }
     }
+    let total = total - usize::from(handshake.prefix_bytes());
     assert!(total <= usize::from(HANDSHAKE_BYTES), "{total} bytes");
     assert_eq!(steps, usize::from(total >= 1537) + usize::from(total >= 3073), "behind {total} bytes");
 }

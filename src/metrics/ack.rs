@@ -8,8 +8,8 @@
 //! and `lag = sent − value` modulo 2^32, signed:
 //! - `incremental`, bytes since the last one: from the second on, Σ |bytes since the last − value| is less
 //!   than Σ |lag|, and at most one window each;
-//! - `with_hs`, all bytes, and `without_hs`, all but the 3073 of the handshake: nothing can be acknowledged
-//!   before it is sent, so the least lag decides: under 3073 it is `with_hs`, from there on `without_hs` (a
+//! - `with_hs`, all bytes, and `without_hs`, all but the 3073 of the handshake (and a proxy's prefix): nothing can be
+//!   acknowledged before it is sent, so the least lag decides: under 3073 it is `with_hs`, from there on `without_hs` (a
 //!   receiver of the first kind that always lags by over 3073 bytes looks like the second);
 //! - `unknown` when the least lag is more than one window off both, or the handshake was not captured.
 //!
@@ -20,8 +20,8 @@
 use super::num::wrapped;
 use crate::base::quantile::Quantiles;
 
-/// Bytes of C0, C1 and C2, and of S0, S1 and S2.
-const HANDSHAKE_BYTES: u64 = 3073;
+/// Bytes of C2, and of S2.
+const ECHO_BYTES: u64 = 1536;
 /// Tolerance while no window was announced: what servers commonly announce.
 const COMMON_WINDOW: u32 = 2_500_000;
 /// What the values count.
@@ -65,7 +65,8 @@ pub(crate) struct AckSummary {
 #[derive(Debug, Default)]
 pub(crate) struct Acks {
     sent: u64,
-    handshake: bool,
+    /// Bytes in front of the first chunk, if they were seen.
+    handshake: Option<u64>,
     window: Option<u32>,
     seen: Option<Box<Seen>>,
 }
@@ -91,9 +92,9 @@ struct Seen {
 }
 
 impl Acks {
-    /// The handshake of this direction was seen, so its bytes count from 0.
-    pub(crate) const fn handshake(&mut self) {
-        self.handshake = true;
+    /// The hello of this direction was seen, up to stream offset `end`, so its bytes count from 0.
+    pub(crate) const fn hello(&mut self, end: u64) {
+        self.handshake = Some(end.saturating_add(ECHO_BYTES));
     }
 
     /// The sender has sent up to stream offset `end`.
@@ -148,14 +149,13 @@ impl Acks {
 
     fn base(&self, seen: &Seen) -> AckBase {
         let window = i64::from(self.window.unwrap_or(COMMON_WINDOW));
-        let handshake = signed(HANDSHAKE_BYTES);
         let steps = seen.count - 1;
         if steps > 0 && seen.step_error < seen.total_error {
             let fits = seen.step_error / steps <= window.unsigned_abs();
             return if fits { AckBase::Incremental } else { AckBase::Unknown };
         }
+        let Some(handshake) = self.handshake.map(signed) else { return AckBase::Unknown };
         match seen.least_lag {
-            _ if !self.handshake => AckBase::Unknown,
             lag if lag < -window || lag > handshake.saturating_add(window) => AckBase::Unknown,
             lag if lag < handshake => AckBase::WithHandshake,
             _ => AckBase::WithoutHandshake,
@@ -166,10 +166,10 @@ impl Acks {
         let gap = self.sent - seen.sent;
         let total = seen.peak_total.max(self.sent.saturating_sub(seen.total));
         let sum = seen.peak_sum.max(self.sent.saturating_sub(seen.sum));
-        let uncounted = if self.handshake { HANDSHAKE_BYTES } else { 0 };
+        let uncounted = self.handshake.unwrap_or(0);
         match base {
             Some(AckBase::WithHandshake) => total,
-            Some(AckBase::WithoutHandshake) => total.saturating_sub(HANDSHAKE_BYTES),
+            Some(AckBase::WithoutHandshake) => total.saturating_sub(uncounted),
             Some(AckBase::Incremental) => sum.saturating_sub(uncounted),
             Some(AckBase::Unknown) | None => seen.peak_gap.max(gap),
         }
@@ -212,7 +212,7 @@ mod tests {
 
     /// Sends 1000 bytes a step from offset 3073 on, and acknowledges every 10th step with what `value` gives.
     fn run(from: u64, handshake: bool, value: impl Fn(u64) -> u64) -> AckSummary {
-        let mut acks = Acks { handshake, window: Some(10_000), ..Acks::default() };
+        let mut acks = Acks { handshake: handshake.then_some(3073), window: Some(10_000), ..Acks::default() };
         for n in 1..=95_u64 {
             acks.sent(from + 1000 * n);
             if n % 10 == 0 {
@@ -234,6 +234,18 @@ mod tests {
     #[test]
     fn totals_without_the_handshake() {
         let s = run(3073, true, |sent| sent - 3073);
+        assert_eq!((s.base, s.largest_unacknowledged_bytes), (Some(AckBase::WithoutHandshake), 10_000));
+    }
+
+    /// A proxy put 27 bytes in front of C0.
+    #[test]
+    fn totals_without_the_handshake_and_a_prefix() {
+        let mut acks = Acks { window: Some(10_000), ..Acks::default() };
+        acks.hello(27 + 1537);
+        for sent in [13_100, 23_100, 33_100] {
+            acks.ack(sent - 3_100, u64::from(sent));
+        }
+        let s = acks.summary().unwrap();
         assert_eq!((s.base, s.largest_unacknowledged_bytes), (Some(AckBase::WithoutHandshake), 10_000));
     }
 
@@ -260,7 +272,7 @@ mod tests {
 
     #[test]
     fn one_value_is_a_total() {
-        let mut acks = Acks { handshake: true, ..Acks::default() };
+        let mut acks = Acks { handshake: Some(3073), ..Acks::default() };
         acks.ack(6000, 6000);
         assert_eq!(acks.summary().unwrap().base, Some(AckBase::WithHandshake));
     }
@@ -277,7 +289,7 @@ mod tests {
 
     #[test]
     fn extremes_do_not_overflow() {
-        let mut acks = Acks { handshake: true, ..Acks::default() };
+        let mut acks = Acks { handshake: Some(3073), ..Acks::default() };
         for (value, sent) in [(u32::MAX, 0), (0, u64::MAX), (u32::MAX, u64::MAX), (1, 5)] {
             acks.ack(value, sent);
         }

@@ -70,7 +70,7 @@ impl ConnectionLatency {
             Kind::TcpEstablished { rtt_ns } => {
                 self.tcp_ns.get_or_insert(rtt_ns);
             }
-            Kind::HandshakeDone { duration_ns } => {
+            Kind::HandshakeDone { duration_ns, .. } => {
                 self.handshake_ns.get_or_insert(duration_ns);
             }
             _ => {}

@@ -39,6 +39,7 @@ pub(crate) mod track;
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PerDir};
 use crate::rtmp::chunk::fact::Fact;
+use crate::rtmp::handshake::Form;
 use crate::rtmp::message::kind::MessageType;
 use crate::session::event::{CommandEvent, Event, Kind, StreamRole};
 use ack::{AckSummary, Acks};
@@ -96,9 +97,11 @@ impl ConnectionMetrics {
             self.messages.get_mut(dir).add(header);
         }
         match &event.kind {
-            Kind::Hello { .. } => {
-                self.acks.get_mut(dir).handshake();
-                self.chunk_sizes.get_mut(dir).hello(event.at);
+            Kind::Hello(hello) => {
+                self.acks.get_mut(dir).hello(event.span.end);
+                if !matches!(hello.form, Some(Form::Encrypted(_))) {
+                    self.chunk_sizes.get_mut(dir).hello(event.at);
+                }
             }
             Kind::SetChunkSize { size, .. } => self.chunk_sizes.get_mut(dir).announced(event.at, *size),
             Kind::Fact(fact) => self.fact(event, *fact),

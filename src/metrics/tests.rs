@@ -2,12 +2,23 @@
 
 use super::*;
 use crate::amf::Value;
+use crate::rtmp::handshake::Greeting;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{CodecName, ConfigChange, MediaKind, MediaMessage, MediaRole, TrackConfig};
 use Dir::{ClientToServer as C2s, ServerToClient as S2c};
 use testing::{Call, Feed, Random, audio, event, header, status, video};
 
-const HELLO: Kind<'_> = Kind::Hello { version: Some(3), time: Some(0), program: Some(0) };
+const HELLO: Kind<'_> = Kind::Hello(Greeting {
+    version: Some(3),
+    time: Some(0),
+    program: Some(0),
+    form: Some(Form::Simple),
+    proxied: None,
+});
+
+fn done(duration_ns: i64) -> Kind<'static> {
+    Kind::HandshakeDone { duration_ns, form: Some(Form::Simple), client_echo: None, server_echo: None }
+}
 
 /// TCP, handshake, connect, createStream.
 fn set_up(feed: &mut Feed) {
@@ -16,7 +27,7 @@ fn set_up(feed: &mut Feed) {
     feed.plain(30, C2s, Kind::TcpEstablished { rtt_ns: 10_000_000 });
     feed.plain(31, C2s, HELLO);
     feed.plain(40, S2c, HELLO);
-    feed.plain(50, C2s, Kind::HandshakeDone { duration_ns: 19_000_000 });
+    feed.plain(50, C2s, done(19_000_000));
     let id = Some(1.0);
     feed.command(60, C2s, Call { name: "nc.connect", raw: "connect", transaction_id: id, ..Call::default() });
     let answers = Some(("connect", 60));

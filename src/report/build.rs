@@ -30,8 +30,8 @@ pub(crate) struct Parts<'p> {
     pub(crate) tcp: &'p TcpConnection,
     /// Which side is the client is a guess.
     pub(crate) roles_inferred: bool,
-    /// What the decoder says of bytes outside messages; nothing for what was not decoded.
-    pub(crate) overhead: Option<[Overhead; 2]>,
+    /// What the session says of bytes outside messages.
+    pub(crate) overhead: [Overhead; 2],
     pub(crate) metrics: &'p ConnectionMetrics,
     pub(crate) collected: Collected,
     pub(crate) start: CaptureTime,
@@ -124,13 +124,13 @@ fn transport_figures(
     entry: &mut Connection,
     tcp: &TcpConnection,
     metrics: &ConnectionMetrics,
-    overhead: Option<[Overhead; 2]>,
+    overhead: [Overhead; 2],
 ) {
     let mut total = Ledger::default();
-    for (dir, overhead) in Dir::BOTH.into_iter().zip(overhead.map_or([None; 2], |o| o.map(Some))) {
+    for (dir, overhead) in Dir::BOTH.into_iter().zip(overhead) {
         let stats = tcp.stats(dir);
         *entry.tcp.get_mut(dir) = tcp_figures(stats);
-        let ledger = ledger(stats, metrics, dir, overhead);
+        let ledger = ledger(stats, metrics, dir, overhead, entry.transport);
         add(&mut total, &ledger);
         match dir {
             Dir::ClientToServer => entry.efficiency.client_to_server = ledger,
@@ -175,7 +175,13 @@ fn tcp_figures(s: &HalfStats) -> model::Tcp {
 }
 
 /// Every byte of the wire in exactly one class.
-fn ledger(s: &HalfStats, metrics: &ConnectionMetrics, dir: Dir, overhead: Option<Overhead>) -> Ledger {
+fn ledger(
+    s: &HalfStats,
+    metrics: &ConnectionMetrics,
+    dir: Dir,
+    overhead: Overhead,
+    transport: Transport,
+) -> Ledger {
     let m = metrics.ledger(dir);
     let mut ledger = Ledger {
         wire_bytes: s.wire_bytes,
@@ -185,8 +191,8 @@ fn ledger(s: &HalfStats, metrics: &ConnectionMetrics, dir: Dir, overhead: Option
         retransmitted_bytes: s.retransmitted_bytes,
         ..Ledger::default()
     };
-    if let Some(overhead) = overhead {
-        ledger.handshake_bytes = overhead.handshake;
+    ledger.handshake_bytes = overhead.handshake;
+    if transport == Transport::Rtmp {
         ledger.chunk_header_bytes = overhead.chunk_headers;
         ledger.control_bytes = m.control_bytes;
         ledger.command_bytes = m.command_bytes;
@@ -195,7 +201,7 @@ fn ledger(s: &HalfStats, metrics: &ConnectionMetrics, dir: Dir, overhead: Option
         ledger.media_payload_bytes = m.media_payload_bytes;
         ledger.unclassified_bytes = overhead.skipped + m.other_bytes + s.late_bytes;
     } else {
-        ledger.tunnel_bytes = s.unique_bytes;
+        ledger.tunnel_bytes = s.unique_bytes.saturating_sub(overhead.handshake);
         ledger.unclassified_bytes = s.late_bytes;
     }
     ledger.payload_to_wire = ratio(ledger.media_payload_bytes, ledger.wire_bytes);

@@ -3,16 +3,19 @@
 //! Takes the events of one connection in capture order; keeps what is shown, masked already, within limits. It
 //! computes no figures: that is the metrics' work.
 
+mod capabilities;
+mod handshake;
+
 use crate::amf::Value;
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PerDir};
-use crate::base::time::{CaptureTime, ns_to_ms};
+use crate::base::time::CaptureTime;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{CommandEvent, DataEvent, Event, Kind};
 
 use super::loss::Losses;
 use super::mask::Masker;
-use super::model::{Connect, Handshake, HandshakeKind, Object, Role, TimelineEntry};
+use super::model::{Connect, Handshake, Object, ReconnectRequest, Role, TimelineEntry};
 use super::reached::Reached;
 use super::{timeline, weight};
 
@@ -20,10 +23,6 @@ use super::{timeline, weight};
 #[derive(Debug, Default)]
 pub(crate) struct Collected {
     pub(crate) handshake: Option<Handshake>,
-    /// Echo verdicts so far; the handshake is good when none differs.
-    echoes: Vec<Option<bool>>,
-    /// Bytes 4 to 7 of the client's hello: not zero for a digest handshake.
-    client_program: Option<u32>,
     pub(crate) handshake_bytes: Option<(u64, u64)>,
     pub(crate) connect: Option<Connect>,
     /// Metadata by index of the stream.
@@ -84,13 +83,13 @@ impl Collected {
     ) {
         self.reached.event(event, limits);
         match &event.kind {
-            Kind::Hello { version, program, .. } => self.hello(event.dir, *version, *program),
-            Kind::Echo { copied } => self.echoes.push(*copied),
-            Kind::HandshakeDone { duration_ns } => self.handshake_done(*duration_ns),
+            Kind::Hello(greeting) => self.hello(event.dir, greeting),
+            Kind::Echo(echo) => self.echo(event.dir, *echo),
+            Kind::HandshakeDone { duration_ns, .. } => self.handshake_done(*duration_ns),
             Kind::HandshakeFailed { client_bytes, server_bytes } => {
                 self.handshake_bytes = Some((*client_bytes, *server_bytes));
             }
-            Kind::Command(command) => self.command(command, event.dir, masker),
+            Kind::Command(command) => self.command(command, event, start, masker),
             Kind::Data(data) => self.data(data, limits, masker),
             Kind::UserControl(UserControl::StreamEof { .. }) => self.server_stopped = true,
             Kind::StreamStarted { stream, .. } => self.newest = Some(*stream),
@@ -145,37 +144,10 @@ impl Collected {
         }
     }
 
-    fn hello(&mut self, dir: Dir, version: Option<u8>, program: Option<u32>) {
-        let handshake = self.handshake.get_or_insert_default();
-        match dir {
-            Dir::ClientToServer => {
-                handshake.client_version = version;
-                self.client_program = program;
-                handshake.kind = match (version, program) {
-                    (Some(6 | 8 | 9), _) => HandshakeKind::Encrypted,
-                    (_, Some(0)) => HandshakeKind::Simple,
-                    // A digest may be in it; none is verified.
-                    _ => HandshakeKind::Unknown,
-                };
-            }
-            Dir::ServerToClient => handshake.server_version = version,
-        }
-    }
-
-    fn handshake_done(&mut self, duration_ns: i64) {
-        // In a digest handshake a signature stands in the place of the echo.
-        let simple = self.client_program == Some(0);
-        let echo_ok = self.echoes.iter().copied().collect::<Option<Vec<bool>>>();
-        let handshake = self.handshake.get_or_insert_default();
-        handshake.complete = true;
-        handshake.duration_ms = Some(ns_to_ms(duration_ns));
-        handshake.echo_ok = echo_ok.map(|all| all.iter().all(|ok| *ok)).filter(|ok| simple || *ok);
-    }
-
-    fn command(&mut self, event: &CommandEvent<'_>, dir: Dir, masker: &mut Masker) {
-        let command = event.command;
+    fn command(&mut self, it: &CommandEvent<'_>, event: &Event<'_>, start: CaptureTime, masker: &mut Masker) {
+        let (command, dir) = (it.command, event.dir);
         let status = |key: &str| command.status().and_then(|s| s.get(key)).and_then(Value::as_str);
-        match event.name {
+        match it.name {
             "nc.connect" => {
                 let field = |key: &str| command.object.as_ref().and_then(|o| o.get(key));
                 let text = |key: &str| field(key).and_then(Value::as_str);
@@ -184,10 +156,11 @@ impl Collected {
                 connect.tc_url = text("tcUrl").map(|url| masker.url(url));
                 connect.flash_version = text("flashVer").map(|v| masker.text(v));
                 connect.object_encoding = field("objectEncoding").and_then(Value::as_f64).and_then(small);
+                connect.client = capabilities::client(command, masker);
             }
             "nc.connect_result" | "nc.connect_error" => {
                 let connect = self.connect.get_or_insert_default();
-                connect.result = Some(masker.word(status("code").unwrap_or(match event.name {
+                connect.result = Some(masker.word(status("code").unwrap_or(match it.name {
                     "nc.connect_result" => "NetConnection.Connect.Success",
                     _ => "NetConnection.Connect.Rejected",
                 })));
@@ -195,9 +168,21 @@ impl Collected {
                 let properties = command.object.as_ref();
                 let server = properties.and_then(|o| o.get("fmsVer")).and_then(Value::as_str);
                 connect.server_version = server.map(|v| masker.text(v));
+                connect.server = capabilities::server(command, masker);
+            }
+            "nc.reconnect_request" if dir == Dir::ServerToClient => {
+                let requests = &mut self.connect.get_or_insert_default().reconnect_requests;
+                if requests.len() < capabilities::MOST {
+                    requests.push(ReconnectRequest {
+                        time_s: event.at.ts.seconds_since(start),
+                        packet: event.at.no,
+                        tc_url: status("tcUrl").map(|url| masker.url(url)),
+                        description: status("description").map(|d| masker.text(d)),
+                    });
+                }
             }
             "ns.publish_start" | "ns.play_start" => {
-                self.granted.extend(event.stream.filter(|stream| !self.granted.contains(stream)));
+                self.granted.extend(it.stream.filter(|stream| !self.granted.contains(stream)));
             }
             "ns.play_stop" | "ns.unpublish" => self.server_stopped = true,
             "ns.fc_unpublish" | "ns.delete_stream" | "ns.close_stream" if dir == Dir::ClientToServer => {
@@ -205,15 +190,15 @@ impl Collected {
             }
             _ => {}
         }
-        let failed = event.name == "nc.connect_error" || status("level") == Some("error");
+        let failed = it.name == "nc.connect_error" || status("level") == Some("error");
         if dir == Dir::ServerToClient && failed {
             let refusal = Refusal {
                 code: status("code").map(|c| masker.word(c)),
                 description: status("description").map(|d| masker.text(d)),
             };
-            self.refuse(event, refusal);
+            self.refuse(it, refusal);
         }
-        if event.name.starts_with("nc.connect") {
+        if it.name.starts_with("nc.connect") || it.name == "nc.reconnect_request" {
             let refused = self.refused_connect.as_ref().map_or(0, Refusal::len);
             self.connect_held = refused + self.connect.as_ref().map_or(0, weight::connect);
         }

@@ -26,16 +26,16 @@ use serde::{Deserialize, Serialize};
 pub use self::capture::{
     Capture, Input, LimitHit, OtherConnections, OtherKind, OtherServer, Quality, Skipped,
 };
-pub use self::connect::Connect;
+pub use self::connect::{Capabilities, Connect, ReconnectRequest};
 pub use self::connection::{Closing, Connection, LossReason, LostSync, Opening, Pings, Tcp, Transport};
 pub use self::direction::{Direction, PerDirection};
 pub use self::efficiency::{Acknowledgement, Efficiency, Ledger};
 pub use self::finding::{Finding, Severity};
-pub use self::handshake::{Handshake, HandshakeKind};
 pub use self::line::{
     ChunkFields, CodecFields, ControlFields, ConversationFields, HandshakeFields, MediaFields, MessageFields,
     TimelineLine,
 };
+pub use self::handshake::{DigestPlace, EchoKind, Handshake, HandshakeKind, HelloForm};
 pub use self::messages::{
     ByType, ChunkSize, ChunkSizeSource, CommandEntry, MessageCount, Messages, TimelineEntry,
 };

@@ -3,6 +3,8 @@
 //! Takes the finished entry of a connection and what was collected of it. The sentence begins in lower case and
 //! has no full stop, so that a writer can put it anywhere.
 
+mod encrypted;
+
 use crate::base::text::Printable;
 use crate::base::time::ns_to_s;
 
@@ -67,6 +69,9 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
     let payload = c.tcp.client_to_server.unique_bytes + c.tcp.server_to_client.unique_bytes;
     if payload == 0 {
         return nothing_sent(c, opened);
+    }
+    if c.transport == Transport::Rtmpe {
+        return encrypted::what_happened(c, collected.handshake_bytes, opened);
     }
     if let Some(what) = opaque(c) {
         let unanswered = c.tcp.server_to_client.unique_bytes == 0 && opened.missing_side.is_none();
@@ -142,12 +147,11 @@ const MAX_STREAMS: usize = 3;
 
 fn opaque(c: &Connection) -> Option<&'static str> {
     Some(match c.transport {
-        Transport::Rtmp => return None,
+        Transport::Rtmp | Transport::Rtmpe => return None,
         Transport::Rtmpt | Transport::Rtmpte => {
             "RTMP tunnelled in HTTP (RTMPT): what is inside is not decoded"
         }
         Transport::Rtmps | Transport::Rtmpts => "encrypted by TLS (RTMPS): what is inside is not visible",
-        Transport::Rtmpe => "encrypted RTMP (RTMPE): what is behind the handshake is not visible",
     })
 }
 
@@ -167,9 +171,11 @@ fn nothing_sent(c: &Connection, opened: Opened) -> String {
 
 /// A connection that never got to a stream.
 fn before_streams(c: &Connection, collected: &Collected, opened: Opened) -> String {
-    let app = c.connect.as_ref().and_then(|c| c.app.as_deref());
+    // A request to reconnect alone does not tell of the command.
+    let connect = c.connect.as_ref().filter(|it| it.reconnect_requests.is_empty() || it.is_told());
+    let app = connect.and_then(|c| c.app.as_deref());
     let app = app.map_or_else(String::new, |app| format!(" to app \"{}\"", short(app)));
-    let what = match (&c.connect, &collected.refused_connect) {
+    let what = match (connect, &collected.refused_connect) {
         (_, Some(refusal)) => format!("the server refused to connect the client{app}{}", reason(refusal)),
         (Some(connect), None) if connect.result.is_none() => {
             return match c.closing {

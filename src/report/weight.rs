@@ -3,7 +3,7 @@
 //! Takes an entry, gives the bytes that it and all it owns take, or somewhat more. What the allocator adds is part of
 //! it.
 
-use super::model::{Connect, Connection, Finding, Stream, TimelineEntry};
+use super::model::{Capabilities, Connect, Connection, Finding, Handshake, Stream, TimelineEntry};
 
 /// What an allocation costs beside its bytes.
 const ALLOCATION: usize = 16;
@@ -22,6 +22,7 @@ pub(crate) fn connection(entry: &Connection) -> usize {
         size_of::<Connection>(),
         text(&entry.client) + text(&entry.server) + text(&entry.verdict),
         entry.connect.as_ref().map_or(0, connect),
+        entry.handshake.as_ref().map_or(0, handshake),
         entry.chunk_sizes.both().into_iter().map(|(_, sizes)| list(sizes)).sum(),
         list(&entry.commands) + commands.sum::<usize>(),
         messages.into_iter().sum(),
@@ -41,10 +42,30 @@ pub(super) fn exact<T>(mut list: Vec<T>) -> Vec<T> {
 
 /// Memory of what `connect` and its answer say, beside the structure itself.
 pub(super) fn connect(connect: &Connect) -> usize {
-    let Connect { app, tc_url, flash_version, object_encoding: _, result, description, server_version } =
-        connect;
+    let Connect { app, tc_url, flash_version, result, description, server_version, .. } = connect;
     let texts = [app, tc_url, flash_version, result, description, server_version];
-    texts.into_iter().flatten().map(text).sum()
+    let peers = [&connect.client, &connect.server].into_iter().flatten().map(capabilities);
+    let requests = &connect.reconnect_requests;
+    let of_requests = requests.iter().map(|request| optional(&[&request.tc_url, &request.description]));
+    texts.into_iter().flatten().map(text).sum::<usize>()
+        + peers.sum::<usize>()
+        + list(requests)
+        + of_requests.sum::<usize>()
+}
+
+fn capabilities(it: &Capabilities) -> usize {
+    let texts = |texts: &Vec<String>| list(texts) + texts.iter().map(text).sum::<usize>();
+    let lists = [&it.four_cc_list, &it.caps_ex, &it.audio_codecs, &it.video_codecs, &it.video_function];
+    let maps = [&it.video_four_cc_info, &it.audio_four_cc_info].into_iter().flatten().flatten();
+    // A node of the tree has room for more entries than it holds.
+    let entry = 2 * size_of::<(String, Vec<String>)>();
+    lists.into_iter().flatten().map(texts).sum::<usize>()
+        + maps.map(|(key, flags)| text(key) + texts(flags) + entry).sum::<usize>()
+        + optional(&[&it.fms_version])
+}
+
+fn handshake(it: &Handshake) -> usize {
+    optional(&[&it.client_program, &it.server_program, &it.proxy_client])
 }
 
 fn stream(stream: &Stream) -> usize {

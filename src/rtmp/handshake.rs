@@ -1,14 +1,25 @@
-//! The handshake of one direction: 1 + 1536 + 1536 bytes (RTMP 1.0, 5.2).
+//! The handshake of one direction: 1 + 1536 + 1536 bytes (RTMP 1.0, 5.2), perhaps with a proxy's prefix in front.
 //!
 //! ```text
-//! Version --1 byte--> Hello --1536 bytes--> Echo --1536 bytes--> Done
+//! (Prefix) --> Version --1 byte--> Hello --1536 bytes--> Echo --1536 bytes--> Done
 //! ```
 //!
 //! Takes stream bytes however they are cut, and holes; gives a [`Step`] when a part is complete, and hands the
-//! bytes behind the handshake back. Digests and signatures are not verified here.
+//! bytes behind the handshake back. Digests and signatures are verified once, when all bytes they cover are there.
 
-use crate::base::pos::PacketRef;
+mod digest;
+mod prefix;
+mod programs;
+
+use crate::base::pos::{Dir, PacketRef};
 use crate::rtmp::message::kind::MessageType;
+use crate::tunnel::proxy::behind_prefix;
+
+use prefix::{Prefix, Taken};
+
+pub(crate) use digest::{Digest, Place};
+pub(crate) use prefix::Proxied;
+pub(crate) use programs::{dotted, program_name};
 
 /// Bytes of the handshake per direction.
 pub(crate) const HANDSHAKE_BYTES: u16 = 1 + HELLO_BYTES + HELLO_BYTES;
@@ -23,7 +34,7 @@ pub(crate) type Hello = Box<[u8; HELLO_BYTES as usize]>;
 /// Whether the first bytes of a captured stream are those of a handshake, and not a chunk header with a message
 /// type and message stream id that can be; at least 12 bytes are needed to tell.
 pub(crate) fn begins_hello(bytes: &[u8]) -> bool {
-    match bytes {
+    match behind_prefix(bytes) {
         [3, _, _, _, _, _, _, kind, _, _, stream, high, ..] => {
             let chunk = MessageType(*kind).is_known() && *stream == 0 && *high == 0;
             !chunk
@@ -32,43 +43,133 @@ pub(crate) fn begins_hello(bytes: &[u8]) -> bool {
     }
 }
 
+/// Whether a version byte announces encryption.
+pub(crate) const fn is_encrypted(version: u8) -> bool {
+    matches!(version, 6 | 8 | 9)
+}
+
 /// A part of the handshake is complete.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// C0 and C1, or S0 and S1; what was not captured of it is absent.
-    Hello { version: Option<u8>, time: Option<u32>, program: Option<u32> },
-    /// S2 or C2; whether its random part is that of the peer's hello, if both were captured whole.
-    Echo { copied: Option<bool> },
+    /// C0 and C1, or S0 and S1.
+    Hello(Greeting),
+    /// S2 or C2; what it is, if that can be told.
+    Echo(Option<Echo>),
+}
+
+/// C0 and C1, or S0 and S1; what was not captured of it is absent.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Greeting {
+    pub(crate) version: Option<u8>,
+    pub(crate) time: Option<u32>,
+    /// Bytes 4 to 7: zero in the simple handshake, else a program version.
+    pub(crate) program: Option<u32>,
+    pub(crate) form: Option<Form>,
+    /// What a proxy put in front of it.
+    pub(crate) proxied: Option<Proxied>,
+}
+
+/// Form of a hello.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Without a program version: time, zero, random bytes.
+    Simple,
+    /// With a digest that fits.
+    Digest(Digest),
+    /// With a program version, and no digest that fits.
+    Unverified,
+    /// Of a version that announces encryption; its digest, if one fits.
+    Encrypted(Option<Digest>),
+}
+
+impl Form {
+    /// The name used in reports.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Simple => "simple",
+            Self::Digest(digest) => digest.place.name(),
+            Self::Unverified => "unverified",
+            Self::Encrypted(_) => "encrypted",
+        }
+    }
+
+    /// The digest that fits.
+    pub(crate) const fn digest(self) -> Option<Digest> {
+        match self {
+            Self::Digest(digest) => Some(digest),
+            Self::Encrypted(digest) => digest,
+            Self::Simple | Self::Unverified => None,
+        }
+    }
+}
+
+/// What an echo is.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Echo {
+    /// Its random part is that of the peer's hello.
+    Copy,
+    /// It is signed for the digest of the peer's hello.
+    Signed,
+    /// Neither.
+    Unrelated,
+}
+
+impl Echo {
+    /// The name used in reports.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Copy => "copy",
+            Self::Signed => "signed",
+            Self::Unrelated => "unrelated",
+        }
+    }
+}
+
+/// A whole hello, and its form.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Said<'h> {
+    pub(crate) hello: &'h Hello,
+    pub(crate) form: Option<Form>,
 }
 
 /// The handshake decoder of one direction.
 #[derive(Debug)]
 pub(crate) struct Handshake {
+    from: Dir,
+    prefix: Prefix,
+    /// Bytes behind the prefix.
     got: u16,
     version: Option<u8>,
     hello: Hello,
     /// Bytes of the hello captured in front of any hole.
     whole_to: u16,
-    /// Still equal to the peer's hello; `None` when that cannot be said.
-    equal: Option<bool>,
+    form: Option<Form>,
+    /// Bytes of the echo, once they come.
+    echo_bytes: Option<Hello>,
+    echo_holed: bool,
+    echo: Option<Echo>,
     /// Packet of the first byte.
     first: Option<PacketRef>,
 }
 
-impl Default for Handshake {
-    fn default() -> Self {
+impl Handshake {
+    /// Nothing has come from this side.
+    pub(crate) fn new(from: Dir) -> Self {
         Self {
+            from,
+            prefix: Prefix::new(from == Dir::ClientToServer),
             got: 0,
             version: None,
             hello: Box::new([0; HELLO_BYTES as usize]),
             whole_to: 0,
-            equal: Some(true),
+            form: None,
+            echo_bytes: None,
+            echo_holed: false,
+            echo: None,
             first: None,
         }
     }
-}
 
-impl Handshake {
     /// Whether all of it has come.
     pub(crate) const fn is_done(&self) -> bool {
         self.got == HANDSHAKE_BYTES
@@ -80,8 +181,29 @@ impl Handshake {
     }
 
     /// The hello, once all of it has been captured.
-    pub(crate) fn hello(&self) -> Option<&Hello> {
-        (self.whole_to == HELLO_BYTES).then_some(&self.hello)
+    pub(crate) fn said(&self) -> Option<Said<'_>> {
+        (self.whole_to == HELLO_BYTES).then_some(Said { hello: &self.hello, form: self.form })
+    }
+
+    /// Form of the hello, once it is known.
+    pub(crate) const fn form(&self) -> Option<Form> {
+        self.form
+    }
+
+    /// What the echo is, once that is known.
+    pub(crate) const fn echo(&self) -> Option<Echo> {
+        self.echo
+    }
+
+    /// Bytes of a prefix that have come.
+    pub(crate) fn prefix_bytes(&self) -> u16 {
+        self.prefix.passed()
+    }
+
+    /// Memory held beside the structure itself, or more.
+    pub(crate) fn held_bytes(&self) -> usize {
+        const PART: usize = HELLO_BYTES as usize + 16;
+        PART + usize::from(self.echo_bytes.is_some()) * PART
     }
 
     /// Takes bytes up to the end of the present part; gives how many, and the part if it is complete now.
@@ -89,8 +211,14 @@ impl Handshake {
         &mut self,
         bytes: &[u8],
         at: PacketRef,
-        peer: Option<&Hello>,
+        peer: Option<Said<'_>>,
     ) -> (usize, Option<Step>) {
+        if self.got == 0
+            && let Taken::Prefix(take) = self.prefix.data(bytes)
+        {
+            self.take_back(at);
+            return (take, None);
+        }
         self.first.get_or_insert(at);
         let before = usize::from(self.got);
         let take = bytes.len().min(usize::from(self.part_left()));
@@ -98,23 +226,43 @@ impl Handshake {
         if self.got == 0 {
             self.version = part.first().copied();
         } else if let Some(from) = before.checked_sub(usize::from(HELLO_END)) {
-            self.compare(from, part, peer);
+            let echo = self.echo_bytes.get_or_insert_with(|| Box::new([0; HELLO_BYTES as usize]));
+            if let Some(kept) = echo.get_mut(from..from + take) {
+                kept.copy_from_slice(part);
+            }
         } else if let Some(kept) = self.hello.get_mut(before - 1..before - 1 + take) {
             kept.copy_from_slice(part);
             if self.whole_to == self.got - 1 {
                 self.whole_to += u16::try_from(take).unwrap_or(0);
             }
         }
-        (take, self.advance(take))
+        (take, self.advance(take, peer))
     }
 
     /// Skips missing bytes up to the end of the present part; gives how many.
     pub(crate) fn gap(&mut self, len: u64) -> (u64, Option<Step>) {
-        let take = len.min(u64::from(self.part_left()));
-        if self.got >= HELLO_END {
-            self.equal = None;
+        if self.got == 0 && len > 0 {
+            let skipped = self.prefix.gap(len);
+            if skipped > 0 {
+                return (skipped, None);
+            }
+            self.take_back(self.first.unwrap_or_default());
         }
-        (take, self.advance(usize::try_from(take).unwrap_or(0)))
+        let take = len.min(u64::from(self.part_left()));
+        self.echo_holed |= self.got >= HELLO_END;
+        (take, self.advance(usize::try_from(take).unwrap_or(0), None))
+    }
+
+    /// What looked like a prefix and is none is the version and what follows it.
+    fn take_back(&mut self, at: PacketRef) {
+        let [version, hello @ ..] = self.prefix.given_back() else { return };
+        self.version = Some(*version);
+        for (kept, byte) in self.hello.iter_mut().zip(hello) {
+            *kept = *byte;
+            self.whole_to += 1;
+        }
+        self.got = 1 + self.whole_to;
+        self.first.get_or_insert(at);
     }
 
     fn part_left(&self) -> u16 {
@@ -125,84 +273,52 @@ impl Handshake {
         }
     }
 
-    fn advance(&mut self, take: usize) -> Option<Step> {
+    fn advance(&mut self, take: usize, peer: Option<Said<'_>>) -> Option<Step> {
         self.got += u16::try_from(take).unwrap_or(0);
         match self.got {
-            HELLO_END if take > 0 => {
-                let whole = self.hello.get(..usize::from(self.whole_to)).unwrap_or(&[]);
-                let word = |at: usize| Some(u32::from_be_bytes(*whole.get(at..)?.first_chunk::<4>()?));
-                Some(Step::Hello { version: self.version, time: word(0), program: word(4) })
+            HELLO_END if take > 0 => Some(Step::Hello(self.greeting())),
+            HANDSHAKE_BYTES if take > 0 => {
+                self.echo = peer.filter(|_| !self.echo_holed).and_then(|peer| self.judge(peer));
+                self.echo_bytes = None;
+                Some(Step::Echo(self.echo))
             }
-            HANDSHAKE_BYTES if take > 0 => Some(Step::Echo { copied: self.equal }),
             _ => None,
         }
     }
 
-    fn compare(&mut self, from: usize, part: &[u8], peer: Option<&Hello>) {
-        let Some(peer) = peer else {
-            self.equal = None;
-            return;
+    fn greeting(&mut self) -> Greeting {
+        let whole = self.hello.get(..usize::from(self.whole_to)).unwrap_or(&[]);
+        let word = |at: usize| Some(u32::from_be_bytes(*whole.get(at..)?.first_chunk::<4>()?));
+        let program = word(4);
+        let digest = || digest::find(&self.hello, self.from);
+        let is_whole = self.whole_to == HELLO_BYTES;
+        self.form = match (self.version, program) {
+            (Some(version), _) if is_encrypted(version) => {
+                Some(Form::Encrypted(is_whole.then(digest).flatten()))
+            }
+            (None, _) => None,
+            (_, Some(0)) => Some(Form::Simple),
+            _ => is_whole.then(|| digest().map_or(Form::Unverified, Form::Digest)),
         };
-        let theirs = peer.get(from..).unwrap_or(&[]);
-        let skip = RANDOM_AT.saturating_sub(from);
-        let same = theirs.iter().zip(part).skip(skip).all(|(a, b)| a == b);
-        self.equal = self.equal.map(|equal| equal && same);
+        let proxied = self.prefix.told();
+        Greeting { version: self.version, time: word(0), program, form: self.form, proxied }
+    }
+
+    fn judge(&self, peer: Said<'_>) -> Option<Echo> {
+        let echo = self.echo_bytes.as_ref()?;
+        // Some sign for a digest in a hello that looks simple.
+        let digest =
+            || peer.form.and_then(Form::digest).or_else(|| digest::find(peer.hello, self.from.opposite()));
+        let signed = |digest| digest::is_signed(echo, peer.hello, digest, self.from);
+        Some(if echo.get(RANDOM_AT..) == peer.hello.get(RANDOM_AT..) {
+            Echo::Copy
+        } else if digest().is_some_and(signed) {
+            Echo::Signed
+        } else {
+            Echo::Unrelated
+        })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn run(bytes: &[u8], cut: usize, peer: Option<&Hello>) -> (Vec<Step>, usize) {
-        let mut handshake = Handshake::default();
-        let mut steps = Vec::new();
-        let mut left = 0;
-        for mut piece in bytes.chunks(cut) {
-            while !piece.is_empty() {
-                let (used, step) = handshake.data(piece, PacketRef::default(), peer);
-                steps.extend(step);
-                piece = &piece[used..];
-                if used == 0 {
-                    left += piece.len();
-                    break;
-                }
-            }
-        }
-        (steps, left)
-    }
-
-    #[test]
-    fn any_cut_gives_the_same_steps() {
-        let mut bytes = vec![3, 0, 0, 0, 9, 1, 2, 3, 4];
-        bytes.resize(1537, 7);
-        let mut peer: Hello = Box::new([5; 1536]);
-        peer[0] = 1;
-        let mut echo = peer.to_vec();
-        echo[4] = 99; // The peer's read time is not part of the random bytes.
-        bytes.extend(&echo);
-        bytes.extend([0xAA; 10]);
-        let hello = Step::Hello { version: Some(3), time: Some(9), program: Some(0x0102_0304) };
-        for cut in [1, 7, 100, 1537, 5000] {
-            let (steps, left) = run(&bytes, cut, Some(&peer));
-            assert_eq!(steps, [hello, Step::Echo { copied: Some(true) }], "cut {cut}");
-            assert_eq!(left, 10);
-        }
-        bytes[1537 + 900] ^= 1;
-        assert_eq!(run(&bytes, 333, Some(&peer)).0[1], Step::Echo { copied: Some(false) });
-        assert_eq!(run(&bytes, 333, None).0[1], Step::Echo { copied: None });
-    }
-
-    #[test]
-    fn holes_leave_the_verdict_open() {
-        let mut handshake = Handshake::default();
-        assert_eq!(handshake.data(&[3], PacketRef::default(), None).0, 1);
-        assert_eq!(handshake.data(&[0, 0, 0, 9, 1], PacketRef::default(), None).0, 5);
-        let hello = Step::Hello { version: Some(3), time: Some(9), program: None };
-        assert_eq!(handshake.gap(9999), (1531, Some(hello)));
-        assert!(handshake.hello().is_none());
-        assert_eq!(handshake.gap(9999), (1536, Some(Step::Echo { copied: None })));
-        assert!(handshake.is_done());
-        assert_eq!(handshake.gap(9999), (0, None));
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ use crate::amf::value::Value;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::media::channels::ChannelConfig;
 use crate::rtmp::chunk::fact::Fact;
+use crate::rtmp::handshake::{Echo, Form, Greeting};
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::kind::MessageHeader;
 use crate::rtmp::message::user_control::UserControl;
@@ -57,20 +58,19 @@ pub(crate) enum Kind<'a> {
     },
 
     // Handshake
-    /// C0 and C1, or S0 and S1; what was not captured of it is absent.
-    Hello {
-        version: Option<u8>,
-        time: Option<u32>,
-        /// Bytes 4 to 7: zero in the simple handshake, else a program version.
-        program: Option<u32>,
-    },
-    /// S2 or C2.
-    Echo {
-        /// Whether the 1528 random bytes are those of the peer's hello; `None` when that was not captured.
-        copied: Option<bool>,
-    },
+    /// C0 and C1, or S0 and S1.
+    Hello(Greeting),
+    /// S2 or C2; what it is, if that can be told.
+    Echo(Option<Echo>),
+    /// Both sides are ready.
     HandshakeDone {
         duration_ns: i64,
+        /// Form of the client's hello.
+        form: Option<Form>,
+        /// What C2 is.
+        client_echo: Option<Echo>,
+        /// What S2 is.
+        server_echo: Option<Echo>,
     },
     /// The connection ended with the handshake unfinished; bytes seen of it per direction.
     HandshakeFailed {
@@ -90,7 +90,7 @@ pub(crate) enum Kind<'a> {
     },
     Acknowledgement {
         value: u32,
-        /// Stream bytes the other side had sent by then, the 3073 handshake bytes included.
+        /// Stream bytes the other side had sent by then, the 3073 handshake bytes and a proxy's prefix included.
         sent: u64,
     },
     WindowAckSize {

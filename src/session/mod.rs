@@ -1,7 +1,7 @@
 //! Both directions of one RTMP connection.
 //!
 //! Takes what TCP signals of a connection and its streams in order; gives [`event::Event`]s in capture order.
-//! [`Session`] drives a handshake and a chunk decoder per direction; [`talk`] turns messages into events,
+//! [`Session`] drives a handshake and a chunk decoder per direction ([`handshake`]); [`talk`] turns messages into events,
 //! [`calls`] matches commands with their answers, [`streams`] knows message streams and their tracks. It keeps
 //! the state a passive observer needs and judges nothing.
 
@@ -10,6 +10,7 @@ mod calls;
 pub(crate) mod config;
 mod control;
 pub(crate) mod event;
+mod handshake;
 mod media;
 mod names;
 mod streams;
@@ -19,11 +20,13 @@ use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, PerDir, Span};
 use crate::rtmp::chunk::decoder::Decoder;
 use crate::rtmp::chunk::output::Output;
-use crate::rtmp::handshake::{Handshake, Step, begins_hello};
+use crate::rtmp::handshake::{begins_hello, is_encrypted};
 use crate::tcp::assembler::Delivery;
 use crate::tcp::connection::Signal;
+use crate::tunnel::proxy::behind_prefix;
 
 use event::{Closing, Event, Kind};
+use handshake::{Gap, Handshakes};
 use talk::Talk;
 
 /// Where events go.
@@ -49,20 +52,27 @@ impl Out<'_> {
 /// The state of one connection.
 #[derive(Debug)]
 pub(crate) struct Session {
+    handshakes: Handshakes,
     sides: PerDir<Side>,
     talk: Talk,
-    /// The streams are not plain RTMP: only what TCP says is passed on.
-    opaque: bool,
-    done: bool,
+    inside: Inside,
     ended: bool,
+}
+
+/// What can be read of the streams.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Inside {
+    /// All.
+    Plain,
+    /// The handshake; what is behind it is encrypted.
+    Encrypted,
+    /// Nothing: only what TCP says is passed on.
+    Opaque,
 }
 
 /// One direction.
 #[derive(Debug)]
 struct Side {
-    /// Gone once it is complete.
-    handshake: Option<Box<Handshake>>,
-    handshake_bytes: u64,
     joined: Joined,
     decoder: Decoder,
     /// Bytes delivered, holes included.
@@ -84,31 +94,34 @@ impl Session {
     /// A session; `from_start` tells whether the connection's opening was captured, so that the handshake comes.
     pub(crate) fn new(from_start: bool) -> Self {
         let side = || Side {
-            handshake: from_start.then(Box::default),
-            handshake_bytes: 0,
             joined: if from_start { Joined::Start } else { Joined::Inside },
             decoder: Decoder::default(),
             sent: 0,
         };
         Self {
+            handshakes: Handshakes::new(from_start),
             sides: PerDir { c2s: side(), s2c: side() },
             talk: Talk::default(),
-            opaque: false,
-            done: false,
+            inside: Inside::Plain,
             ended: false,
         }
     }
 
+    /// A session of streams that are encrypted behind the handshake.
+    pub(crate) fn encrypted(from_start: bool) -> Self {
+        Self { inside: Inside::Encrypted, ..Self::new(from_start) }
+    }
+
     /// A session of streams that cannot be read.
     pub(crate) fn opaque() -> Self {
-        Self { opaque: true, ..Self::new(false) }
+        Self { inside: Inside::Opaque, ..Self::new(false) }
     }
 
     /// Bytes of one direction that belong to no message: handshake, chunk headers, skipped without sync.
     pub(crate) const fn overhead(&self, dir: Dir) -> Overhead {
         let side = self.sides.get(dir);
         Overhead {
-            handshake: side.handshake_bytes,
+            handshake: self.handshakes.bytes(dir),
             chunk_headers: side.decoder.header_bytes(),
             skipped: side.decoder.skipped_bytes(),
         }
@@ -116,9 +129,8 @@ impl Session {
 
     /// Memory held beside the structure itself, or more.
     pub(crate) fn held_bytes(&self) -> usize {
-        let side =
-            |side: &Side| side.decoder.held_bytes() + usize::from(side.handshake.is_some()) * HANDSHAKE_HELD;
-        side(&self.sides.c2s) + side(&self.sides.s2c) + self.talk.held_bytes()
+        let decoders = self.sides.c2s.decoder.held_bytes() + self.sides.s2c.decoder.held_bytes();
+        decoders + self.handshakes.held_bytes() + self.talk.held_bytes()
     }
 
     /// Of this: what [`Self::shed`] gives up.
@@ -164,10 +176,10 @@ impl Session {
             Signal::ZeroWindowEnd { duration_ns } => {
                 out.plain(dir, at, Kind::TcpZeroWindowEnd { duration_ns });
             }
-            Signal::Stream(_) if self.opaque => {}
+            Signal::Stream(_) if self.inside == Inside::Opaque => {}
             Signal::Stream(Delivery::Data { pos, bytes, at }) => self.data(dir, pos, bytes, at, limits, out),
             Signal::Stream(Delivery::Gap { pos, len, snapped, at }) => {
-                self.gap(dir, pos, len, snapped, at, limits, out);
+                self.gap(dir, Gap { pos, len, snapped }, at, limits, out);
             }
         }
     }
@@ -177,17 +189,18 @@ impl Session {
         if std::mem::replace(&mut self.ended, true) {
             return;
         }
-        let Self { sides, talk, .. } = self;
-        for dir in Dir::BOTH {
-            let peer_sent = sides.get(dir.opposite()).sent;
-            let side = sides.get_mut(dir);
-            side.decoder.finish(side.sent, at, limits, &mut |o| talk.output(dir, peer_sent, o, limits, out));
+        if self.inside == Inside::Plain {
+            let Self { sides, talk, .. } = self;
+            for dir in Dir::BOTH {
+                let peer_sent = sides.get(dir.opposite()).sent;
+                let side = sides.get_mut(dir);
+                side.decoder
+                    .finish(side.sent, at, limits, &mut |o| talk.output(dir, peer_sent, o, limits, out));
+            }
         }
-        let (client_bytes, server_bytes) = (self.sides.c2s.handshake_bytes, self.sides.s2c.handshake_bytes);
-        let began = client_bytes + server_bytes > 0;
         let from_start = self.sides.c2s.joined == Joined::Start && self.sides.s2c.joined == Joined::Start;
-        if began && from_start && !self.done {
-            out.plain(Dir::ClientToServer, at, Kind::HandshakeFailed { client_bytes, server_bytes });
+        if let Some(failed) = self.handshakes.failed().filter(|_| from_start) {
+            out.plain(Dir::ClientToServer, at, failed);
         }
         self.talk.finish(at, out);
         let dir = match cause {
@@ -208,27 +221,15 @@ impl Session {
     ) {
         let side = self.sides.get_mut(dir);
         side.sent = pos + bytes.len() as u64;
-        if side.joined == Joined::Inside && pos == 0 && begins_hello(bytes) {
+        if side.joined == Joined::Inside && pos == 0 && self.inside.begins_hello(bytes) {
             // The capture began between the opening and the handshake.
             side.joined = Joined::Start;
-            side.handshake = Some(Box::default());
+            self.handshakes.begin(dir);
         }
-        while self.sides.get(dir).handshake.is_some() && !bytes.is_empty() {
-            let (side, peer) = self.both(dir);
-            let Some(handshake) = &mut side.handshake else { break };
-            let hello = peer.handshake.as_ref().and_then(|h| h.hello());
-            let (used, step) = handshake.data(bytes, at, hello);
-            side.handshake_bytes += used as u64;
-            pos += used as u64;
-            bytes = bytes.get(used..).unwrap_or(&[]);
-            if let Some(step) = step {
-                self.step(dir, pos, step, at, out);
-            }
-            if used == 0 {
-                break;
-            }
-        }
-        if bytes.is_empty() {
+        let taken = self.handshakes.data(dir, pos, bytes, at, out);
+        pos += taken as u64;
+        bytes = bytes.get(taken..).unwrap_or(&[]);
+        if bytes.is_empty() || self.inside != Inside::Plain {
             return;
         }
         let peer_sent = self.sides.get(dir.opposite()).sent;
@@ -242,79 +243,34 @@ impl Session {
         side.decoder.data(pos, bytes, at, limits, emit);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of a gap, and where to")]
-    fn gap(
-        &mut self,
-        dir: Dir,
-        mut pos: u64,
-        mut len: u64,
-        snapped: bool,
-        at: PacketRef,
-        limits: &Limits,
-        out: &mut Out<'_>,
-    ) {
+    fn gap(&mut self, dir: Dir, gap: Gap, at: PacketRef, limits: &Limits, out: &mut Out<'_>) {
+        let Gap { pos, len, snapped } = gap;
         let span = Span { start: pos, end: pos + len, first: at, last: at };
         out.at(dir, span, Kind::TcpGap { bytes: len, snapped });
         self.sides.get_mut(dir).sent = span.end;
-        while len > 0
-            && let Some(handshake) = &mut self.sides.get_mut(dir).handshake
-        {
-            let (used, step) = handshake.gap(len);
-            if used == 0 {
-                break;
-            }
-            if snapped {
-                self.sides.get_mut(dir).handshake_bytes += used;
-            }
-            pos += used;
-            len -= used;
-            if let Some(step) = step {
-                self.step(dir, pos, step, at, out);
-            }
-        }
-        if len == 0 {
+        let taken = self.handshakes.gap(dir, gap, at, out);
+        if taken == len || self.inside != Inside::Plain {
             return;
         }
         let peer_sent = self.sides.get(dir.opposite()).sent;
         let Self { sides, talk, .. } = self;
         let emit = &mut |o: Output<'_>| talk.output(dir, peer_sent, o, limits, out);
-        sides.get_mut(dir).decoder.gap(pos, len, snapped, at, limits, emit);
-    }
-
-    const fn both(&mut self, dir: Dir) -> (&mut Side, &mut Side) {
-        match dir {
-            Dir::ClientToServer => (&mut self.sides.c2s, &mut self.sides.s2c),
-            Dir::ServerToClient => (&mut self.sides.s2c, &mut self.sides.c2s),
-        }
-    }
-
-    /// A part of the handshake ended at `pos`.
-    fn step(&mut self, dir: Dir, pos: u64, step: Step, at: PacketRef, out: &mut Out<'_>) {
-        let first = |side: &Side| side.handshake.as_ref().and_then(|h| h.first());
-        let start = pos.saturating_sub(if matches!(step, Step::Hello { .. }) { 1537 } else { 1536 });
-        let began = first(self.sides.get(dir)).unwrap_or(at);
-        let span = Span { start, end: pos, first: began, last: at };
-        match step {
-            Step::Hello { version, time, program } => {
-                out.at(dir, span, Kind::Hello { version, time, program });
-            }
-            Step::Echo { copied } => {
-                out.at(dir, span, Kind::Echo { copied });
-                let done = |side: &Side| side.handshake.as_ref().is_some_and(|h| h.is_done());
-                if done(&self.sides.c2s) && done(&self.sides.s2c) {
-                    let began = first(&self.sides.c2s).unwrap_or(at);
-                    self.sides.c2s.handshake = None;
-                    self.sides.s2c.handshake = None;
-                    self.done = true;
-                    out.plain(dir, at, Kind::HandshakeDone { duration_ns: at.ts.since(began.ts) });
-                }
-            }
-        }
+        sides.get_mut(dir).decoder.gap(pos + taken, len - taken, snapped, at, limits, emit);
     }
 }
 
-/// Memory of a handshake with its hello.
-const HANDSHAKE_HELD: usize = size_of::<Handshake>() + 1536 + 32;
+impl Inside {
+    /// Whether a stream of this kind that was not captured from its opening on begins with a handshake.
+    fn begins_hello(self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Plain => begins_hello(bytes),
+            Self::Encrypted => {
+                behind_prefix(bytes).first().is_some_and(|version| *version == 3 || is_encrypted(*version))
+            }
+            Self::Opaque => false,
+        }
+    }
+}
 
 /// Bytes of a direction that belong to no message.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]

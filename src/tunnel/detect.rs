@@ -2,7 +2,7 @@
 //!
 //! Takes the signals of a TCP connection from its start and holds them (some kilobytes at most) until it can tell; then gives a [`Verdict`] and the held signals back, to be taken by whoever understands them.
 //!
-//! RTMP begins with a version byte of 3 from both sides and 1536 bytes behind it (RTMP 1.0, 5.2). On a port that
+//! RTMP begins, perhaps behind the prefix of a proxy, with a version byte of 3 from both sides and 1536 bytes behind it (RTMP 1.0, 5.2). On a port that
 //! is known for RTMP the client's version byte is enough; elsewhere both sides have to look like it, since other
 //! protocols begin with a 3 as well.
 //!
@@ -15,6 +15,7 @@ use crate::tcp::connection::Signal;
 
 use super::held::Held;
 use super::joined::{ENOUGH, Heard, Hellos};
+use super::proxy::behind_prefix;
 use super::signs;
 
 /// What a connection turned out to be.
@@ -223,9 +224,17 @@ impl Detector {
         }
     }
 
-    /// Whether the client asked for an encrypted handshake.
+    /// Whether the client began an encrypted handshake; or the server did, if nothing of the client was captured.
     pub(crate) fn asks_for_encryption(&self) -> bool {
-        matches!(self.heads.c2s.bytes.first(), Some(6 | 8 | 9))
+        let client = behind_prefix(&self.heads.c2s.bytes);
+        let server = self.heads.s2c.bytes.as_slice();
+        let begins = |bytes: &[u8]| matches!(bytes.first(), Some(6 | 8 | 9));
+        let whole = |head: &Head, bytes: &[u8]| head.holed || bytes.len() >= HELLO;
+        if begins(client) {
+            whole(&self.heads.c2s, client) || begins(server)
+        } else {
+            client.is_empty() && begins(server) && whole(&self.heads.s2c, server)
+        }
     }
 
     /// What it is, if not RTMP.
@@ -244,11 +253,13 @@ impl Detector {
     }
 
     fn verdict(&self, hints: Hints) -> Verdict {
-        let (client, server) = (&self.heads.c2s, &self.heads.s2c);
-        if hints.certain && !(client.bytes.is_empty() && server.bytes.is_empty()) {
+        let (all, server) = (self.heads.c2s.bytes.as_slice(), self.heads.s2c.bytes.as_slice());
+        let client = behind_prefix(all);
+        let encrypted = hints.from_start && matches!(client.first(), Some(6 | 8 | 9));
+        if hints.certain && !encrypted && !(all.is_empty() && server.is_empty()) {
             return Verdict::Rtmp;
         }
-        if let Some(verdict) = tunnelled(&client.bytes, hints) {
+        if let Some(verdict) = tunnelled(client, hints) {
             return verdict;
         }
         if self.has_chunks() && self.knows_roles(hints) {
@@ -258,16 +269,16 @@ impl Detector {
             return self.joined(hints);
         }
         let asked = self.asked.filter(|_| self.first == Some(Dir::ClientToServer));
-        match (client.bytes.first(), server.bytes.first()) {
+        let asked = asked.and_then(|asked| asked.checked_sub(all.len() - client.len()));
+        let known = hints.port || hints.certain;
+        match (client.first(), server.first()) {
             (Some(3), _) if hints.port => Verdict::Rtmp,
-            (Some(6 | 8 | 9), Some(3 | 6 | 8 | 9)) if hints.port && client.bytes.len() >= HELLO => {
-                Verdict::Rtmpe
-            }
+            (Some(6 | 8 | 9), Some(3 | 6 | 8 | 9)) if known && client.len() >= HELLO => Verdict::Rtmpe,
             // A client waits behind its hello for the server's; other protocols that begin like this do not.
             (Some(6 | 8 | 9), Some(3 | 6 | 8 | 9)) if asked == Some(HELLO) => Verdict::Rtmpe,
-            (Some(3), Some(3)) if asked == Some(HELLO) || speaks_rtmp(&client.bytes) => Verdict::Rtmp,
-            (Some(3), None) if speaks_rtmp(&client.bytes) => Verdict::Rtmp,
-            (None, Some(3)) if hints.port || speaks_rtmp(&server.bytes) => Verdict::Rtmp,
+            (Some(3), Some(3)) if asked == Some(HELLO) || speaks_rtmp(client) => Verdict::Rtmp,
+            (Some(3), None) if speaks_rtmp(client) => Verdict::Rtmp,
+            (None, Some(3)) if hints.port || speaks_rtmp(server) => Verdict::Rtmp,
             (client, server) => {
                 let possible = |first: Option<&u8>| first.is_none_or(|b| matches!(b, 3 | 6 | 8 | 9));
                 if possible(client) && possible(server) { Verdict::Undecided } else { Verdict::Other }
@@ -323,7 +334,11 @@ impl Detector {
     }
 
     fn at_full(&mut self, hints: Hints) -> Verdict {
-        if hints.port || self.has_chunks() {
+        let known = hints.port || hints.certain;
+        if known && hints.from_start && self.asks_for_encryption() {
+            return Verdict::Rtmpe;
+        }
+        if known || self.has_chunks() {
             return Verdict::Rtmp;
         }
         if !self.searches(hints) || self.given_up == MOST_GIVEN_UP {
@@ -344,8 +359,10 @@ impl Detector {
     }
 
     fn hellos(&self) -> Hellos<'_> {
-        let heads = PerDir { c2s: self.heads.c2s.bytes.as_slice(), s2c: self.heads.s2c.bytes.as_slice() };
-        Hellos { heads, first: self.first, asked: self.asked }
+        let all = PerDir { c2s: self.heads.c2s.bytes.as_slice(), s2c: self.heads.s2c.bytes.as_slice() };
+        let heads = PerDir { c2s: behind_prefix(all.c2s), s2c: behind_prefix(all.s2c) };
+        let prefix = self.first.map_or(0, |dir| all.get(dir).len() - heads.get(dir).len());
+        Hellos { heads, first: self.first, asked: self.asked.and_then(|asked| asked.checked_sub(prefix)) }
     }
 
     /// The direction of what the client sends, as far as the bytes tell.
@@ -426,6 +443,39 @@ mod tests {
         assert_eq!(feed(&[(C, &bytes)], START).0, Verdict::Rtmp);
         bytes[3080] = 99;
         assert_eq!(feed(&[(C, &bytes)], START).0, Verdict::Undecided);
+    }
+
+    #[test]
+    fn behind_the_prefix_of_a_proxy() {
+        let prefix = [0xF3, 0, 4, 192, 0, 2, 7];
+        let hello = [3; 1537];
+        let both = [&prefix[..], &hello].concat();
+        assert_eq!(feed(&[(C, &prefix)], HINTED).0, Verdict::Undecided);
+        assert_eq!(feed(&[(C, &prefix), (C, &[3])], HINTED).0, Verdict::Rtmp);
+        assert_eq!(feed(&[(C, &prefix), (C, &hello), (S, &hello)], START).0, Verdict::Rtmp);
+        assert_eq!(feed(&[(C, &both), (S, &hello)], START).0, Verdict::Rtmp);
+        assert_eq!(feed(&[(C, &prefix), (C, &[6; 1537]), (S, &[6; 10])], START).0, Verdict::Rtmpe);
+        assert_eq!(feed(&[(C, &prefix), (C, b"GE")], HINTED).0, Verdict::Other);
+        assert_eq!(feed(&[(C, &[0xF3, 200, 0, 3])], HINTED).0, Verdict::Other, "longer than any prefix");
+        let joined = Hints { from_start: false, ..START };
+        let hello: Vec<u8> = (0..1537_u32)
+            .map(|n| if n == 0 { 3 } else { u8::try_from((n * 7 / 4) % 256).unwrap() | 32 })
+            .collect();
+        let both = [&prefix[..], &hello].concat();
+        assert_eq!(feed(&[(C, &both), (S, &hello)], joined).0, Verdict::Rtmp);
+    }
+
+    /// Encryption is asked for: whatever else is known, the stream is not taken for plain RTMP.
+    #[test]
+    fn encryption_whatever_the_hints() {
+        let certain = Hints { certain: true, ..START };
+        for hints in [START, HINTED, certain] {
+            assert_eq!(feed(&[(C, &[9; 1537]), (S, &[9; 10])], hints).0, Verdict::Rtmpe, "{hints:?}");
+        }
+        assert_eq!(feed(&[(C, &[6; 9000])], certain).0, Verdict::Rtmpe);
+        assert_eq!(feed(&[(S, &[6; 9000])], HINTED).0, Verdict::Rtmpe, "of the server alone");
+        let joined = Hints { from_start: false, ..certain };
+        assert_eq!(feed(&[(C, &[6; 1537])], joined).0, Verdict::Rtmp, "a 6 may begin a chunk there");
     }
 
     #[test]

@@ -6,4 +6,5 @@
 pub(crate) mod detect;
 mod held;
 pub(crate) mod joined;
+pub(crate) mod proxy;
 mod signs;

@@ -231,6 +231,11 @@ fn messages(events: &[Vec<u8>], commands: &[Vec<u8>], streams: &[Vec<u8>]) -> Ve
     out.extend(commands.iter().map(|body| [&[2][..], body].concat()));
     let cuts = [1, 0, 0, 7, 90, 255, 0, 33, 1, 200, 3];
     out.extend(streams.iter().take(12).map(|stream| [&cuts[..], &stream[..stream.len().min(3100)]].concat()));
+    // Behind the prefix of a proxy.
+    let prefix = [1, 0, 4, 7, 90, 255, 0, 33, 1, 200, 3, 0xF3, 0, 4, 192, 0, 2, 7];
+    out.extend(
+        streams.iter().take(2).map(|stream| [&prefix[..], &stream[..stream.len().min(3100)]].concat()),
+    );
     out.push(vec![3, 20, 3, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0]);
     out
 }

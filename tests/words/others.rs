@@ -70,9 +70,25 @@ fn a_capture_of_nothing_but_strangers() {
     told.sentences(&[
         &["the handshake was not completed: the client sent 101 and the server 0 of 3073 bytes"],
         &["encrypted by TLS (RTMPS): what is inside is not visible", "the server did not answer"],
-        &["encrypted RTMP (RTMPE): what is behind the handshake is not visible", "the server did not answer"],
+        &[
+            "the client asked for encrypted RTMP (RTMPE, version 6), with no digest in its hello",
+            "the server did not answer",
+        ],
     ]);
     told.finding(&["encrypted by TLS"], &["where the stream is plain"]);
+    told.findings(1);
+}
+
+/// A real client and a server that do not agree on the encryption: what came behind the handshake is not visible.
+#[test]
+fn encryption_by_the_means_of_rtmp() {
+    let Some(told) = told::of("rtmpe_fail_ffmpeg9") else { return };
+    told.sentences(&[&[
+        "encrypted RTMP (RTMPE, version 6): what is behind the handshake is not visible",
+        "208 bytes from the client and 0 from the server",
+        "the server closed the connection",
+    ]]);
+    told.line(&["handshake: encrypted, complete"]);
     told.finding(&["encrypted by RTMP's own means (RTMPE)"], &["rtmp:// URL in place of rtmpe://"]);
 }
 

@@ -40,7 +40,7 @@ pub struct Ledger {
     pub tcp_header_bytes: u64,
     /// TCP payload that had been sent before.
     pub retransmitted_bytes: u64,
-    /// HTTP or TLS around RTMP.
+    /// HTTP or TLS around RTMP, and what RTMP's own encryption hides.
     pub tunnel_bytes: u64,
     /// RTMP handshake.
     pub handshake_bytes: u64,

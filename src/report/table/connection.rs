@@ -6,7 +6,9 @@ use std::io;
 use super::page::{self, Page, count, ms, percent, seconds};
 use super::{plural, stream};
 use crate::base::text::Printable;
-use crate::report::model::{ChunkSize, Connection, Efficiency, Ledger, LostSync, PerDirection, Tcp};
+use crate::report::model::{
+    ChunkSize, Connection, EchoKind, Efficiency, Handshake, HelloForm, Ledger, LostSync, PerDirection, Tcp,
+};
 
 /// Characters of a fact from the wire, so that those behind it are still seen.
 const MAX_FACT: usize = 300;
@@ -42,9 +44,17 @@ fn facts(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
             (false, false) => "not complete".to_owned(),
         });
         parts.extend(handshake.duration_ms.map(ms));
-        parts.extend(handshake.client_version.map(|v| format!("client version {v}")));
-        parts.extend(handshake.server_version.map(|v| format!("server version {v}")));
-        parts.extend(handshake.echo_ok.filter(|ok| !ok).map(|_| "random bytes not sent back".to_owned()));
+        parts.extend(sides(handshake));
+        for (side, echo) in [("client", handshake.client_echo), ("server", handshake.server_echo)] {
+            if echo == Some(EchoKind::Unrelated) {
+                parts.push(format!("what the {side} sent back is neither a copy nor signed"));
+            }
+        }
+        let proxied = handshake.proxy_prefix_bytes.map(|bytes| match &handshake.proxy_client {
+            Some(client) => format!("through a proxy for {client}"),
+            None => format!("through a proxy ({bytes} bytes in front)"),
+        });
+        parts.extend(proxied);
         page.line(&format!("handshake: {}", parts.join(", ")))?;
     }
     if let Some(connect) = &connection.connect {
@@ -95,6 +105,24 @@ fn facts(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
         page.line(&line)?;
     }
     Ok(())
+}
+
+/// Version and program of each side. Four bytes that name no program say nothing where no digest fits.
+fn sides(it: &Handshake) -> impl Iterator<Item = String> {
+    let digest = |form, digest: Option<_>| {
+        digest.is_some() || matches!(form, Some(HelloForm::Digest8 | HelloForm::Digest772))
+    };
+    let client = digest(it.client_form, it.client_digest);
+    let server = digest(it.server_form, it.server_digest);
+    let sides = [
+        ("client", it.client_version, &it.client_program, client),
+        ("server", it.server_version, &it.server_program, server),
+    ];
+    sides.into_iter().filter_map(|(side, version, program, digest)| {
+        let told = |program: &&String| digest || program.contains(char::is_alphabetic);
+        let program = program.as_ref().filter(told).map_or_else(String::new, |p| format!(" ({p})"));
+        version.map(|version| format!("{side} version {version}{program}"))
+    })
 }
 
 /// How often boundaries were lost, what that cost, and what had to be guessed.

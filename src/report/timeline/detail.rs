@@ -6,6 +6,7 @@
 mod chunk;
 mod command;
 mod control;
+mod handshake;
 mod media;
 
 use serde_json::{Map, Value as Json};
@@ -76,22 +77,12 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
             uint(out, "bytes", *bytes);
             out.flag("snapped", *snapped);
         }
-        Kind::TcpZeroWindowEnd { duration_ns } | Kind::HandshakeDone { duration_ns } => {
+        Kind::TcpZeroWindowEnd { duration_ns } => ms(out, "duration_ms", *duration_ns),
+        Kind::Hello(greeting) => handshake::hello(greeting, event.dir, out),
+        Kind::Echo(echo) => handshake::echo(*echo, out),
+        Kind::HandshakeDone { duration_ns, form, client_echo, server_echo } => {
             ms(out, "duration_ms", *duration_ns);
-        }
-        Kind::Hello { version, time, program } => {
-            for (key, value) in
-                [("version", version.map(u32::from)), ("hello_time", *time), ("program", *program)]
-            {
-                if let Some(value) = value {
-                    out.int(key, i64::from(value));
-                }
-            }
-        }
-        Kind::Echo { copied } => {
-            if let Some(copied) = copied {
-                out.flag("copied", *copied);
-            }
+            handshake::done(*form, *client_echo, *server_echo, out);
         }
         Kind::HandshakeFailed { client_bytes, server_bytes } => {
             uint(out, "client_bytes", *client_bytes);

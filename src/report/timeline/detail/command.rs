@@ -42,6 +42,11 @@ pub(super) fn command(event: &Event<'_>, it: &CommandEvent<'_>, masker: &mut Mas
                 out.text(key, &text);
             }
         }
+        if it.name == "nc.reconnect_request"
+            && let Some(url) = status.get("tcUrl").and_then(Value::as_str)
+        {
+            out.text("reconnect_tc_url", &masker.url(url));
+        }
     }
     if let Some(object) = &command.object
         && *object != Value::Null

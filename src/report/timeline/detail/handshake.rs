@@ -1,0 +1,55 @@
+//! Details of the events of a handshake.
+
+use std::net::Ipv4Addr;
+
+use super::Sink;
+use crate::base::pos::Dir;
+use crate::rtmp::handshake::{Echo, Form, Greeting, dotted, program_name};
+
+pub(super) fn hello(it: &Greeting, dir: Dir, out: &mut dyn Sink) {
+    let numbers = [("version", it.version.map(u32::from)), ("hello_time", it.time), ("program", it.program)];
+    for (key, value) in numbers {
+        if let Some(value) = value {
+            out.int(key, i64::from(value));
+        }
+    }
+    if let Some(program) = it.program.filter(|program| *program != 0) {
+        out.text("program_version", &dotted(program));
+        if let Some(name) = program_name(dir, program) {
+            out.text("program_name", name);
+        }
+    }
+    if let Some(form) = it.form {
+        out.text("form", form.name());
+        if let Some(digest) = form.digest() {
+            if let Form::Encrypted(_) = form {
+                out.text("digest", digest.place.name());
+            }
+            out.int("digest_offset", i64::from(digest.offset));
+        }
+    }
+    if let Some(proxied) = it.proxied {
+        out.int("proxy_prefix_bytes", i64::from(proxied.bytes));
+        if let Some(client) = proxied.client {
+            out.text("proxy_client", &Ipv4Addr::from(client).to_string());
+        }
+    }
+}
+
+pub(super) fn echo(echo: Option<Echo>, out: &mut dyn Sink) {
+    if let Some(echo) = echo {
+        out.text("echo", echo.name());
+        out.flag("copied", echo == Echo::Copy);
+    }
+}
+
+pub(super) fn done(form: Option<Form>, client: Option<Echo>, server: Option<Echo>, out: &mut dyn Sink) {
+    if let Some(form) = form {
+        out.text("form", form.name());
+    }
+    for (key, echo) in [("client_echo", client), ("server_echo", server)] {
+        if let Some(echo) = echo {
+            out.text(key, echo.name());
+        }
+    }
+}
