@@ -222,19 +222,14 @@ impl Decoder<'_, '_> {
         let begin = self.cursor.reader;
         if WRAPPERS.contains(&class.as_str()) {
             let value = self.value();
-            match (self.cursor.error, value) {
-                (None, Some(value)) => return Value::Wrapper { class, value: Box::new(value) },
-                (Some(error), Some(value)) if error.limit().is_some() => {
-                    return Value::Wrapper { class, value: Box::new(value) };
-                }
-                (Some(error), None) if error.limit().is_some() => {
-                    return Value::Externalizable { class, len: begin.left() };
-                }
-                // Not what such a class writes.
-                _ => self.cursor.reader = begin,
+            // Any other error: it is not what such a class writes.
+            if self.cursor.error.is_none_or(|error| error.limit().is_some()) {
+                return match value {
+                    Some(value) => Value::Wrapper { class, value: Box::new(value) },
+                    None => Value::Externalizable { class, len: begin.left() },
+                };
             }
         }
-        self.cursor.error = None;
         let _: Option<()> = self.cursor.fail(AmfErrorKind::Externalizable, begin.at());
         Value::Externalizable { class, len: begin.left() }
     }

@@ -65,7 +65,8 @@ fn shared_object(mut input: Input<'_>) {
     let body = input.rest();
     let limits = Limits::default();
     let object = SharedObject::parse(kind, body, &limits);
-    assert_eq!(object, SharedObject::parse(kind, body, &limits), "two readings are equal");
+    let again = SharedObject::parse(kind, body, &limits);
+    assert_eq!(format!("{object:?}"), format!("{again:?}"), "two readings are equal");
     assert!(object.undecoded <= body.len(), "{} of {} bytes", object.undecoded, body.len());
     assert!(
         object.undecoded == 0 || object.problem.is_some(),

@@ -210,7 +210,7 @@ fn repeated_text_cannot_grow_without_bound() {
         assert_eq!(decoded.error.and_then(AmfError::limit), Some("command_bytes"));
         decoded
     };
-    // As a value inside of what is referred to, as a string, and as a name that objects share.
+    // As a value inside of what is referred to, as a string, as a name or a class that objects share.
     too_much(&billion_laughs(1, &leaf));
     let decoded = too_much(&[&leaf[..], &[6, 0].repeat(20)].concat());
     assert_eq!(decoded.values.len(), 1 + 4, "what was read before the limit is kept");
@@ -218,6 +218,10 @@ fn repeated_text_cannot_grow_without_bound() {
     class.extend(&leaf[1..]);
     class.push(1);
     class.extend([0x0A, 0x01, 0x01].repeat(20));
+    too_much(&class);
+    let mut class = vec![0x0A, 0x03];
+    class.extend(&leaf[1..]);
+    class.extend([0x0A, 0x01].repeat(20));
     too_much(&class);
     let named = b"\x0a\x13\x01\x09name\x01".iter().copied().chain([0x0A, 0x01, 0x01].repeat(200));
     assert!(all(&named.collect::<Vec<_>>()).is_complete(), "ordinary names may be shared by many");
