@@ -20,6 +20,14 @@ pub(crate) enum AmfErrorKind {
     ReservedMarker(u8),
     /// A marker that AMF0 does not have.
     UnknownMarker(u8),
+    /// A marker that AMF3 does not have.
+    UnknownAmf3Marker(u8),
+    /// A name that is a reference to a string that did not come.
+    UnknownString(u32),
+    /// An object whose class is a reference to one that did not come.
+    UnknownTraits(u32),
+    /// An object that writes itself, in a layout only its class knows.
+    Externalizable,
     /// An object end (09) where a value should be.
     StrayObjectEnd,
     /// Values nested deeper than `Limits::amf_depth`.
@@ -63,6 +71,10 @@ impl fmt::Display for AmfErrorKind {
             Self::Truncated { what, need, have } => write!(f, "{what} needs {need} bytes, {have} left"),
             Self::ReservedMarker(marker) => write!(f, "reserved AMF0 marker 0x{marker:02x}"),
             Self::UnknownMarker(marker) => write!(f, "unknown AMF0 marker 0x{marker:02x}"),
+            Self::UnknownAmf3Marker(marker) => write!(f, "unknown AMF3 marker 0x{marker:02x}"),
+            Self::UnknownString(index) => write!(f, "reference to string {index}, which did not come"),
+            Self::UnknownTraits(index) => write!(f, "reference to traits {index}, which did not come"),
+            Self::Externalizable => f.write_str("externalizable object, whose layout only its class knows"),
             Self::StrayObjectEnd => f.write_str("object end marker in place of a value"),
             Self::TooDeep => f.write_str("values nested too deeply"),
             Self::TooManyValues => f.write_str("too many values"),

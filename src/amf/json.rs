@@ -20,16 +20,21 @@ impl Value {
             Self::Boolean(b) => Json::Bool(*b),
             Self::String(text) | Self::Xml(text) => Json::String(text.clone()),
             Self::Object(fields) | Self::EcmaArray(fields) => object(Map::new(), fields),
-            Self::StrictArray(items) => Json::Array(items.iter().map(Self::to_json).collect()),
+            Self::StrictArray(items) => list(items),
+            Self::MixedArray { items, fields } => object(one("$dense", list(items)), fields),
+            Self::Date { ms, zone_min: None } => json!({ "$date_ms": number(*ms) }),
             Self::Date { ms, zone_min } => json!({"$date_ms": number(*ms), "$zone_min": zone_min}),
             Self::Null | Self::Undefined | Self::Unsupported => Json::Null,
-            Self::Typed { class, fields } => {
-                let mut map = Map::new();
-                map.insert("$class".to_owned(), Json::String(class.clone()));
-                object(map, fields)
+            Self::Typed { class, fields } => object(one("$class", Json::String(class.clone())), fields),
+            Self::Externalizable { class, len } => json!({"$class": class, "$externalizable_bytes": len}),
+            Self::Wrapper { class, value } => json!({"$class": class, "$value": value.to_json()}),
+            Self::Bytes { len } => json!({ "$bytes": len }),
+            Self::Vector { of, items } => json!({"$vector": of, "items": list(items)}),
+            Self::Dictionary(entries) => {
+                let pairs = entries.iter().map(|(key, value)| json!([key.to_json(), value.to_json()]));
+                json!({ "$dictionary": pairs.collect::<Vec<_>>() })
             }
             Self::Reference(index) => json!({ "$reference": index }),
-            Self::Amf3 { len } => json!({ "$amf3_bytes": len }),
         }
     }
 }
@@ -52,6 +57,14 @@ fn number(n: f64) -> Json {
         },
         Json::Number,
     )
+}
+
+fn list(items: &[Value]) -> Json {
+    Json::Array(items.iter().map(Value::to_json).collect())
+}
+
+fn one(key: &str, value: Json) -> Map<String, Json> {
+    Map::from_iter([(key.to_owned(), value)])
 }
 
 fn object(mut map: Map<String, Json>, fields: &[(String, Value)]) -> Json {
@@ -97,14 +110,32 @@ mod tests {
     #[test]
     fn what_json_has_no_form_for() {
         let value = Value::StrictArray(vec![
-            Value::Date { ms: 1.5, zone_min: -60 },
+            Value::Date { ms: 1.5, zone_min: Some(-60) },
+            Value::Date { ms: 2.0, zone_min: None },
             Value::Reference(7),
-            Value::Amf3 { len: 9 },
+            Value::Bytes { len: 9 },
             Value::Undefined,
         ]);
         assert_eq!(
             value.to_json().to_string(),
-            r#"[{"$date_ms":1.5,"$zone_min":-60},{"$reference":7},{"$amf3_bytes":9},null]"#
+            r#"[{"$date_ms":1.5,"$zone_min":-60},{"$date_ms":2},{"$reference":7},{"$bytes":9},null]"#
         );
+    }
+
+    #[test]
+    fn what_only_amf3_has() {
+        let print = |value: Value| value.to_json().to_string();
+        let (one, text) = (Value::Number(1.0), |s: &str| s.to_owned());
+        let fields = vec![(text("a"), Value::Null), (text("$dense"), one.clone())];
+        let mixed = Value::MixedArray { items: vec![one.clone()], fields };
+        assert_eq!(print(mixed), r#"{"$dense":[1],"a":null,"$dense#2":1}"#);
+        let external = Value::Externalizable { class: text("a.B"), len: 7 };
+        assert_eq!(print(external), r#"{"$class":"a.B","$externalizable_bytes":7}"#);
+        let wrapper = Value::Wrapper { class: text("a.C"), value: Box::new(one.clone()) };
+        assert_eq!(print(wrapper), r#"{"$class":"a.C","$value":1}"#);
+        let vector = Value::Vector { of: text("int"), items: vec![one.clone(), one.clone()] };
+        assert_eq!(print(vector), r#"{"$vector":"int","items":[1,1]}"#);
+        let dictionary = Value::Dictionary(vec![(one.clone(), Value::Null), (Value::Boolean(true), one)]);
+        assert_eq!(print(dictionary), r#"{"$dictionary":[[1,null],[true,1]]}"#);
     }
 }

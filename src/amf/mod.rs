@@ -1,13 +1,14 @@
 //! Action Message Format: the values inside command, data and metadata messages.
 //!
 //! Takes the bytes of one message body and gives the [`value::Value`]s in it, as many as could be read, with the
-//! error and the place where reading stopped. AMF0 (Adobe AMF 0 specification, 2.1 to 2.18) is complete; an AMF3
-//! value is recognised, kept as its length, and ends the message: a decoder for it belongs in `amf3.rs`, called
-//! from where [`amf0`] meets marker 0x11.
+//! error and the place where reading stopped. AMF0 (Adobe AMF 0 specification, 2.1 to 2.18) and AMF3 (Adobe AMF 3
+//! specification, 3.1 to 3.16) are complete; [`amf0`] calls [`amf3`] where it meets the switch marker 0x11.
 //!
 //! It does not know what a command is, and judges nothing.
 
 pub(crate) mod amf0;
+pub(crate) mod amf3;
+mod cursor;
 #[cfg(test)]
 mod encode;
 pub(crate) mod error;
@@ -27,8 +28,20 @@ pub(crate) struct Decoded {
     pub(crate) values: Vec<Value>,
     /// Why reading stopped before the end.
     pub(crate) error: Option<AmfError>,
-    /// Bytes not decoded: those from the error on, or an AMF3 value and all after it.
+    /// Bytes not decoded: those from the error on, or behind the one value that was asked for.
     pub(crate) rest: usize,
+    /// Whether any value was AMF3.
+    pub(crate) amf3: bool,
+    /// Values read, those inside of others included.
+    pub(crate) count: usize,
+}
+
+/// The format of the values of a message.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    #[default]
+    Amf0,
+    Amf3,
 }
 
 impl Decoded {
@@ -41,5 +54,15 @@ impl Decoded {
 
 /// All values of an AMF0 message body.
 pub(crate) fn decode_all(bytes: &[u8], limits: &Limits) -> Decoded {
-    amf0::Decoder::new(bytes, limits).run()
+    decode(Encoding::Amf0, bytes, limits)
+}
+
+/// All values of a message body.
+pub(crate) fn decode(encoding: Encoding, bytes: &[u8], limits: &Limits) -> Decoded {
+    amf0::Decoder::new(bytes, limits).run(encoding, usize::MAX)
+}
+
+/// The first value; what is behind it is the rest.
+pub(crate) fn decode_one(encoding: Encoding, bytes: &[u8], limits: &Limits) -> Decoded {
+    amf0::Decoder::new(bytes, limits).run(encoding, 1)
 }

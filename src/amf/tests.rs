@@ -1,9 +1,11 @@
-//! Every marker from bytes, the limits, and the properties of the decoder.
+//! AMF0: every marker from bytes, the limits, and the properties of the decoder. `amf3` has the same for AMF3.
+
+mod amf3;
 
 use super::encode::encode;
 use super::error::{AmfError, AmfErrorKind};
 use super::value::Value;
-use super::{Decoded, decode_all};
+use super::{Decoded, Encoding, decode_all, decode_one};
 use crate::base::limits::Limits;
 
 fn decode(bytes: &[u8]) -> Decoded {
@@ -49,7 +51,7 @@ impl Random {
             3 => Value::Null,
             4 => Value::Undefined,
             5 => Value::Unsupported,
-            6 => Value::Date { ms: 1e12, zone_min: -60 },
+            6 => Value::Date { ms: 1e12, zone_min: Some(-60) },
             7 => Value::Xml("<a/>".to_owned()),
             8 => Value::Object(self.fields(depth)),
             9 => Value::EcmaArray(self.fields(depth)),
@@ -74,7 +76,7 @@ fn every_marker() {
     assert_eq!(one(&[6]), Value::Undefined);
     assert_eq!(one(b"\x08\0\0\0\x63\x00\x01a\x05\0\0\x09"), Value::EcmaArray(vec![field("a", Value::Null)]));
     assert_eq!(one(b"\x0a\0\0\0\x02\x05\x06"), Value::StrictArray(vec![Value::Null, Value::Undefined]));
-    assert_eq!(one(b"\x0b\0\0\0\0\0\0\0\0\xff\xc4"), Value::Date { ms: 0.0, zone_min: -60 });
+    assert_eq!(one(b"\x0b\0\0\0\0\0\0\0\0\xff\xc4"), Value::Date { ms: 0.0, zone_min: Some(-60) });
     assert_eq!(one(b"\x0c\0\0\0\x02hi"), text("hi"));
     assert_eq!(one(&[0x0D]), Value::Unsupported);
     assert_eq!(one(b"\x0f\0\0\0\x04<a/>"), Value::Xml("<a/>".to_owned()));
@@ -93,7 +95,7 @@ fn markers_that_end_the_message_keep_what_came_before() {
     ] {
         let decoded = decode(&[5, marker, 1, 2, 3]);
         let error = Some(AmfError { kind, at: 1 });
-        assert_eq!(decoded, Decoded { values: vec![Value::Null], error, rest: 4 });
+        assert_eq!((decoded.values, decoded.error, decoded.rest), (vec![Value::Null], error, 4));
     }
 }
 
@@ -113,12 +115,24 @@ fn an_object_without_its_end_is_kept() {
 }
 
 #[test]
-fn amf3_is_kept_as_a_length_and_ends_the_message() {
-    let decoded = decode(b"\x05\x11\x0a\x0b\x01");
-    assert_eq!(decoded, Decoded { values: vec![Value::Null, Value::Amf3 { len: 3 }], error: None, rest: 3 });
-    let decoded = decode(b"\x03\x00\x01a\x11\x04\x05\0\0\x09");
-    assert_eq!(decoded.values, [Value::Object(vec![field("a", Value::Amf3 { len: 5 })])]);
-    assert!(!decoded.is_complete());
+fn amf3_stands_for_one_value() {
+    let decoded = decode(b"\x05\x11\x04\x7f\x01\x01");
+    assert_eq!(decoded.values, [Value::Null, Value::Number(127.0), Value::Boolean(true)]);
+    assert!(decoded.is_complete() && decoded.amf3 && decoded.count == 3);
+    let value = one(b"\x03\x00\x01a\x11\x06\x05hi\x00\x01b\x05\0\0\x09");
+    assert_eq!(value, Value::Object(vec![field("a", text("hi")), field("b", Value::Null)]));
+    assert!(!decode(&[5]).amf3);
+    // An error inside is at its place in the whole message.
+    let decoded = decode(b"\x05\x11\x77\x01");
+    assert_eq!(decoded.error.unwrap().to_string(), "unknown AMF3 marker 0x77 (AMF byte 2)");
+    assert_eq!((decoded.values, decoded.rest), (vec![Value::Null], 2));
+}
+
+#[test]
+fn one_value_of_several() {
+    let decoded = decode_one(Encoding::Amf0, &[5, 6, 7], &Limits::default());
+    assert_eq!((decoded.values, decoded.rest, decoded.error), (vec![Value::Null], 2, None));
+    assert_eq!(decode_one(Encoding::Amf0, &[], &Limits::default()), Decoded::default());
 }
 
 #[test]

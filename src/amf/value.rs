@@ -1,6 +1,6 @@
 //! One AMF value as a plain tree, with accessors for those who look for something in it.
 //!
-//! Values of AMF0 now; those of AMF3 map onto the same tree later. Text is lossy UTF-8: bytes that are not UTF-8
+//! Values of both formats; integers of AMF3 are numbers. Text is lossy UTF-8: bytes that are not UTF-8
 //! become U+FFFD.
 
 /// Names and values of an object, as they came: order kept, duplicates kept.
@@ -21,12 +21,19 @@ pub(crate) enum Value {
     EcmaArray(Fields),
     /// A dense array.
     StrictArray(Vec<Self>),
+    /// An AMF3 array with names for some of its values.
+    MixedArray {
+        /// The values without a name.
+        items: Vec<Self>,
+        /// The others.
+        fields: Fields,
+    },
     /// A point in time.
     Date {
         /// Milliseconds since 1970-01-01 UTC.
         ms: f64,
-        /// Time zone in minutes; reserved, should be 0.
-        zone_min: i16,
+        /// Time zone in minutes; reserved, should be 0. AMF3 has none.
+        zone_min: Option<i16>,
     },
     /// Null.
     Null,
@@ -43,13 +50,36 @@ pub(crate) enum Value {
         /// Its fields.
         fields: Fields,
     },
-    /// A reference that does not lead to a finished value: to an object around it, or to no object at all.
-    Reference(u16),
-    /// An AMF3 value, not decoded; with it ends what is known of the message.
-    Amf3 {
-        /// Bytes from the AMF3 marker to the end of the message.
+    /// An object that writes itself, which ends what is known of the message.
+    Externalizable {
+        /// Name of the class.
+        class: String,
+        /// Bytes from its data to the end of the message.
         len: usize,
     },
+    /// An object that writes itself as one value.
+    Wrapper {
+        /// Name of the class.
+        class: String,
+        /// What it wrote.
+        value: Box<Self>,
+    },
+    /// Bytes, which are not kept.
+    Bytes {
+        /// How many.
+        len: usize,
+    },
+    /// A dense array of one type.
+    Vector {
+        /// `int`, `uint`, `double`, or the class of the objects.
+        of: String,
+        /// Its values.
+        items: Vec<Self>,
+    },
+    /// Values by keys of any type.
+    Dictionary(Vec<(Self, Self)>),
+    /// A reference that does not lead to a finished value: to an object around it, or to no object at all.
+    Reference(u32),
 }
 
 impl Value {
@@ -78,18 +108,24 @@ impl Value {
         }
     }
 
-    /// The fields of an object, ECMA array or typed object.
+    /// The fields of an object or associative array.
     pub(crate) fn fields(&self) -> Option<&[(String, Self)]> {
         match self {
-            Self::Object(fields) | Self::EcmaArray(fields) | Self::Typed { fields, .. } => Some(fields),
+            Self::Object(fields)
+            | Self::EcmaArray(fields)
+            | Self::MixedArray { fields, .. }
+            | Self::Typed { fields, .. } => Some(fields),
+            Self::Wrapper { value, .. } => value.fields(),
             _ => None,
         }
     }
 
-    /// The items of a strict array.
+    /// The items of an array or vector.
     pub(crate) fn items(&self) -> Option<&[Self]> {
         match self {
-            Self::StrictArray(items) => Some(items),
+            Self::StrictArray(items) | Self::MixedArray { items, .. } | Self::Vector { items, .. } => {
+                Some(items)
+            }
             _ => None,
         }
     }

@@ -10,6 +10,7 @@ use crate::base::pos::{Dir, PerDir};
 use crate::rtmp::chunk::decoder::Decoder;
 use crate::rtmp::chunk::fact::{Fact, LossCause};
 use crate::rtmp::chunk::output::Output;
+use crate::rtmp::message::form::Form;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 use crate::rtmp::message::user_control::UserControl;
 use crate::tcp::assembler::Delivery;
@@ -212,8 +213,8 @@ fn client(header: &MessageHeader, body: &[u8], limits: &Limits) -> i32 {
         MessageType::SET_PEER_BANDWIDTH => -1,
         MessageType::USER_CONTROL => match UserControl::parse(body) {
             Ok(UserControl::SetBufferLength { .. }) => 4,
-            Ok(UserControl::PingResponse { .. } | UserControl::SwfResponse) => 2,
-            Ok(UserControl::PingRequest { .. } | UserControl::SwfRequest) => -2,
+            Ok(UserControl::PingResponse { .. } | UserControl::SwfResponse { .. }) => 2,
+            Ok(UserControl::PingRequest { .. } | UserControl::SwfRequest { .. }) => -2,
             Ok(UserControl::Unknown { .. }) | Err(_) => 0,
             Ok(_) => -4,
         },
@@ -230,10 +231,9 @@ fn client(header: &MessageHeader, body: &[u8], limits: &Limits) -> i32 {
 
 /// The first value of a command or data message.
 fn name(header: &MessageHeader, body: &[u8], limits: &Limits) -> Option<String> {
-    let amf3 = matches!(header.kind, MessageType::COMMAND_AMF3 | MessageType::DATA_AMF3);
-    let body = if amf3 { body.strip_prefix(&[0]).unwrap_or(body) } else { body };
+    let form = Form::of(header.kind, body);
     let limits = Limits { amf_values: 1, ..limits.clone() };
-    match amf::decode_all(body, &limits).values.into_iter().next() {
+    match amf::decode_one(form.encoding, form.body, &limits).values.into_iter().next() {
         Some(amf::value::Value::String(name)) => Some(name),
         _ => None,
     }

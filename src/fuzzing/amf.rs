@@ -3,9 +3,10 @@
 use serde_json::Value as Json;
 
 use super::input::Input;
-use crate::amf::{self, Value};
+use crate::amf::{self, Encoding, Value};
 use crate::base::limits::Limits;
 use crate::rtmp::message::command::Command;
+use crate::rtmp::message::kind::MessageType;
 
 /// The marker in front of an AMF3 value.
 const AVM_PLUS: u8 = 0x11;
@@ -28,32 +29,45 @@ pub(super) fn amf0(bytes: &[u8]) {
     }
 }
 
-/// The input is an AMF3 value inside a body, and also the body of a command in the AMF3 form.
+/// The input is an AMF3 value inside a body, values one behind the other, and the body of a command.
 pub(super) fn amf3(bytes: &[u8]) {
-    let limits = Limits::default();
     let value = Input::new(bytes).rest();
-    let mut body = vec![0x05, AVM_PLUS];
-    body.extend_from_slice(value);
-    let decoded = decode(&body, &limits);
-    assert_eq!(decoded.error, None, "an AMF3 value is stepped over, whatever it holds");
-    assert!(matches!(decoded.values.get(1), Some(Value::Amf3 { .. })), "{:?}", decoded.values);
-    let mut named = vec![0x02, 0, 1, b'f', 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
-    named.extend_from_slice(&body);
-    assert!(Command::parse(&named, &limits).is_some_and(|c| c.name == "f"), "the name in front is read");
-    command(value, &limits);
+    for limits in
+        [Limits::default(), Limits { amf_depth: 3, amf_values: 20, command_bytes: 50, ..Limits::default() }]
+    {
+        let mut body = vec![0x05, AVM_PLUS];
+        body.extend_from_slice(value);
+        let decoded = decode(&body, &limits);
+        assert!(decoded.amf3 && decoded.values.first() == Some(&Value::Null), "{:?}", decoded.values);
+        let one = amf::decode_one(Encoding::Amf3, value, &limits);
+        holds(&one, value, &limits);
+        assert!(one.values.len() <= 1, "{:?}", one.values);
+        let all = amf::decode(Encoding::Amf3, value, &limits);
+        holds(&all, value, &limits);
+        assert_eq!(format!("{:?}", one.values.first()), format!("{:?}", all.values.first()), "one of all");
+        command(value, &limits);
+        let mut named = vec![0x00, 0x02, 0, 1, b'f', 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
+        named.extend_from_slice(&body);
+        let name = Command::parse(MessageType::COMMAND_AMF3, &named, &limits).map(|c| c.name);
+        assert_eq!(name.as_deref(), Some("f"), "the name in front is read");
+    }
 }
 
 fn decode(body: &[u8], limits: &Limits) -> amf::Decoded {
     let decoded = amf::decode_all(body, limits);
+    holds(&decoded, body, limits);
+    assert!(decoded.error.is_some() || decoded.rest == 0, "nothing is left over");
+    let again = amf::decode_all(body, limits);
+    assert_eq!(format!("{decoded:?}"), format!("{again:?}"), "two readings are equal");
+    decoded
+}
+
+fn holds(decoded: &amf::Decoded, body: &[u8], limits: &Limits) {
     assert!(decoded.rest <= body.len(), "{} of {} bytes are left", decoded.rest, body.len());
     assert!(
         decoded.error.is_none_or(|e| e.at <= body.len()),
         "the error lies in the body: {:?}",
         decoded.error
-    );
-    assert!(
-        decoded.error.is_some() || decoded.rest == 0 || ends_in_amf3(&decoded.values),
-        "nothing is left over"
     );
     let (mut count, mut text) = (0, 0);
     for value in &decoded.values {
@@ -62,50 +76,49 @@ fn decode(body: &[u8], limits: &Limits) -> amf::Decoded {
         assert!(serde_json::from_str::<Json>(&printed).is_ok(), "its JSON reads back: {printed:.500}");
     }
     assert!(count <= limits.amf_values.min(4 * body.len()), "{count} values in {} bytes", body.len());
-    // A byte that is no UTF-8 becomes a character of three; references may repeat some text.
-    let repeated = limits.command_bytes.min(4 * body.len());
+    assert!(count <= decoded.count, "{count} values, {} read", decoded.count);
+    // A byte that is no UTF-8 becomes a character of three; references may repeat some text, those of AMF3 more.
+    let times = if decoded.amf3 { 4 + 16 } else { 4 };
+    let repeated = limits.command_bytes.min(times * body.len()) * if decoded.amf3 { 2 } else { 1 };
     assert!(text <= 3 * (body.len() + repeated), "{text} bytes of text in {}", body.len());
-    let again = amf::decode_all(body, limits);
-    assert_eq!(format!("{decoded:?}"), format!("{again:?}"), "two readings are equal");
-    decoded
-}
-
-fn ends_in_amf3(values: &[Value]) -> bool {
-    match values.last() {
-        Some(Value::Amf3 { .. }) => true,
-        Some(Value::StrictArray(items)) => ends_in_amf3(items),
-        Some(value) => value
-            .fields()
-            .is_some_and(|f| f.last().is_some_and(|(_, v)| ends_in_amf3(std::slice::from_ref(v)))),
-        None => false,
-    }
 }
 
 fn measure(value: &Value, depth: usize, limits: &Limits, count: &mut usize, text: &mut usize) {
     *count += 1;
     assert!(depth <= limits.amf_depth + 1, "nested {depth} deep");
+    let mut inside = |value: &Value| measure(value, depth + 1, limits, count, text);
+    match value {
+        Value::StrictArray(items) | Value::MixedArray { items, .. } | Value::Vector { items, .. } => {
+            items.iter().for_each(&mut inside);
+        }
+        Value::Dictionary(entries) => entries.iter().for_each(|(key, value)| {
+            inside(key);
+            inside(value);
+        }),
+        Value::Wrapper { value, .. } => return inside(value),
+        _ => {}
+    }
     match value {
         Value::String(s) | Value::Xml(s) => *text += s.len(),
-        Value::StrictArray(items) => {
-            for item in items {
-                measure(item, depth + 1, limits, count, text);
-            }
-        }
-        other => {
-            for (name, field) in other.fields().unwrap_or(&[]) {
-                *text += name.len();
-                measure(field, depth + 1, limits, count, text);
-            }
-        }
+        Value::Typed { class, .. } | Value::Externalizable { class, .. } => *text += class.len(),
+        Value::Vector { of, .. } => *text += of.len().saturating_sub("double".len()),
+        _ => {}
+    }
+    for (name, field) in value.fields().unwrap_or(&[]) {
+        *text += name.len();
+        measure(field, depth + 1, limits, count, text);
     }
 }
 
 fn command(body: &[u8], limits: &Limits) {
-    let Some(command) = Command::parse(body, limits) else { return };
-    assert!(command.code().is_none() || command.status().is_some(), "a code is in a status");
-    assert!(command.name.len() <= 3 * body.len(), "the name is in the body");
-    for index in 0..=command.arguments.len() {
-        let there = command.text(index).is_some() || command.number(index).is_some();
-        assert!(index < command.arguments.len() || !there, "no argument behind the last");
+    for kind in [MessageType::COMMAND_AMF0, MessageType::COMMAND_AMF3] {
+        let Some(command) = Command::parse(kind, body, limits) else { continue };
+        assert!(command.code().is_none() || command.status().is_some(), "a code is in a status");
+        assert!(command.name.len() <= 3 * body.len(), "the name is in the body");
+        assert!(command.error.is_some() || command.undecoded == 0, "what is not decoded has a reason");
+        for index in 0..=command.arguments.len() {
+            let there = command.text(index).is_some() || command.number(index).is_some();
+            assert!(index < command.arguments.len() || !there, "no argument behind the last");
+        }
     }
 }

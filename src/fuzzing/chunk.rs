@@ -29,6 +29,7 @@ enum Step<'a> {
 enum Seen {
     Message { header: MessageHeader, body: Vec<u8> },
     ChunkSize { size: u32, end: u64, packet: u64 },
+    Aborted { csid: u32, dropped: u32, end: u64, packet: u64 },
     Fact { fact: Fact, span: Span },
 }
 
@@ -59,7 +60,7 @@ pub(super) fn run(bytes: &[u8]) {
 fn certain(seen: &[Seen], sure: u64) -> &[Seen] {
     let end = seen.iter().position(|one| match one {
         Seen::Message { header, .. } => header.span.end > sure,
-        Seen::ChunkSize { end, .. } => *end > sure,
+        Seen::ChunkSize { end, .. } | Seen::Aborted { end, .. } => *end > sure,
         Seen::Fact { fact, span } => span.end > sure || matches!(fact, Fact::LostSync { .. }),
     });
     seen.get(..end.unwrap_or(seen.len())).unwrap_or(seen)
@@ -144,6 +145,7 @@ fn check(seen: &[Seen], end: u64, lost: u64, limits: &Limits) {
                 assert!(header.chunks > 0, "it came in chunks: {header:?}");
                 all_lost += u64::from(header.lost);
             }
+            Seen::Aborted { dropped, .. } => assert!(u64::from(*dropped) <= end, "{dropped} of {end} bytes"),
             Seen::ChunkSize { size, .. } => assert!((1..=0x7FFF_FFFF).contains(size), "{size}"),
             Seen::Fact { fact, span } => {
                 assert!(span.start <= span.end && span.end <= end, "{fact:?} lies in the stream: {span:?}");
@@ -160,6 +162,9 @@ impl Seen {
             Output::ChunkSize { size, header, .. } => {
                 Self::ChunkSize { size, end: header.span.end, packet: header.span.last.no }
             }
+            Output::Aborted { csid, dropped, header } => {
+                Self::Aborted { csid, dropped, end: header.span.end, packet: header.span.last.no }
+            }
             Output::Fact { fact, span } => Self::Fact { fact, span },
         }
     }
@@ -168,7 +173,7 @@ impl Seen {
     const fn packet(&self) -> u64 {
         match self {
             Self::Message { header, .. } => header.span.last.no,
-            Self::ChunkSize { packet, .. } => *packet,
+            Self::ChunkSize { packet, .. } | Self::Aborted { packet, .. } => *packet,
             Self::Fact { span, .. } => span.last.no,
         }
     }

@@ -10,19 +10,22 @@ use crate::rtmp::handshake::{
 };
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::kind::MessageType;
+use crate::rtmp::message::shared_object::SharedObject;
 use crate::rtmp::message::user_control::UserControl;
 
 /// Reads the input as what its first byte says.
 pub(super) fn run(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    match input.u8() % 4 {
+    match input.u8() % 5 {
         0 => user_control(input.rest()),
         1 => handshake(input),
         2 => {
             let body = input.rest();
-            let command = |limits: &Limits| format!("{:?}", Command::parse(body, limits));
+            let command =
+                |limits: &Limits| format!("{:?}", Command::parse(MessageType::COMMAND_AMF0, body, limits));
             assert_eq!(command(&Limits::default()), command(&Limits::default()), "two readings are equal");
         }
+        4 => shared_object(input),
         _ => {
             let kind = MessageType(input.u8());
             let name = kind.to_string();
@@ -34,9 +37,14 @@ pub(super) fn run(bytes: &[u8]) {
 }
 
 fn user_control(body: &[u8]) {
-    let Ok(event) = UserControl::parse(body) else {
-        assert!(body.len() < 10, "the longest event has 10 bytes: {body:?}");
-        return;
+    let event = match UserControl::parse(body) {
+        Ok(event) => event,
+        Err(short) => {
+            assert!(body.len() < 10, "the longest event has 10 bytes: {body:?}");
+            assert!(short.name.starts_with("uc."), "{short:?}");
+            assert_eq!(short.bytes, body.len() - if body.len() < 2 { 0 } else { 2 }, "{short:?}");
+            return;
+        }
     };
     if let UserControl::Unknown { bytes, .. } = event {
         assert_eq!(bytes + 2, body.len(), "all behind the number is its data");
@@ -45,8 +53,40 @@ fn user_control(body: &[u8]) {
     // What is behind the last argument changes nothing of a known event.
     let mut longer = body.to_vec();
     longer.push(0);
-    let known = !matches!(event, UserControl::Unknown { .. });
+    let known = event.body_len().is_some();
     assert!(!known || UserControl::parse(&longer) == Ok(event), "{event:?}");
+}
+
+/// The events of a shared object lie in its body, and what is whole does not depend on what follows.
+fn shared_object(mut input: Input<'_>) {
+    let kind = match input.u8() & 1 {
+        0 => MessageType::SHARED_OBJECT_AMF0,
+        _ => MessageType::SHARED_OBJECT_AMF3,
+    };
+    let cut = usize::from(input.u8());
+    let body = input.rest();
+    let limits = Limits::default();
+    let object = SharedObject::parse(kind, body, &limits);
+    let again = SharedObject::parse(kind, body, &limits);
+    assert_eq!(format!("{object:?}"), format!("{again:?}"), "two readings are equal");
+    assert!(object.undecoded <= body.len(), "{} of {} bytes", object.undecoded, body.len());
+    assert!(
+        object.undecoded == 0 || object.problem.is_some(),
+        "what is not decoded has a reason: {object:?}"
+    );
+    assert!(object.events.len() <= body.len() / 5, "{} events", object.events.len());
+    for event in &object.events {
+        let name = event.name();
+        assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'), "{name}");
+        assert!(event.undecoded <= body.len(), "{event:?}");
+    }
+    let part = SharedObject::parse(kind, body.get(..body.len() * cut / 256).unwrap_or(body), &limits);
+    if part.format_byte == object.format_byte {
+        let whole = part.events.len().saturating_sub(1);
+        for (cut, all) in part.events.iter().zip(&object.events).take(whole) {
+            assert_eq!(format!("{cut:?}"), format!("{all:?}"), "cut (left) and whole (right)");
+        }
+    }
 }
 
 /// Lengths of pieces, then the bytes: the steps are those of all bytes at once.

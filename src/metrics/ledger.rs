@@ -77,7 +77,7 @@ impl Ledger {
                 self.bytes.media_payload_bytes += payload;
                 self.bytes.media_header_bytes += body - payload;
             }
-            (_, Kind::Aggregate { .. }) => {
+            (_, Kind::Aggregate(_)) => {
                 self.bytes.media_header_bytes += body;
                 self.aggregate = header.received;
             }
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
     use crate::base::pos::Dir;
     use crate::metrics::testing::{Random, event, header, video};
-    use crate::session::event::MediaRole;
+    use crate::session::event::{Aggregate, MediaRole};
 
     fn put(ledger: &mut Ledger, header: &MessageHeader, kind: Kind<'_>) {
         ledger.event(&Event { message: Some(header), ..event(0, Dir::ClientToServer, kind) });
@@ -151,7 +151,11 @@ mod tests {
     #[test]
     fn an_aggregate_splits_into_its_parts() {
         let mut ledger = Ledger::default();
-        put(&mut ledger, &header(MessageType::AGGREGATE, 200), Kind::Aggregate { parts: 2 });
+        put(
+            &mut ledger,
+            &header(MessageType::AGGREGATE, 200),
+            Kind::Aggregate(Aggregate { parts: 2, ..Aggregate::default() }),
+        );
         part(&mut ledger, 5, 80);
         part(&mut ledger, 2, 60);
         let b = *ledger.bytes();
@@ -159,7 +163,11 @@ mod tests {
         part(&mut ledger, 2, 6000); // more than the aggregate held
         assert_eq!(ledger.bytes().media_payload_bytes, 200);
         assert_eq!(ledger.bytes().sum(), 212);
-        put(&mut ledger, &header(MessageType::AGGREGATE, 100), Kind::Aggregate { parts: 1 });
+        put(
+            &mut ledger,
+            &header(MessageType::AGGREGATE, 100),
+            Kind::Aggregate(Aggregate { parts: 1, ..Aggregate::default() }),
+        );
         put(&mut ledger, &header(MessageType::DATA_AMF0, 50), Kind::Other);
         part(&mut ledger, 5, 95); // of no aggregate
         assert_eq!(ledger.bytes().media_payload_bytes, 200);
@@ -181,7 +189,11 @@ mod tests {
                 let media = MediaMessage { payload_bytes, ..video(MediaRole::Frame, 0) };
                 match kind {
                     MessageType::AUDIO | MessageType::VIDEO => put(&mut ledger, &head, Kind::Media(media)),
-                    MessageType::AGGREGATE => put(&mut ledger, &head, Kind::Aggregate { parts: 3 }),
+                    MessageType::AGGREGATE => put(
+                        &mut ledger,
+                        &head,
+                        Kind::Aggregate(Aggregate { parts: 3, ..Aggregate::default() }),
+                    ),
                     _ => put(&mut ledger, &head, Kind::Other),
                 }
                 (0..random(4)).for_each(|_| part(&mut ledger, 1, random(3000)));

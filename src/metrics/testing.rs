@@ -37,7 +37,7 @@ pub(crate) fn packet(ms: i64) -> PacketRef {
 
 /// An event that comes in no message.
 pub(crate) fn event(ms: i64, dir: Dir, kind: Kind<'_>) -> Event<'_> {
-    Event { connection: 1, at: packet(ms), dir, span: Span::default(), message: None, kind }
+    Event { connection: 1, at: packet(ms), dir, span: Span::default(), message: None, part: None, kind }
 }
 
 /// The header of a whole message in one chunk on message stream 1.
@@ -115,7 +115,7 @@ impl Feed {
             transaction_id: call.transaction_id,
             object: Some(Value::Null),
             arguments: call.arguments,
-            error: None,
+            ..Command::default()
         };
         let answers = call.answers.map(|(name, ms)| Answered { name, at: packet(ms) });
         let kind = CommandEvent { name: call.name, command: &command, answers, stream: call.stream };

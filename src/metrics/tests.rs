@@ -4,7 +4,9 @@ use super::*;
 use crate::amf::Value;
 use crate::rtmp::handshake::Greeting;
 use crate::rtmp::message::user_control::UserControl;
-use crate::session::event::{CodecName, ConfigChange, MediaKind, MediaMessage, MediaRole, TrackConfig};
+use crate::session::event::{
+    Aggregate, CodecName, ConfigChange, MediaKind, MediaMessage, MediaRole, TrackConfig,
+};
 use Dir::{ClientToServer as C2s, ServerToClient as S2c};
 use testing::{Call, Feed, Random, audio, event, header, status, video};
 
@@ -267,7 +269,13 @@ fn configurations_reach_their_track() {
 #[test]
 fn parts_of_an_aggregate_are_media_but_no_messages() {
     let mut feed = Feed::new();
-    feed.message(0, C2s, MessageType::AGGREGATE, 1200, Kind::Aggregate { parts: 2 });
+    feed.message(
+        0,
+        C2s,
+        MessageType::AGGREGATE,
+        1200,
+        Kind::Aggregate(Aggregate { parts: 2, ..Aggregate::default() }),
+    );
     feed.plain(0, C2s, Kind::Media(video(MediaRole::KeyFrame, 0)));
     feed.plain(0, C2s, Kind::Media(audio(MediaRole::Frame, 0)));
     let m = &feed.metrics;
@@ -303,7 +311,9 @@ fn whatever_comes() {
                     MessageType::ACKNOWLEDGEMENT,
                     Kind::Acknowledgement { value, sent: random.below(1 << 20) },
                 ),
-                1 => (MessageType::AGGREGATE, Kind::Aggregate { parts: 1 }),
+                1 => {
+                    (MessageType::AGGREGATE, Kind::Aggregate(Aggregate { parts: 1, ..Aggregate::default() }))
+                }
                 2 => (MessageType::DATA_AMF3, Kind::Other),
                 _ => (MessageType::VIDEO, Kind::Media(media)),
             };

@@ -162,6 +162,11 @@ impl Masker {
         self.json(None, value.to_json())
     }
 
+    /// A value by its key, which says what it is.
+    pub(crate) fn field(&mut self, key: &str, value: &Value) -> Json {
+        self.json(Some(key), value.to_json())
+    }
+
     fn json(&mut self, key: Option<&str>, value: Json) -> Json {
         if self.reveal {
             return value;
@@ -182,9 +187,15 @@ impl Masker {
             Json::Array(items) => Json::Array(items.into_iter().map(|v| self.json(key, v)).collect()),
             Json::Object(fields) => {
                 let mut out = Map::new();
-                for (key, value) in fields {
-                    let value = self.json(Some(&key), value);
-                    let mut shown = self.text(&key);
+                for (name, value) in fields {
+                    let value = match name.as_str() {
+                        // What a container holds is what the container's key says.
+                        "$dense" | "$value" => self.json(key, value),
+                        "items" if out.contains_key("$vector") => self.json(key, value),
+                        "$dictionary" => self.dictionary(value),
+                        name => self.json(Some(name), value),
+                    };
+                    let mut shown = self.text(&name);
                     if out.contains_key(&shown) {
                         shown = format!("{shown}#{}", out.len());
                     }
@@ -194,6 +205,25 @@ impl Masker {
             }
             other => other,
         }
+    }
+
+    /// Pairs of keys and values.
+    fn dictionary(&mut self, pairs: Json) -> Json {
+        let Json::Array(pairs) = pairs else { return self.json(None, pairs) };
+        let masked = pairs.into_iter().map(|pair| match pair {
+            Json::Array(mut pair) => {
+                let value = pair.pop();
+                let value = value.map(|value| self.json(pair.first().and_then(Json::as_str), value));
+                pair.into_iter()
+                    .map(|key| self.json(None, key))
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .chain(value)
+                    .collect()
+            }
+            other => self.json(None, other),
+        });
+        Json::Array(masked.collect())
     }
 
     /// The value of a key that says it is secret; that there is none is no secret.

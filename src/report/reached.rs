@@ -17,7 +17,8 @@ impl Reached {
     pub(super) fn event(&mut self, event: &Event<'_>, limits: &Limits) {
         let limit = match &event.kind {
             Kind::Command(command) => command.command.error.and_then(AmfError::limit),
-            Kind::Data(data) => data.limit,
+            Kind::Data(data) => data.error.and_then(AmfError::limit),
+            Kind::SharedObject(object) => object.limit,
             Kind::Fact(Fact::TooManyChunkStreams { .. }) => return self.add("chunk_streams"),
             _ => None,
         };

@@ -1,7 +1,10 @@
-//! Control messages (types 2 to 6) to events; a ping's answer finds its request.
+//! Control messages (types 1 to 6) to events; a ping's answer finds its request.
+//!
+//! What the chunk decoder acts on, it tells itself: a Set Chunk Size that is valid, an Abort.
 
+use crate::base::read::Reader;
 use crate::rtmp::message::kind::MessageType;
-use crate::rtmp::message::user_control::UserControl;
+use crate::rtmp::message::user_control::{TooShort, UserControl};
 
 use super::Out;
 use super::event::Kind;
@@ -20,24 +23,36 @@ impl Talk {
                 m.emit(Kind::Pong { value, rtt_ns }, out);
             }
             Ok(event) => m.emit(Kind::UserControl(event), out),
-            Err(_) => m.emit(Kind::Other, out),
+            Err(short) => m.emit(Kind::ControlTooShort(short), out),
         }
     }
 }
 
-/// Control messages of types 2, 3, 5 and 6.
+/// A control message of another type; `None` when the chunk decoder tells of it.
 pub(super) fn control(m: &Message<'_>, peer_sent: u64) -> Option<Kind<'static>> {
-    let (value, rest) = m.body.split_first_chunk::<4>()?;
-    let value = u32::from_be_bytes(*value);
+    let (name, what) = match m.header.kind {
+        MessageType::SET_CHUNK_SIZE => ("ctl.set_chunk_size", "chunk size"),
+        MessageType::ABORT => ("ctl.abort", "chunk stream id"),
+        MessageType::ACKNOWLEDGEMENT => ("ctl.ack", "sequence number"),
+        MessageType::WINDOW_ACK_SIZE => ("ctl.window_ack_size", "window size"),
+        MessageType::SET_PEER_BANDWIDTH => ("ctl.set_peer_bandwidth", "window size"),
+        _ => return Some(Kind::Other),
+    };
+    let short = |missing| Kind::ControlTooShort(TooShort { name, missing, bytes: m.body.len() });
+    let mut body = Reader::new(m.body);
+    let value = match body.u32(what) {
+        Ok(value) => value,
+        Err(missing) => return Some(short(missing)),
+    };
     Some(match m.header.kind {
-        MessageType::ABORT => Kind::Abort { csid: value },
+        MessageType::SET_CHUNK_SIZE if (1..=0x7FFF_FFFF).contains(&value) => return None,
+        MessageType::SET_CHUNK_SIZE => Kind::ChunkSizeInvalid { size: value },
         MessageType::ACKNOWLEDGEMENT => Kind::Acknowledgement { value, sent: peer_sent },
         MessageType::WINDOW_ACK_SIZE => Kind::WindowAckSize { size: value },
-        MessageType::SET_PEER_BANDWIDTH => Kind::SetPeerBandwidth { size: value, limit: *rest.first()? },
+        MessageType::SET_PEER_BANDWIDTH => match body.u8("limit type") {
+            Ok(limit) => Kind::SetPeerBandwidth { size: value, limit },
+            Err(missing) => short(missing),
+        },
         _ => return None,
     })
-}
-
-pub(super) fn is_chunk_size(body: &[u8]) -> bool {
-    body.first_chunk::<4>().is_some_and(|b| (1..=0x7FFF_FFFF).contains(&u32::from_be_bytes(*b)))
 }

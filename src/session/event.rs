@@ -4,18 +4,23 @@
 //! they are what a timeline shows. Decoded values stand in it as they came off the wire; masking and escaping
 //! are the writers' work.
 
+mod aggregate;
 mod media;
 mod names;
 
+use crate::amf::error::AmfError;
 use crate::amf::value::Value;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::media::channels::ChannelConfig;
 use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::handshake::{Echo, Form, Greeting};
 use crate::rtmp::message::command::Command;
+use crate::rtmp::message::form::FormatByte;
 use crate::rtmp::message::kind::MessageHeader;
-use crate::rtmp::message::user_control::UserControl;
+use crate::rtmp::message::shared_object::{SharedObject, SharedObjectEvent};
+use crate::rtmp::message::user_control::{TooShort, UserControl};
 
+pub(crate) use aggregate::{Aggregate, Part};
 pub(crate) use media::{CodecName, ConfigChange, Mark, MediaKind, MediaMessage, MediaRole, TrackConfig};
 
 /// One thing that happened on one connection.
@@ -31,6 +36,8 @@ pub(crate) struct Event<'a> {
     pub(crate) span: Span,
     /// The message it came in.
     pub(crate) message: Option<&'a MessageHeader>,
+    /// The part of an aggregate it came in, which is no message of its own.
+    pub(crate) part: Option<Part>,
     /// What it is.
     pub(crate) kind: Kind<'a>,
 }
@@ -85,8 +92,14 @@ pub(crate) enum Kind<'a> {
         size: u32,
         previous: u32,
     },
+    /// A Set Chunk Size of 0 or with the top bit set, which changes nothing.
+    ChunkSizeInvalid {
+        size: u32,
+    },
+    /// An Abort, and the bytes of a message in the making that it threw away.
     Abort {
         csid: u32,
+        discarded: u32,
     },
     Acknowledgement {
         value: u32,
@@ -101,6 +114,8 @@ pub(crate) enum Kind<'a> {
         limit: u8,
     },
     UserControl(UserControl),
+    /// A control message whose body does not hold what its type says.
+    ControlTooShort(TooShort),
     /// A ping's answer; the time since the request with the same value.
     Pong {
         value: u32,
@@ -112,6 +127,15 @@ pub(crate) enum Kind<'a> {
 
     // Data
     Data(DataEvent<'a>),
+
+    // Shared objects
+    /// A shared object message; each of its events follows.
+    SharedObject(&'a SharedObject),
+    /// An event of a shared object.
+    SharedObjectEvent {
+        object: &'a SharedObject,
+        event: &'a SharedObjectEvent,
+    },
 
     // Streams
     /// A message stream began to publish or play (on the command), or media came on one that never said.
@@ -149,10 +173,8 @@ pub(crate) enum Kind<'a> {
         stream: u32,
         config: ChannelConfig<'a>,
     },
-    /// An aggregate message with this many parts; each part follows as an event of its own.
-    Aggregate {
-        parts: u32,
-    },
+    /// An aggregate message; its parts follow as events of their own.
+    Aggregate(Aggregate),
     /// A message of a kind that is counted but not decoded further.
     Other,
 
@@ -197,8 +219,14 @@ pub(crate) struct DataEvent<'a> {
     pub(crate) values: &'a [Value],
     /// The stream's index.
     pub(crate) stream: Option<u32>,
-    /// The limit that ended the decoding of the body.
-    pub(crate) limit: Option<&'static str>,
+    /// Why not all of the body could be decoded.
+    pub(crate) error: Option<AmfError>,
+    /// Bytes not decoded.
+    pub(crate) undecoded: usize,
+    /// Whether it is of type 15, or any of its values is AMF3.
+    pub(crate) amf3: bool,
+    /// What stood in front of the values.
+    pub(crate) format_byte: FormatByte,
 }
 
 /// What a stream is for.

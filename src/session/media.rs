@@ -157,6 +157,7 @@ pub(super) fn message(
             dir: input.dir,
             span: input.span,
             message: input.message,
+            part: None,
             kind,
         });
     };

@@ -7,10 +7,12 @@ use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef};
 use crate::rtmp::chunk::output::Output;
 use crate::rtmp::message::command::Command;
+use crate::rtmp::message::form::Form;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
+use crate::rtmp::message::shared_object::SharedObject;
 
 use super::calls::Calls;
-use super::control::{control, is_chunk_size};
+use super::control::control;
 use super::event::{Answered, CommandEvent, DataEvent, Event, Kind, StreamRole};
 use super::media::{self, MediaIn};
 use super::streams::Streams;
@@ -35,6 +37,11 @@ pub(super) struct Message<'a> {
 }
 
 impl Message<'_> {
+    /// Whether all of the body that came is here.
+    fn is_kept(&self) -> bool {
+        usize::try_from(self.header.received).is_ok_and(|received| received == self.body.len())
+    }
+
     pub(super) fn emit(&self, kind: Kind<'_>, out: &mut Out<'_>) {
         (out.sink)(&Event {
             connection: out.connection,
@@ -42,6 +49,7 @@ impl Message<'_> {
             dir: self.dir,
             span: self.header.span,
             message: Some(self.header),
+            part: None,
             kind,
         });
     }
@@ -80,6 +88,10 @@ impl Talk {
                 let message = Message { dir, at: header.span.last, header, body: &[] };
                 message.emit(Kind::SetChunkSize { size, previous }, out);
             }
+            Output::Aborted { csid, dropped, header } => {
+                let message = Message { dir, at: header.span.last, header, body: &[] };
+                message.emit(Kind::Abort { csid, discarded: dropped }, out);
+            }
             Output::Message { header, body } => {
                 self.message(Message { dir, at: header.span.last, header, body }, peer_sent, limits, out);
             }
@@ -90,20 +102,26 @@ impl Talk {
         match m.header.kind {
             MessageType::AUDIO | MessageType::VIDEO => self.media(m, limits, out),
             _ if !m.header.complete => m.emit(Kind::Other, out),
-            MessageType::COMMAND_AMF0 => self.command(m, m.body, limits, out),
-            MessageType::COMMAND_AMF3 => self.command(m, behind_format(m.body), limits, out),
-            MessageType::DATA_AMF0 => self.data(m, m.body, limits, out),
-            MessageType::DATA_AMF3 => self.data(m, behind_format(m.body), limits, out),
+            MessageType::COMMAND_AMF0 | MessageType::COMMAND_AMF3 => self.command(m, limits, out),
+            MessageType::DATA_AMF0 | MessageType::DATA_AMF3 => self.data(m, limits, out),
+            MessageType::SHARED_OBJECT_AMF0 | MessageType::SHARED_OBJECT_AMF3 => {
+                shared_object(m, limits, out);
+            }
             MessageType::AGGREGATE => self.aggregate(m, limits, out),
+            kind if kind.is_control() && !m.is_kept() => m.emit(Kind::Other, out),
             MessageType::USER_CONTROL => self.user_control(m, out),
-            // The decoder acts on a valid one and says so right behind it.
-            MessageType::SET_CHUNK_SIZE if is_chunk_size(m.body) => {}
-            _ => m.emit(control(&m, peer_sent).unwrap_or(Kind::Other), out),
+            _ => {
+                if let Some(kind) = control(&m, peer_sent) {
+                    m.emit(kind, out);
+                }
+            }
         }
     }
 
-    fn command(&mut self, m: Message<'_>, body: &[u8], limits: &Limits, out: &mut Out<'_>) {
-        let Some(command) = Command::parse(body, limits) else { return m.emit(Kind::Other, out) };
+    fn command(&mut self, m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {
+        let Some(command) = Command::parse(m.header.kind, m.body, limits) else {
+            return m.emit(Kind::Other, out);
+        };
         let is_response = matches!(command.name.as_str(), "_result" | "_error");
         let call = match command.transaction_id {
             Some(id) if is_response => self.calls.answered(m.dir, id),
@@ -165,8 +183,9 @@ impl Talk {
         }
     }
 
-    fn data(&mut self, m: Message<'_>, body: &[u8], limits: &Limits, out: &mut Out<'_>) {
-        let decoded = crate::amf::decode_all(body, limits);
+    pub(super) fn data(&mut self, m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {
+        let form = Form::of(m.header.kind, m.body);
+        let decoded = crate::amf::decode(form.encoding, form.body, limits);
         let text = |i: usize| decoded.values.get(i).and_then(crate::amf::value::Value::as_str);
         let set = text(0) == Some("@setDataFrame");
         let handler = text(usize::from(set));
@@ -174,8 +193,18 @@ impl Talk {
         let values = decoded.values.get(skip..).unwrap_or(&[]);
         let stream = self.streams.of_message(m.header.stream_id, m.dir);
         let name = names::data(handler, set, m.dir);
-        let limit = decoded.error.and_then(crate::amf::AmfError::limit);
-        m.emit(Kind::Data(DataEvent { name, handler, set_data_frame: set, values, stream, limit }), out);
+        let event = DataEvent {
+            name,
+            handler,
+            set_data_frame: set,
+            values,
+            stream,
+            error: decoded.error,
+            undecoded: decoded.rest,
+            amf3: decoded.amf3 || m.header.kind == MessageType::DATA_AMF3,
+            format_byte: form.format_byte,
+        };
+        m.emit(Kind::Data(event), out);
     }
 
     fn media(&mut self, m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {
@@ -212,11 +241,12 @@ impl Talk {
     }
 }
 
-/// Messages of types 15 and 17 begin with a format byte, 0 for AMF0.
-fn behind_format(body: &[u8]) -> &[u8] {
-    match body {
-        [0, rest @ ..] => rest,
-        _ => body,
+/// A shared object message, then each of its events, which are no messages of their own.
+fn shared_object(m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {
+    let object = &SharedObject::parse(m.header.kind, m.body, limits);
+    m.emit(Kind::SharedObject(object), out);
+    for event in &object.events {
+        out.at(m.dir, m.header.span, Kind::SharedObjectEvent { object, event });
     }
 }
 
@@ -224,3 +254,6 @@ fn behind_format(body: &[u8]) -> &[u8] {
 fn to_stream_id(number: f64) -> Option<u32> {
     (0.0..=f64::from(u32::MAX)).contains(&number).then_some(number as u32)
 }
+
+#[cfg(test)]
+mod tests;

@@ -222,6 +222,16 @@ fn amf3() -> Vec<Vec<u8>> {
         vec![0x0A, 0x0B, 0x01, 0x03, b'a', 0x06, 0x03, b'b', 0x01],
         vec![0x09, 0x05, 0x01, 0x04, 0x81, 0x00, 0x05, 0, 0, 0, 0, 0, 0, 0, 0],
         vec![0x0C, 0x05, 1, 2, 0x11, 0x03, 0x08, 0x01, 0, 0, 0, 0, 0, 0, 0, 0],
+        // A class and its traits by reference, strings and objects by reference.
+        b"\x09\x07\x01\x0a\x23\x03C\x03a\x03b\x06\x05hi\x04\x01\x0a\x01\x06\x06\x01\x0a\x02".to_vec(),
+        // Objects that write themselves: one that is read, one that is not.
+        [
+            &b"\x0a\x07\x43flex.messaging.io.ArrayCollection\x09\x03\x01\x04\x05"[..],
+            b"\x0a\x07\x07a.B\x01\x02",
+        ]
+        .concat(),
+        // Vectors, a dictionary, XML.
+        b"\x0d\x05\x00\xff\xff\xff\xff\0\0\0\x01\x10\x03\x00\x01\x01\x11\x03\x00\x06\x03k\x0b\x05<>".to_vec(),
     ]
 }
 
@@ -237,6 +247,11 @@ fn messages(events: &[Vec<u8>], commands: &[Vec<u8>], streams: &[Vec<u8>]) -> Ve
         streams.iter().take(2).map(|stream| [&prefix[..], &stream[..stream.len().min(3100)]].concat()),
     );
     out.push(vec![3, 20, 3, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0]);
+    // Shared objects of both types: a change of two slots, a message, a status, an event nobody describes.
+    let object = b"\0\x02so\0\0\0\x01\0\0\0\x02\0\0\0\0\x04\0\0\0\x0a\0\x01a\x05\0\x01b\x11\x04\x05\x06\0\0\0\x05\x02\0\x01h\
+        \x05\x07\0\0\0\x06\0\x01c\0\x01l\x0d\0\0\0\x01?\x01\0\0\0\0";
+    out.push([&[4, 0, 200][..], object].concat());
+    out.push([&[4, 1, 100, 0][..], object].concat());
     out
 }
 

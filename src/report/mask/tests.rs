@@ -204,3 +204,30 @@ fn no_name_comes_through() {
         }
     }
 }
+
+#[test]
+fn containers_of_amf3_are_masked_by_their_keys() {
+    let text = |s: &str| Value::String(s.to_owned());
+    let mut masker = Masker::new();
+    let list = || vec![text("rtmp://u:pw123456@h/app/key123")];
+    let value = Value::Object(vec![
+        ("streamName".to_owned(), Value::Vector { of: "String".to_owned(), items: vec![text("cam1")] }),
+        ("tcUrl".to_owned(), Value::MixedArray { items: list(), fields: vec![] }),
+        ("playPath".to_owned(), Value::Wrapper { class: "a.B".to_owned(), value: Box::new(text("cam1")) }),
+        (
+            "any".to_owned(),
+            Value::Dictionary(vec![(text("token"), text("abc")), (Value::Number(1.0), text("is cam1 on"))]),
+        ),
+        ("items".to_owned(), Value::StrictArray(vec![text("plain")])),
+    ]);
+    assert_eq!(
+        masker.value(&value).to_string(),
+        concat!(
+            r#"{"streamName":{"$vector":"String","items":["<stream-1>"]},"#,
+            r#""tcUrl":{"$dense":["rtmp://<credentials>@h/app/<stream-2>"]},"#,
+            r#""playPath":{"$class":"a.B","$value":"<stream-1>"},"#,
+            r#""any":{"$dictionary":[["token","<secret>"],[1,"is <stream-1> on"]]},"items":["plain"]}"#
+        )
+    );
+    assert_eq!(masker.field("authToken", &text("abc")).to_string(), r#""<secret>""#);
+}

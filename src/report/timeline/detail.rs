@@ -8,12 +8,13 @@ mod command;
 mod control;
 mod handshake;
 mod media;
+mod shared_object;
 
 use serde_json::{Map, Value as Json};
 
 use crate::base::time::ns_to_ms;
 use crate::report::mask::Masker;
-use crate::session::event::{Event, Kind};
+use crate::session::event::{Aggregate, Event, Kind};
 
 /// Where named values go.
 pub(super) trait Sink {
@@ -89,34 +90,28 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
             uint(out, "server_bytes", *server_bytes);
         }
         Kind::Fact(fact) => chunk::describe(*fact, event, out),
-        Kind::SetChunkSize { size, previous } => {
-            out.int("size", i64::from(*size));
-            out.int("previous", i64::from(*previous));
-        }
-        Kind::Abort { csid } => out.int("aborted_csid", i64::from(*csid)),
-        Kind::Acknowledgement { value, sent } => {
-            out.int("value", i64::from(*value));
-            uint(out, "sent", *sent);
-        }
-        Kind::WindowAckSize { size } => out.int("size", i64::from(*size)),
-        Kind::SetPeerBandwidth { size, limit } => {
-            out.int("size", i64::from(*size));
-            match limit {
-                0 => out.text("limit", "hard"),
-                1 => out.text("limit", "soft"),
-                2 => out.text("limit", "dynamic"),
-                other => out.text("limit", &format!("unknown_{other}")),
-            }
-        }
-        Kind::UserControl(event) => control::user_control(*event, out),
+        Kind::SetChunkSize { .. }
+        | Kind::ChunkSizeInvalid { .. }
+        | Kind::Abort { .. }
+        | Kind::Acknowledgement { .. }
+        | Kind::WindowAckSize { .. }
+        | Kind::SetPeerBandwidth { .. }
+        | Kind::UserControl(_)
+        | Kind::ControlTooShort(_) => control::describe(event, out),
         Kind::Pong { value, rtt_ns } => {
             out.int("value", i64::from(*value));
             if let Some(rtt_ns) = rtt_ns {
                 ms(out, "rtt_ms", *rtt_ns);
             }
+            control::extra(event, out);
         }
         Kind::Command(command) => command::command(event, command, masker, out),
-        Kind::Data(data) => command::data(data, masker, out),
+        Kind::Data(data) => {
+            command::data(data, masker, out);
+            part(event, out);
+        }
+        Kind::SharedObject(object) => shared_object::message(object, masker, out),
+        Kind::SharedObjectEvent { object, event } => shared_object::event(object, event, masker, out),
         Kind::StreamStarted { stream, role, name, stream_id } => {
             out.int("stream", stream_number(*stream));
             out.int("target_stream_id", i64::from(*stream_id));
@@ -126,7 +121,10 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
             }
         }
         Kind::StreamStopped { stream, .. } => out.int("stream", stream_number(*stream)),
-        Kind::Media(media) => media::message(event, media, out),
+        Kind::Media(media) => {
+            media::message(event, media, out);
+            part(event, out);
+        }
         Kind::Mark { stream, mark } => {
             out.int("stream", stream_number(*stream));
             media::mark(*mark, out);
@@ -143,8 +141,32 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
             let names = config.names().into_iter().map(Json::from).collect();
             out.json("speakers", Json::Array(names));
         }
-        Kind::Aggregate { parts } => out.int("parts", i64::from(*parts)),
+        Kind::Aggregate(it) => aggregate(it, out),
         Kind::SessionEnd { cause } => out.text("cause", cause.name()),
+    }
+}
+
+fn aggregate(it: &Aggregate, out: &mut dyn Sink) {
+    for (key, value) in [
+        ("parts", Some(it.parts)),
+        ("base_timestamp", Some(it.base_timestamp)),
+        ("first_part_timestamp", it.first_part_timestamp),
+        ("back_pointer_errors", Some(it.back_pointer_errors)),
+        ("cut_parts", Some(u32::from(it.cut))),
+        ("trailing_bytes", Some(it.trailing_bytes)),
+        ("other_parts", Some(it.other_parts)),
+    ] {
+        if let Some(value) = value {
+            out.int(key, i64::from(value));
+        }
+    }
+}
+
+/// Which part of an aggregate it came in.
+fn part(event: &Event<'_>, out: &mut dyn Sink) {
+    if let Some(part) = event.part {
+        out.int("part", i64::from(part.index));
+        out.int("part_timestamp", i64::from(part.timestamp));
     }
 }
 

@@ -1,12 +1,17 @@
 //! Lines of text and JSON of events made by hand.
 
 use super::*;
-use crate::amf::Value;
+use crate::amf::{self, Value};
+use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::rtmp::message::command::Command;
+use crate::rtmp::message::form::FormatByte;
 use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType};
+use crate::rtmp::message::shared_object::SharedObject;
+use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{
-    Answered, Closing, CodecName, CommandEvent, Kind, Mark, MediaKind, MediaMessage, MediaRole,
+    Aggregate, Answered, Closing, CodecName, CommandEvent, DataEvent, Kind, Mark, MediaKind, MediaMessage,
+    MediaRole, Part,
 };
 
 const START: CaptureTime = CaptureTime(1_795_333_621_000_000_000);
@@ -37,7 +42,7 @@ fn header(kind: MessageType) -> MessageHeader {
 
 fn event<'a>(kind: Kind<'a>, message: Option<&'a MessageHeader>, dir: Dir) -> Event<'a> {
     let span = message.map_or_else(Span::default, |m| m.span);
-    Event { connection: 1, at: packet(8), dir, span, message, kind }
+    Event { connection: 1, at: packet(8), dir, span, message, part: None, kind }
 }
 
 fn text(s: &str) -> Value {
@@ -56,7 +61,7 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         transaction_id: Some(4.0),
         object: Some(Value::Null),
         arguments: vec![text("k\u{1b}y_1?t=12"), text("live")],
-        error: None,
+        ..Command::default()
     };
     let kind = CommandEvent { name: "ns.publish", command: &publish, answers: None, stream: Some(1) };
     check(&event(Kind::Command(kind), Some(&command_header), c2s));
@@ -94,7 +99,7 @@ fn status(check: &mut dyn FnMut(&Event<'_>)) {
             ("code".into(), text("NetStream.Publish.Start")),
             ("description".into(), text("k\u{1b}y_1 is now published")),
         ])],
-        error: None,
+        ..Command::default()
     };
     let answers = Some(Answered { name: "publish", at: packet(6) });
     let kind = CommandEvent { name: "ns.publish_start", command: &status, answers, stream: Some(1) };
@@ -170,5 +175,122 @@ fn entries_of_a_report() {
             "detail": {"name": "publish", "transaction_id": 4, "stream": 2,
                        "arguments": ["<stream-1>?<query>", "live"]}
         })
+    );
+}
+
+/// The fields of an event's line that are no part of the header.
+fn detail_of(kind: Kind<'_>, message: Option<&MessageHeader>) -> String {
+    let mut fields = serde_json::Map::new();
+    detail::describe(&event(kind, message, Dir::ClientToServer), &mut Masker::new(), &mut fields);
+    serde_json::Value::Object(fields).to_string()
+}
+
+#[test]
+fn control_messages_say_what_is_missing_and_what_is_too_much() {
+    let of = |received| MessageHeader { received, ..header(MessageType::USER_CONTROL) };
+    let begin = Kind::UserControl(UserControl::StreamBegin { stream_id: 1 });
+    assert_eq!(detail_of(begin, Some(&of(6))), r#"{"target_stream_id":1}"#);
+    assert_eq!(detail_of(begin, Some(&of(9))), r#"{"target_stream_id":1,"extra_bytes":3}"#);
+    assert_eq!(
+        detail_of(Kind::Pong { value: 7, rtt_ns: None }, Some(&of(7))),
+        r#"{"value":7,"extra_bytes":1}"#
+    );
+    assert_eq!(
+        detail_of(Kind::Abort { csid: 4, discarded: 0 }, Some(&of(5))),
+        r#"{"aborted_csid":4,"discarded_bytes":0,"extra_bytes":1}"#
+    );
+    let short = Kind::ControlTooShort(UserControl::parse(&[0, 3, 0, 0, 0, 1]).unwrap_err());
+    assert_eq!(
+        detail_of(short, Some(&of(6))),
+        r#"{"problem":"buffer length at byte 6 needs 4 bytes, 0 left","bytes":4}"#
+    );
+    assert_eq!(
+        detail_of(Kind::ChunkSizeInvalid { size: 0x8000_0001 }, Some(&of(4))),
+        r#"{"size":2147483649,"problem":"the top bit is set"}"#
+    );
+    let unknown = |event| Kind::UserControl(UserControl::Unknown { event, bytes: 2 });
+    assert_eq!(
+        detail_of(unknown(41), Some(&of(4))),
+        r#"{"user_event":41,"event_name":"set_keep_alive","bytes":2}"#
+    );
+    assert_eq!(detail_of(unknown(99), Some(&of(4))), r#"{"user_event":99,"bytes":2}"#);
+    let swf = |body: &[u8]| Kind::UserControl(UserControl::parse(body).unwrap());
+    assert_eq!(detail_of(swf(&[0, 26, 1]), Some(&of(3))), r#"{"bytes":1}"#);
+    let proof = [&[0, 27, 1, 1, 0, 0, 1, 0, 0, 0, 1, 0][..], &[0x0A; 32]].concat();
+    let hash = "0a".repeat(32);
+    assert_eq!(detail_of(swf(&proof), Some(&of(44))), format!(r#"{{"swf_size":256,"swf_hash":"{hash}"}}"#));
+}
+
+#[test]
+fn shared_objects_and_their_events() {
+    let head = b"\0\x02so\0\0\0\x01\0\0\0\x02\0\0\0\x01";
+    let mut body = head.to_vec();
+    for (kind, data) in [
+        (3, &b"\0\x05token\x02\0\x03abc"[..]),
+        (4, b"\0\x01a\x05\0\x01b\x01\x01"),
+        (6, b"\x02\0\x01h\x02\0\x01x\x03\0\x01n\x05\0\0\x09"),
+        (7, b"\0\x1dSharedObject.UriMismatch.more\0\x05error"),
+        (13, b"??"),
+        (9, b"\0\x09k"),
+    ] {
+        body.push(kind);
+        body.extend(u32::try_from(data.len()).unwrap().to_be_bytes());
+        body.extend(data);
+    }
+    let object = SharedObject::parse(MessageType::SHARED_OBJECT_AMF0, &body, &Limits::default());
+    let lines: Vec<String> = std::iter::once(Kind::SharedObject(&object))
+        .chain(object.events.iter().map(|event| Kind::SharedObjectEvent { object: &object, event }))
+        .map(|kind| detail_of(kind, None))
+        .collect();
+    let problem = r#""problem":"slot name at byte 126 needs 9 bytes, 1 left","undecoded_bytes":3}"#;
+    assert_eq!(
+        lines,
+        [
+            format!(
+                r#"{{"so_name":"so","so_version":1,"persistent":true,"so_flags":"0x0000000200000001","events":6,{problem}"#
+            ),
+            r#"{"so_name":"so","so_event":"request_change","so_key":"token","so_value":"<secret>","bytes":13}"#.to_owned(),
+            r#"{"so_name":"so","so_event":"change","so_values":{"a":null,"b":true},"bytes":9}"#.to_owned(),
+            r#"{"so_name":"so","so_event":"send_message","so_handler":"h","so_arguments":["x",{"n":null}],"bytes":16}"#
+                .to_owned(),
+            r#"{"so_name":"so","so_event":"status","so_code":"SharedObject.UriMismatch.more","so_level":"error","bytes":38}"#
+                .to_owned(),
+            r#"{"so_name":"so","so_event":"unknown_13","bytes":2}"#.to_owned(),
+            format!(r#"{{"so_name":"so","so_event":"remove","bytes":3,{problem}"#),
+        ]
+    );
+}
+
+#[test]
+fn parts_of_aggregates_and_what_could_not_be_decoded() {
+    let aggregate = Aggregate { parts: 2, base_timestamp: 9, cut: true, ..Aggregate::default() };
+    assert_eq!(
+        detail_of(Kind::Aggregate(aggregate), None),
+        r#"{"parts":2,"base_timestamp":9,"back_pointer_errors":0,"cut_parts":1,"trailing_bytes":0,"other_parts":0}"#
+    );
+    let decoded = amf::decode_all(b"\x11\x0a\x07\x07a.B\x01\x02", &Limits::default());
+    let data = DataEvent {
+        name: "data.other",
+        handler: None,
+        set_data_frame: false,
+        values: &decoded.values,
+        stream: None,
+        error: decoded.error,
+        undecoded: decoded.rest,
+        amf3: decoded.amf3,
+        format_byte: FormatByte::Absent,
+    };
+    let mut fields = serde_json::Map::new();
+    let part = Some(Part { index: 1, timestamp: 30 });
+    let event = Event { part, ..event(Kind::Data(data), None, Dir::ClientToServer) };
+    detail::describe(&event, &mut Masker::new(), &mut fields);
+    assert_eq!(
+        serde_json::Value::Object(fields).to_string(),
+        concat!(
+            r#"{"values":[{"$class":"a.B","$externalizable_bytes":2}],"encoding":"amf3","format_byte":"absent","#,
+            r#""partly_decoded":true,"undecoded_bytes":2,"#,
+            r#""problem":"externalizable object, whose layout only its class knows (AMF byte 7)","#,
+            r#""part":1,"part_timestamp":30}"#
+        )
     );
 }

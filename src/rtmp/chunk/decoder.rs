@@ -360,7 +360,7 @@ impl Decoder {
             let stream = self.streams.slot(value).and_then(|slot| self.streams.get_mut(slot));
             let partial = stream.and_then(|s| s.end(span.end, span.last));
             let dropped = partial.as_ref().map_or(0, |(partial, _)| partial.received);
-            out(Output::Fact { fact: Fact::Aborted { csid: value, dropped }, span });
+            out(Output::Aborted { csid: value, dropped, header });
             if let Some((partial, body)) = partial {
                 out(Output::Message { header: &partial, body });
             }

@@ -13,8 +13,6 @@ pub(crate) enum Fact {
     DeltaFromAbsolute { csid: u32, timestamp: u32 },
     /// A Set Chunk Size of 0, or one with the top bit set; the old size stays.
     ChunkSizeInvalid { value: u32 },
-    /// An Abort for a chunk stream; `dropped` bytes of a partial message went with it.
-    Aborted { csid: u32, dropped: u32 },
     /// The next chunk header could not be one.
     LostSync { csid: u32, fmt: u8, why: LossCause },
     /// Chunk headers were found again; the span is what lies between, `skipped` bytes of it captured. Whether the

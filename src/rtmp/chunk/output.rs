@@ -12,6 +12,8 @@ pub(crate) enum Output<'a> {
     Message { header: &'a MessageHeader, body: &'a [u8] },
     /// A Set Chunk Size took effect; comes right behind its message.
     ChunkSize { size: u32, previous: u32, header: &'a MessageHeader },
+    /// An Abort took effect, and threw away `dropped` bytes of a message in the making; comes right behind its message.
+    Aborted { csid: u32, dropped: u32, header: &'a MessageHeader },
     /// Something worth knowing at these stream bytes.
     Fact { fact: Fact, span: Span },
 }

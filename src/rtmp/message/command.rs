@@ -1,11 +1,12 @@
 //! Command messages (RTMP 1.0, 7.1.1 and 7.2): name, transaction id, command object, arguments.
 //!
-//! Takes the body of a message of type 20, or of type 17 behind its format byte; gives a [`Command`] with all
-//! values that could be read. What a command means is the session's business.
+//! Takes the body of a message of type 17 or 20; gives a [`Command`] with all values that could be read. What a command means is the session's business.
 
-use crate::amf;
+use super::form::{Form, FormatByte};
+use super::kind::MessageType;
 use crate::amf::error::AmfError;
 use crate::amf::value::Value;
+use crate::amf::{self, Decoded};
 use crate::base::limits::Limits;
 
 /// A decoded command.
@@ -21,12 +22,24 @@ pub(crate) struct Command {
     pub(crate) arguments: Vec<Value>,
     /// Why not all of the body could be decoded.
     pub(crate) error: Option<AmfError>,
+    /// Bytes not decoded.
+    pub(crate) undecoded: usize,
+    /// Whether it is of type 17, or any of its values is AMF3.
+    pub(crate) amf3: bool,
+    /// What stood in front of the values.
+    pub(crate) format_byte: FormatByte,
 }
 
 impl Command {
-    /// Decodes the body; `None` when it does not begin with a name.
-    pub(crate) fn parse(body: &[u8], limits: &Limits) -> Option<Self> {
-        let decoded = amf::decode_all(body, limits);
+    /// Decodes the body of a message of type 17 or 20; `None` when it does not begin with a name.
+    pub(crate) fn parse(kind: MessageType, body: &[u8], limits: &Limits) -> Option<Self> {
+        let form = Form::of(kind, body);
+        let command = Self::of(amf::decode(form.encoding, form.body, limits))?;
+        let amf3 = command.amf3 || kind == MessageType::COMMAND_AMF3;
+        Some(Self { amf3, format_byte: form.format_byte, ..command })
+    }
+
+    fn of(decoded: Decoded) -> Option<Self> {
         let mut values = decoded.values.into_iter().peekable();
         let Some(Value::String(name)) = values.next() else { return None };
         let transaction_id = match values.peek() {
@@ -42,6 +55,9 @@ impl Command {
             object: values.next(),
             arguments: values.collect(),
             error: decoded.error,
+            undecoded: decoded.rest,
+            amf3: decoded.amf3,
+            format_byte: FormatByte::Usual,
         })
     }
 

@@ -27,15 +27,18 @@ impl Kind<'_> {
             Self::Fact(Fact::Resync { .. }) => "chunk.resync",
             Self::Fact(Fact::ChunkSizeInferred { .. }) => "chunk.size_inferred",
             Self::Fact(_) => return None,
-            Self::SetChunkSize { .. } => "ctl.set_chunk_size",
+            Self::SetChunkSize { .. } | Self::ChunkSizeInvalid { .. } => "ctl.set_chunk_size",
             Self::Abort { .. } => "ctl.abort",
             Self::Acknowledgement { .. } => "ctl.ack",
             Self::WindowAckSize { .. } => "ctl.window_ack_size",
             Self::SetPeerBandwidth { .. } => "ctl.set_peer_bandwidth",
             Self::UserControl(event) => event.name(),
+            Self::ControlTooShort(short) => short.name,
             Self::Pong { .. } => "uc.pong",
             Self::Command(command) => command.name,
             Self::Data(data) => data.name,
+            Self::SharedObject(_) => "so.message",
+            Self::SharedObjectEvent { .. } => "so.event",
             Self::StreamStarted { .. } => "ns.started",
             Self::StreamStopped { .. } => "ns.stopped",
             Self::Media(m) => match m.media {
@@ -50,29 +53,32 @@ impl Kind<'_> {
                 (ConfigChange::Changed, _) => "media.header_change",
             },
             Self::Channels { .. } => "media.multichannel",
-            Self::Aggregate { .. } => "media.aggregate",
+            Self::Aggregate(_) => "media.aggregate",
             Self::Other => "message.other",
             Self::SessionEnd { .. } => "session.end",
         })
     }
 
     /// Whether this event stands for its message: each message has exactly one such event, and the parts of an
-    /// aggregate, which look the same, name no message. Marks, configurations, facts, and streams that start or
+    /// aggregate, which look the same, name no message. Marks, configurations, facts, events of shared objects, and streams that start or
     /// stop come besides it.
     pub(crate) const fn is_primary(&self) -> bool {
         matches!(
             self,
             Self::SetChunkSize { .. }
+                | Self::ChunkSizeInvalid { .. }
                 | Self::Abort { .. }
                 | Self::Acknowledgement { .. }
                 | Self::WindowAckSize { .. }
                 | Self::SetPeerBandwidth { .. }
                 | Self::UserControl(_)
+                | Self::ControlTooShort(_)
                 | Self::Pong { .. }
                 | Self::Command(_)
                 | Self::Data(_)
+                | Self::SharedObject(_)
                 | Self::Media(_)
-                | Self::Aggregate { .. }
+                | Self::Aggregate(_)
                 | Self::Other
         )
     }

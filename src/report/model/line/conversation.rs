@@ -41,6 +41,9 @@ pub struct ConversationFields {
     /// `amf3` where values are AMF3.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
+    /// What stands in place of the format byte 0 of types 15 to 17: `absent`, or its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format_byte: Option<String>,
     /// True where decoding stopped before the end of the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partly_decoded: Option<bool>,

@@ -3,8 +3,9 @@
 use serde_json::Value as Json;
 
 use super::{Sink, ms, stream_number, uint};
-use crate::amf::Value;
+use crate::amf::{AmfError, Value};
 use crate::report::mask::Masker;
+use crate::rtmp::message::form::FormatByte;
 use crate::session::event::{CommandEvent, DataEvent, Event};
 
 /// Commands with a stream's name as their first text, by their timeline names.
@@ -62,8 +63,33 @@ pub(super) fn command(event: &Event<'_>, it: &CommandEvent<'_>, masker: &mut Mas
         });
         out.json("arguments", Json::Array(arguments.collect()));
     }
-    if command.error.is_some() {
+    encoding(command.amf3, command.format_byte, out);
+    undecoded(command.error, command.undecoded, out);
+}
+
+/// What is not plain AMF0 about a message.
+fn encoding(amf3: bool, byte: FormatByte, out: &mut dyn Sink) {
+    if amf3 {
+        out.text("encoding", "amf3");
+    }
+    format_byte(byte, out);
+}
+
+/// What stands in the place of a format byte, when it is not 0.
+pub(super) fn format_byte(byte: FormatByte, out: &mut dyn Sink) {
+    match byte {
+        FormatByte::Usual => {}
+        FormatByte::Absent => out.text("format_byte", "absent"),
+        FormatByte::Other(byte) => out.text("format_byte", &byte.to_string()),
+    }
+}
+
+/// Why not all could be decoded, and how much was not.
+fn undecoded(error: Option<AmfError>, bytes: usize, out: &mut dyn Sink) {
+    if let Some(error) = error {
         out.flag("partly_decoded", true);
+        uint(out, "undecoded_bytes", u64::try_from(bytes).unwrap_or(u64::MAX));
+        out.text("problem", &error.to_string());
     }
 }
 
@@ -80,4 +106,6 @@ pub(super) fn data(data: &DataEvent<'_>, masker: &mut Masker, out: &mut dyn Sink
     if !data.values.is_empty() {
         out.json("values", Json::Array(data.values.iter().map(|v| masker.value(v)).collect()));
     }
+    encoding(data.amf3, data.format_byte, out);
+    undecoded(data.error, data.undecoded, out);
 }

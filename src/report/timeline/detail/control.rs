@@ -1,9 +1,67 @@
-//! Details of user control messages.
+//! Details of control messages and user control events.
+
+use std::fmt::Write;
 
 use super::{Sink, uint};
-use crate::rtmp::message::user_control::UserControl;
+use crate::rtmp::message::user_control::{SwfProof, TooShort, UserControl, event_name};
+use crate::session::event::{Event, Kind};
 
-pub(super) fn user_control(event: UserControl, out: &mut dyn Sink) {
+/// Tells of a control message; any other event has nothing to say here.
+pub(super) fn describe(event: &Event<'_>, out: &mut dyn Sink) {
+    match event.kind {
+        Kind::SetChunkSize { size, previous } => {
+            out.int("size", i64::from(size));
+            out.int("previous", i64::from(previous));
+        }
+        Kind::ChunkSizeInvalid { size } => {
+            out.int("size", i64::from(size));
+            out.text("problem", if size == 0 { "a chunk size of 0" } else { "the top bit is set" });
+        }
+        Kind::Abort { csid, discarded } => {
+            out.int("aborted_csid", i64::from(csid));
+            out.int("discarded_bytes", i64::from(discarded));
+        }
+        Kind::Acknowledgement { value, sent } => {
+            out.int("value", i64::from(value));
+            uint(out, "sent", sent);
+        }
+        Kind::WindowAckSize { size } => out.int("size", i64::from(size)),
+        Kind::SetPeerBandwidth { size, limit } => {
+            out.int("size", i64::from(size));
+            match limit {
+                0 => out.text("limit", "hard"),
+                1 => out.text("limit", "soft"),
+                2 => out.text("limit", "dynamic"),
+                other => out.text("limit", &format!("unknown_{other}")),
+            }
+        }
+        Kind::UserControl(event) => user_control(event, out),
+        Kind::ControlTooShort(TooShort { missing, bytes, .. }) => {
+            out.text("problem", &missing.to_string());
+            length(out, "bytes", bytes);
+        }
+        _ => {}
+    }
+    extra(event, out);
+}
+
+/// Bytes behind what a message of its kind holds.
+pub(super) fn extra(event: &Event<'_>, out: &mut dyn Sink) {
+    let needed = match event.kind {
+        Kind::SetPeerBandwidth { .. } => Some(5),
+        Kind::Pong { .. } => Some(6),
+        Kind::UserControl(event) => event.body_len(),
+        Kind::ControlTooShort(_) => None,
+        _ => Some(4),
+    };
+    let extra =
+        event.message.zip(needed).map_or(0, |(message, needed)| message.received.saturating_sub(needed));
+    if extra > 0 {
+        out.int("extra_bytes", i64::from(extra));
+    }
+}
+
+fn user_control(event: UserControl, out: &mut dyn Sink) {
     match event {
         UserControl::StreamBegin { stream_id }
         | UserControl::StreamEof { stream_id }
@@ -18,10 +76,28 @@ pub(super) fn user_control(event: UserControl, out: &mut dyn Sink) {
         UserControl::PingRequest { value } | UserControl::PingResponse { value } => {
             out.int("value", i64::from(value));
         }
-        UserControl::SwfRequest | UserControl::SwfResponse => {}
+        UserControl::SwfResponse { proof: Some(SwfProof { size, hash }), .. } => {
+            out.int("swf_size", i64::from(size));
+            let mut hex = String::with_capacity(2 * hash.len());
+            for byte in hash {
+                // Writing to a string does not fail.
+                let _ = write!(hex, "{byte:02x}");
+            }
+            out.text("swf_hash", &hex);
+        }
+        UserControl::SwfRequest { bytes } | UserControl::SwfResponse { bytes, proof: None } => {
+            length(out, "bytes", bytes);
+        }
         UserControl::Unknown { event, bytes } => {
             out.int("user_event", i64::from(event));
-            uint(out, "bytes", u64::try_from(bytes).unwrap_or(u64::MAX));
+            if let Some(name) = event_name(event) {
+                out.text("event_name", name);
+            }
+            length(out, "bytes", bytes);
         }
     }
+}
+
+fn length(out: &mut dyn Sink, key: &'static str, bytes: usize) {
+    uint(out, key, u64::try_from(bytes).unwrap_or(u64::MAX));
 }

@@ -192,7 +192,7 @@ impl Told {
                 inferred: header.inferred,
             }),
             Output::Fact { fact, span } => self.facts.push((fact, span.start, span.end)),
-            Output::ChunkSize { .. } => {}
+            Output::ChunkSize { .. } | Output::Aborted { .. } => {}
         }
     }
 

@@ -1,0 +1,80 @@
+//! Details of shared object messages and their events.
+
+use serde_json::Value as Json;
+
+use super::{Sink, command, uint};
+use crate::amf::Value;
+use crate::report::mask::Masker;
+use crate::rtmp::message::shared_object::{Content, SharedObject, SharedObjectEvent};
+
+/// Bytes that were not decoded, and why.
+fn problem(problem: Option<&str>, undecoded: usize, out: &mut dyn Sink) {
+    if let Some(problem) = problem {
+        out.text("problem", problem);
+    }
+    if undecoded > 0 {
+        uint(out, "undecoded_bytes", u64::try_from(undecoded).unwrap_or(u64::MAX));
+    }
+}
+
+fn name(object: &SharedObject, masker: &mut Masker, out: &mut dyn Sink) {
+    if let Some(name) = &object.name {
+        out.text("so_name", &masker.word(name));
+    }
+}
+
+pub(super) fn message(object: &SharedObject, masker: &mut Masker, out: &mut dyn Sink) {
+    name(object, masker, out);
+    if let Some(version) = object.version {
+        out.int("so_version", i64::from(version));
+    }
+    if let Some(persistent) = object.is_persistent() {
+        out.flag("persistent", persistent);
+    }
+    if let Some(flags) = object.odd_flags() {
+        out.text("so_flags", &format!("0x{flags:016x}"));
+    }
+    uint(out, "events", u64::try_from(object.events.len()).unwrap_or(u64::MAX));
+    command::format_byte(object.format_byte, out);
+    problem(object.problem.as_deref(), object.undecoded, out);
+}
+
+pub(super) fn event(
+    object: &SharedObject,
+    event: &SharedObjectEvent,
+    masker: &mut Masker,
+    out: &mut dyn Sink,
+) {
+    name(object, masker, out);
+    out.text("so_event", &event.name());
+    match &event.content {
+        Content::Nothing => {}
+        Content::Slot(key) => out.text("so_key", &masker.word(key)),
+        Content::Values(pairs) => match &pairs[..] {
+            [] => {}
+            [(key, value)] => {
+                out.text("so_key", &masker.word(key));
+                out.json("so_value", masker.field(key, value));
+            }
+            pairs => out.json("so_values", masker.value(&Value::Object(pairs.to_vec()))),
+        },
+        Content::Send { handler, arguments } => {
+            if let Some(handler) = handler {
+                out.text("so_handler", &masker.word(handler));
+            }
+            let arguments = arguments.iter().map(|argument| match argument.as_str() {
+                Some(word) => Json::String(masker.word(word)),
+                None => masker.value(argument),
+            });
+            out.json("so_arguments", Json::Array(arguments.collect()));
+        }
+        Content::Status { code, level } => {
+            out.text("so_code", &masker.word(code));
+            if let Some(level) = level {
+                out.text("so_level", &masker.word(level));
+            }
+        }
+    }
+    out.int("bytes", i64::from(event.bytes));
+    problem(event.problem.as_deref(), event.undecoded, out);
+}
