@@ -78,11 +78,20 @@ pub(crate) fn of_tshark(shown: &Shown, type_id: u8) -> Facts {
             put(&mut facts, "key frame", read.video.map(|tag| matches!(tag >> 4, 1 | 4).to_string()));
         }
         15 | 18 => put(&mut facts, "handler", read.name.clone()),
+        22 => put(&mut facts, "parts", Some(read.parts.to_string())),
         17 | 20 => {
             put(&mut facts, "command", read.name.clone());
             put(&mut facts, "transaction", read.transaction.map(|number| number.to_string()));
         }
         _ => {}
+    }
+    if matches!(type_id, 18 | 20) {
+        put(
+            &mut facts,
+            "numbers",
+            Some(read.numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")),
+        );
+        put(&mut facts, "strings", Some(read.strings.to_string()));
     }
     facts
 }
@@ -118,6 +127,7 @@ pub(crate) fn of_rtmpscope(line: &Value) -> Facts {
                 line["keyframe"].as_bool().filter(|_| is_frame).map(|key| key.to_string()),
             );
         }
+        22 => put(&mut facts, "parts", number("parts")),
         15 | 18 => {
             let set = (line["set_data_frame"] == true).then(|| "@setDataFrame".to_owned());
             put(&mut facts, "handler", set.or(text("handler")));
@@ -128,7 +138,41 @@ pub(crate) fn of_rtmpscope(line: &Value) -> Facts {
         }
         _ => {}
     }
+    values(line, &mut facts);
     facts
+}
+
+/// The numbers and strings of a whole AMF0 body. That `name` and `handler` are there says that it was decoded.
+fn values(line: &Value, facts: &mut Facts) {
+    let is_set = line["set_data_frame"] == true;
+    let named = line["name"].as_str().or(line["handler"].as_str());
+    if named.is_none() || !matches!(line["type_id"].as_u64(), Some(18 | 20)) {
+        return;
+    }
+    let (mut numbers, mut strings) = (Vec::new(), 1 + usize::from(is_set));
+    numbers.extend(line["transaction_id"].as_f64());
+    for part in ["object", "arguments", "values"] {
+        walk(&line[part], &mut numbers, &mut strings);
+    }
+    put(facts, "numbers", Some(numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")));
+    put(facts, "strings", Some(strings.to_string()));
+}
+
+fn walk(value: &Value, numbers: &mut Vec<f64>, strings: &mut usize) {
+    match value {
+        Value::Number(number) => numbers.extend(number.as_f64()),
+        // JSON has no such number.
+        Value::String(text) if text == "NaN" => numbers.push(f64::NAN),
+        Value::String(_) => *strings += 1,
+        Value::Array(list) => list.iter().for_each(|value| walk(value, numbers, strings)),
+        // A date or a reference, which are no numbers or strings.
+        Value::Object(map) if map.keys().any(|key| key.starts_with('$')) => {}
+        Value::Object(map) => {
+            *strings += map.len();
+            map.values().for_each(|value| walk(value, numbers, strings));
+        }
+        Value::Null | Value::Bool(_) => {}
+    }
 }
 
 fn put(facts: &mut Facts, name: &'static str, text: Option<String>) {

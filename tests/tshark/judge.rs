@@ -71,8 +71,11 @@ fn table(version: &str, outcomes: &[Outcome], seen: &Seen<'_>) -> String {
     let width = outcomes.iter().map(|outcome| outcome.capture.len()).max().unwrap_or_default();
     let heads = ["ways", "rtmpscope", "tshark", "both", "equal", "facts"];
     let row = |out: &mut String, name: &str, cells: &[String]| {
-        let cells: String = cells.iter().map(|cell| format!("{cell:>10}")).collect();
-        writeln!(out, "{name:width$}{cells}").unwrap();
+        write!(out, "{name:width$}").unwrap();
+        for cell in cells {
+            write!(out, "{cell:>10}").unwrap();
+        }
+        out.push('\n');
     };
     row(&mut out, "capture", &heads.map(str::to_owned));
     let mut all = Count::default();

@@ -38,8 +38,8 @@ mod run;
 
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use common::Dir;
 use compare::Outcome;
@@ -47,15 +47,21 @@ use corpus::Named;
 use generated::Generated;
 use judge::Verdict;
 
-/// The version of tshark; `None`, said aloud, where there is none and none is required.
+/// The version of tshark; `None`, said aloud once, where there is none and none is required.
 fn tshark() -> Option<String> {
-    let version = run::version();
-    if version.is_none() {
-        let required = std::env::var_os("RTMPSCOPE_TSHARK").is_some_and(|word| word == "required");
-        assert!(!required, "RTMPSCOPE_TSHARK=required, and there is no tshark in the path");
-        // Past the test harness, which keeps what passing tests print.
-        let _ = writeln!(std::io::stderr(), "skipped: no tshark in the path, nothing was compared with it");
-    }
+    static VERSION: OnceLock<Option<String>> = OnceLock::new();
+    let find = || {
+        let version = run::version();
+        if version.is_none() {
+            // Past the test harness, which keeps what passing tests print.
+            let _ =
+                writeln!(std::io::stderr(), "skipped: no tshark in the path, nothing was compared with it");
+        }
+        version
+    };
+    let version = VERSION.get_or_init(find).clone();
+    let required = std::env::var_os("RTMPSCOPE_TSHARK").is_some_and(|word| word == "required");
+    assert!(!required || version.is_some(), "RTMPSCOPE_TSHARK=required, and there is no tshark in the path");
     version
 }
 

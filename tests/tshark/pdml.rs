@@ -39,6 +39,11 @@ pub(crate) struct Read {
     /// The first string and the first number behind it: a command's name and transaction.
     pub name: Option<String>,
     pub transaction: Option<f64>,
+    /// All numbers of an AMF0 body, and how many strings it has with the names of properties.
+    pub numbers: Vec<f64>,
+    pub strings: usize,
+    /// The parts of an aggregate.
+    pub parts: usize,
     pub event_type: Option<u16>,
     /// The first byte of an audio or video body.
     pub audio: Option<u8>,
@@ -205,9 +210,13 @@ impl Read {
         let byte = value.and_then(|value| u8::try_from(value).ok());
         match name {
             "amf.string" if self.name.is_none() => self.name = Some(show.to_owned()),
-            "amf.number" if self.name.is_some() && self.transaction.is_none() => {
-                self.transaction = show.parse().ok();
+            // An empty string has a length only.
+            "amf.stringlength" => self.strings += 1,
+            "amf.number" => {
+                self.numbers.extend(show.parse::<f64>());
+                self.transaction = self.numbers.first().copied().filter(|_| self.name.is_some());
             }
+            "rtmpt.tag.type" => self.parts += 1,
             "rtmpt.ucm.eventtype" => self.event_type = value.and_then(|value| u16::try_from(value).ok()),
             "rtmpt.audio.control" if self.audio.is_none() => self.audio = byte,
             "rtmpt.video.control" if self.video.is_none() => self.video = byte,
