@@ -10,7 +10,7 @@ fn audio(name: &str, at: u32, body: &[u8], want: Value) -> Case {
     case(name, msg::audio(at, body.to_vec()), want)
 }
 
-const FORMATS: [(u8, &str); 12] = [
+const FORMATS: [(u8, &str); 11] = [
     (0, "pcm"),
     (1, "adpcm"),
     (2, "mp3"),
@@ -21,7 +21,6 @@ const FORMATS: [(u8, &str); 12] = [
     (7, "g711a"),
     (8, "g711u"),
     (11, "speex"),
-    (13, "opus"),
     (14, "mp3"),
 ];
 

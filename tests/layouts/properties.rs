@@ -260,21 +260,24 @@ fn random_bodies_disturb_nothing_else() {
     }
 }
 
-/// One line of each kind, as it is printed: what changes here changes for every reader of the timeline.
+/// One line of each kind, without places and times: what changes here changes for every reader of the timeline.
 #[test]
 fn one_line_of_each_kind() {
-    let mut cases = zoo();
-    let (client, server): (Vec<Case>, Vec<Case>) = cases.drain(..).partition(|case| case.dir == Dir::Up);
-    let talk = harness::talk(&[client, server].concat());
-    let text = command(&TIMELINE, &harness::file(&[talk])).unwrap();
+    let text = command(&TIMELINE, &harness::file(&[harness::talk(&zoo())])).unwrap();
     let (mut seen, mut shown) = (BTreeSet::new(), String::new());
     for line in text.lines() {
-        let value: Value = serde_json::from_str(line).unwrap();
+        let mut line: Value = serde_json::from_str(line).unwrap();
         // One of each event, and of those of media one for each packet type and codec.
         let kind = ["event", "packet_type", "codec", "so_event", "record", "multitrack"];
-        if seen.insert(kind.map(|key| value[key].to_string())) {
-            let _ = writeln!(shown, "{line}");
+        if !seen.insert(kind.map(|key| line[key].to_string())) {
+            continue;
         }
+        let object = line.as_object_mut().unwrap();
+        for place in ["connection", "time_s", "time", "packet", "first_packet", "stream_start", "stream_end"]
+        {
+            object.shift_remove(place);
+        }
+        let _ = writeln!(shown, "{line}");
     }
     insta::assert_snapshot!(shown);
 }
