@@ -10,7 +10,7 @@ use crate::common::capture::Capture;
 use crate::common::message::{self as msg, Message};
 use crate::common::talk::Talk;
 use crate::common::tcp::Packet;
-use crate::common::{Dir, Rng};
+use crate::common::Rng;
 use crate::harness::{self, Case, case, command};
 use crate::{aggregate, amf0, amf3, audio, chunk, control, enhanced, records, shared_objects, units, video};
 

@@ -89,7 +89,7 @@ fn the_border_of_24_bits() {
 fn nothing_is_reported_where_nothing_of_the_kind_came() {
     hold(
         paced(small_chunks(), &[picture(0, 300), picture(40, 300)]),
-        &[plain(0, 0, false)],
+        &[plain(0, 0, false), plain(40, 40, false)],
         &[],
         Value::Null,
     );
