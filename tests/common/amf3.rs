@@ -37,7 +37,7 @@ pub fn u29(n: u32) -> Vec<u8> {
 }
 
 pub fn int(n: i32) -> Vec<u8> {
-    [vec![0x04], u29(n as u32 & 0x1FFF_FFFF)].concat()
+    [vec![0x04], u29(n.cast_unsigned() & 0x1FFF_FFFF)].concat()
 }
 
 pub fn double(n: f64) -> Vec<u8> {

@@ -33,7 +33,7 @@ pub fn audio(packet_type: u8, rest: &[u8]) -> Vec<u8> {
 }
 
 /// A codec and its data.
-pub fn of(fourcc: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub fn of(fourcc: [u8; 4], data: &[u8]) -> Vec<u8> {
     [&fourcc[..], data].concat()
 }
 
@@ -53,19 +53,19 @@ pub fn extended(extensions: &[(u8, &[u8])], packet_type: u8, rest: &[u8]) -> Vec
 }
 
 /// One track: packet type, codec, number, data.
-pub fn one_track(packet_type: u8, fourcc: &[u8; 4], id: u8, data: &[u8]) -> Vec<u8> {
+pub fn one_track(packet_type: u8, fourcc: [u8; 4], id: u8, data: &[u8]) -> Vec<u8> {
     [&[packet_type], &fourcc[..], &[id], data].concat()
 }
 
 /// Tracks of one codec: (number, data).
-pub fn many_tracks(packet_type: u8, fourcc: &[u8; 4], tracks: &[(u8, Vec<u8>)]) -> Vec<u8> {
+pub fn many_tracks(packet_type: u8, fourcc: [u8; 4], tracks: &[(u8, Vec<u8>)]) -> Vec<u8> {
     let tracks: Vec<u8> = tracks.iter().flat_map(|(id, data)| sized(*id, data)).collect();
     [&[0x10 | packet_type], &fourcc[..], &tracks].concat()
 }
 
 /// Tracks with a codec each: (codec, number, data).
-pub fn many_codecs(packet_type: u8, tracks: &[(&[u8; 4], u8, Vec<u8>)]) -> Vec<u8> {
-    let track = |(fourcc, id, data): &(&[u8; 4], u8, Vec<u8>)| [&fourcc[..], &sized(*id, data)].concat();
+pub fn many_codecs(packet_type: u8, tracks: &[([u8; 4], u8, Vec<u8>)]) -> Vec<u8> {
+    let track = |(fourcc, id, data): &([u8; 4], u8, Vec<u8>)| [&fourcc[..], &sized(*id, data)].concat();
     let tracks: Vec<u8> = tracks.iter().flat_map(track).collect();
     [&[0x20 | packet_type], &tracks[..]].concat()
 }

@@ -1,5 +1,5 @@
 //! Configuration records and parameter sets written field by field (ISO 14496-15, 14496-3, H.264, H.265, AV1, and the
-//! headers of frames that carry their own configuration).
+//! headers of frames that carry their own configuration). ffmpeg's `trace_headers` reads the parameter sets as meant.
 
 use super::bits::{Bits, bits, escape};
 
@@ -85,6 +85,14 @@ pub fn avcc(p: &Picture) -> Vec<u8> {
     out
 }
 
+/// HEVC video parameter set.
+pub fn hevc_vps(p: &Picture) -> Vec<u8> {
+    let b = Bits::new().all(&[(0, 4), (1, 1), (1, 1), (0, 6), (0, 3), (1, 1), (0xFFFF, 16)]);
+    let b = b.all(&hevc_profile(p)).all(&[(1, 1)]).ues(&[4, 2, 0]); // output order, and one layer's buffers
+    let b = b.all(&[(0, 6)]).ues(&[0]).all(&[(0, 1), (0, 1)]); // one layer; no timing, no extension
+    [&[0x40, 0x01], &escape(&b.stop())[..]].concat()
+}
+
 /// HEVC sequence parameter set.
 pub fn hevc_sps(p: &Picture) -> Vec<u8> {
     let flag = u32::from;
@@ -129,9 +137,7 @@ pub fn hvcc(p: &Picture) -> Vec<u8> {
     let mut out = Bits::new().all(&[(1, 8)]).all(&hevc_profile(p)).all(&[(15, 4), (0, 12), (63, 6), (0, 2)]);
     out = out.all(&[(63, 6), (p.chroma.into(), 2), (31, 5), (depth, 3), (31, 5), (depth, 3)]);
     let mut out = out.all(&[(0, 16), (0, 2), (1, 3), (1, 1), (3, 2), (3, 8)]).out;
-    for (kind, set) in
-        [(32, vec![0x40, 0x01, 0x0C, 0x80]), (33, hevc_sps(p)), (34, vec![0x44, 0x01, 0xC0, 0x80])]
-    {
+    for (kind, set) in [(32, hevc_vps(p)), (33, hevc_sps(p)), (34, vec![0x44, 0x01, 0xC0, 0x80])] {
         out.extend([0x80 | kind, 0, 1]);
         out.extend((set.len() as u16).to_be_bytes());
         out.extend(set);
@@ -145,7 +151,8 @@ pub fn vvcc(p: &Picture, rate_256: u32) -> Vec<u8> {
     let b = Bits::new().all(&[(31, 5), (3, 2), (1, 1)]); // lengths of four bytes
     let b = b.all(&[(0, 9), (1, 3), (0, 2), (p.chroma.into(), 2), (depth, 3), (31, 5)]);
     let b = b.all(&[(0, 2), (1, 6), (p.profile.into(), 7), (p.high_tier.into(), 1), (p.level.into(), 8)]);
-    let b = b.all(&[(1, 1), (0, 1), (0, 6), (0, 8)]); // frames only, one layer; no constraints, no sub-profiles
+    // Frames only, one layer; no constraints, no sub-profiles.
+    let b = b.all(&[(1, 1), (0, 1), (0, 6), (0, 8)]);
     b.all(&[(p.width, 16), (p.height, 16), (rate_256, 16), (0, 8)]).out
 }
 
@@ -158,7 +165,8 @@ pub fn av1_sequence_header(p: &Picture) -> Vec<u8> {
         b.put(p.high_tier.into(), 1);
     }
     b = b.all(&[(10, 4), (10, 4), (p.width - 1, 11), (p.height - 1, 11)]);
-    b = b.all(&[(0, 1), (0, 3), (0, 4), (0, 1), (1, 1), (1, 1)]); // no frame ids, no tools, no order hint; tools chosen
+    // No frame ids, no tools, no order hint; screen content tools and integer motion are chosen.
+    b = b.all(&[(0, 1), (0, 3), (0, 4), (0, 1), (1, 1), (1, 1)]);
     b = b.all(&[(0, 3)]); // no superres, cdef, restoration
     b = b.all(&[(u32::from(p.depth == 10), 1), (0, 1), (1, 1)]).all(&p.color.map(|n| (u32::from(n), 8)));
     b = b.all(&[(p.full_range.into(), 1), (0, 2), (0, 1), (0, 1)]); // sample position, uv delta, film grain

@@ -29,7 +29,8 @@ fn formats() -> Vec<Case> {
         .into_iter()
         .map(|(id, name)| {
             let want = json!({"event": "media.audio", "media": "audio", "codec": name, "packet_type": null,
-                "header_bytes": 1, "payload_bytes": 4, "enhanced": null, "frame_type": null, "keyframe": false});
+                "header_bytes": 1, "payload_bytes": 4, "enhanced": null, "frame_type": null,
+                    "keyframe": false});
             audio(&format!("format {id}"), 0, &[id << 4 | 0x0F, 1, 2, 3, 4], want)
         })
         .collect()
@@ -38,14 +39,22 @@ fn formats() -> Vec<Case> {
 fn aac() -> Vec<Case> {
     vec![
         audio("header", 0, &media::aac_header(), json!({"codec": "aac", "packet_type": "sequence_start"}))
-            .besides(json!({"event": {"$like": "header"}, "media": "audio", "record": "ASC", "sample_rate": 44_100, "channels": 1})),
+            .besides(json!({"event": {"$like": "header"}, "media": "audio", "record": "ASC",
+                "sample_rate": 44_100, "channels": 1})),
         audio(
             "frame",
             23,
             &media::aac(1, &[0x21, 0x10, 4]),
-            json!({"codec": "aac", "packet_type": "coded_frames", "dts_ms": 23, "pts_ms": 23, "header_bytes": 2, "payload_bytes": 3}),
+            json!({"codec": "aac", "packet_type": "coded_frames", "dts_ms": 23, "pts_ms": 23,
+                "header_bytes": 2, "payload_bytes": 3}),
         ),
-        audio("a packet type that is none", 46, &media::aac(9, &[1]), json!({"codec": "aac", "packet_type": "reserved_9"})),
+        audio(
+            "a packet type that is none",
+            46,
+            &media::aac(9, &[1]),
+            json!({"codec": "aac",
+            "packet_type": "reserved_9"}),
+        ),
         audio("silence", 69, &[], json!({"event": "media.audio", "role": "silence", "length": 0}))
             .besides(json!({"event": "media.silence"})),
         audio("a cut header", 92, &[0xAF], json!({"event": "media.audio", "codec": "aac"})),
@@ -91,11 +100,13 @@ fn the_tag_says_rate_and_channels() {
 #[test]
 fn a_change_of_codec_is_an_event() {
     let frame = |at: u32, byte: u8| audio("frame", at, &[byte, 0, 1, 2], json!({"event": "media.audio"}));
-    let speex = json!({"event": "media.codec_change", "media": "audio", "from": {"$like": "pcm"}, "to": {"$like": "speex"}});
+    let speex = json!({"event": "media.codec_change", "media": "audio", "from": {"$like": "pcm"},
+        "to": {"$like": "speex"}});
     let video = |at: u32, byte: u8| {
         case("picture", msg::video(at, vec![byte, 1, 2, 3]), json!({"event": "media.video"}))
     };
-    let vp6 = json!({"event": "media.codec_change", "media": "video", "from": {"$like": "screen"}, "to": {"$like": "vp6"}});
+    let vp6 = json!({"event": "media.codec_change", "media": "video", "from": {"$like": "screen"},
+        "to": {"$like": "vp6"}});
     hold(&[
         frame(0, 0x3F).never("media.codec_change"),
         frame(20, 0x3F).never("media.codec_change"),

@@ -63,7 +63,8 @@ fn basic_headers_of_one_two_and_three_bytes() {
 fn formats_take_over_what_they_lack() {
     let at = |timestamp: u32, text: &str, fmt: u8| {
         let message = msg::data(&[text.into()]).csid(9).timestamp(timestamp).fmt(fmt);
-        let want = json!({"fmt": fmt, "timestamp": timestamp, "length": text.len() + 3, "type_id": 18, "stream_id": 1,
+        let want = json!({"fmt": fmt, "timestamp": timestamp, "length": text.len() + 3, "type_id": 18,
+            "stream_id": 1,
             "extended": false, "timestamp_inferred": null});
         case(&format!("format {fmt}: {text}"), message, want)
     };
@@ -103,7 +104,8 @@ fn the_specifications_first_example() {
 fn the_specifications_second_example() {
     let body = [vec![0x22], vec![1; 306]].concat();
     let lines = example(&[Message::new(4, msg::VIDEO, body).timestamp(1_000).msid(12_346).fmt(0)]);
-    let want = json!({"event": "media.video", "csid": 4, "timestamp": 1_000, "length": 307, "stream_id": 12_346,
+    let want = json!({"event": "media.video", "csid": 4, "timestamp": 1_000, "length": 307,
+        "stream_id": 12_346,
         "chunks": 3, "complete": true});
     whole(&lines[0], 140 + 129 + 52, &want);
 }

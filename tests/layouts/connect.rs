@@ -112,7 +112,8 @@ fn what_client_and_server_can_do() {
     shows(
         "the old client",
         client,
-        json!({"video_function": ["client_seek"], "four_cc_list": null, "caps_ex": null, "caps_ex_value": null}),
+        json!({"video_function": ["client_seek"], "four_cc_list": null, "caps_ex": null,
+            "caps_ex_value": null}),
     );
     let server = &report[1]["connect"]["server"];
     shows(
@@ -127,11 +128,12 @@ fn what_client_and_server_can_do() {
 fn the_timeline_has_the_objects() {
     let run = Run::of(&[enhanced()]);
     let some = |want: Value| json!({"$some": want});
-    let object = some(
-        json!({"fourCcList": ["av01", "hvc1", "Opus"], "capsEx": 15, "videoFourCcInfoMap": {"hvc1": 3, "*": 4}}),
-    );
+    let object =
+        some(json!({"fourCcList": ["av01", "hvc1", "Opus"], "capsEx": 15, "videoFourCcInfoMap": {"hvc1": 3,
+            "*": 4}}));
     shows("connect", &run.first(0, "nc.connect"), json!({"object": object}));
-    let want = json!({"code": "NetConnection.Connect.Success", "object": some(json!({"mode": 1})), "arguments": [some(json!({"capsEx": 35}))]});
+    let want = json!({"code": "NetConnection.Connect.Success", "object": some(json!({"mode": 1})),
+        "arguments": [some(json!({"capsEx": 35}))]});
     shows("its answer", &run.first(0, "nc.connect_result"), want);
 }
 
@@ -152,7 +154,8 @@ fn requests_to_connect_again() {
     shows(
         "with a URL",
         lines[0],
-        json!({"reconnect_tc_url": {"$like": "rtmp://198.51.100.4/live"}, "code": "NetConnection.Connect.ReconnectRequest"}),
+        json!({"reconnect_tc_url": {"$like": "rtmp://198.51.100.4/live"},
+            "code": "NetConnection.Connect.ReconnectRequest"}),
     );
     shows("without one", lines[1], json!({"reconnect_tc_url": null, "description": "maintenance"}));
     let report = reports(&[talk]);

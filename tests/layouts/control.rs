@@ -48,7 +48,8 @@ fn user_events() -> Vec<Case> {
         case(
             "SWF response",
             msg::user_control(27, &response),
-            json!({"event": "uc.swf_response", "swf_size": 12345, "swf_hash": "ab".repeat(32), "bytes": null}),
+            json!({"event": "uc.swf_response", "swf_size": 12345, "swf_hash": "ab".repeat(32),
+                "bytes": null}),
         ),
         case(
             "SWF response of another length",

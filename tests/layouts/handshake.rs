@@ -48,6 +48,20 @@ fn talk([c0c1, s0s1s2, c2]: &Parts) -> Talk {
     Talk::new().raw(Dir::Up, c0c1).answer(Dir::Down).raw(Dir::Down, s0s1s2).answer(Dir::Up).raw(Dir::Up, c2)
 }
 
+/// One of each form, for the properties.
+pub(crate) fn talks() -> Vec<Talk> {
+    let [c0c1, s0s1s2, c2] = signed(3, [8, 772], [NGINX_CLIENT, NGINX]);
+    let prefixed = [[&[0xF3, 0, 4, 192, 0, 2, 7][..], &c0c1].concat(), s0s1s2, c2];
+    let list = [
+        talk(&signed(3, [8, 8], [FFMPEG, NGINX])).connect("live"),
+        talk(&half_signed()).connect("live"),
+        talk(&prefixed).connect("live"),
+        talk(&signed(6, [772, 772], [FFMPEG, NGINX])).raw(Dir::Up, &[0x5A; 300]),
+        Talk::new().handshake_as(Handshake::BadEcho).connect("live"),
+    ];
+    list.map(|talk| talk.wait(5).close()).to_vec()
+}
+
 /// What the four parts, the end and the report say of one handshake.
 struct Told {
     name: &'static str,
@@ -95,9 +109,12 @@ fn plain_ones_and_their_echoes() {
         s1: json!({"version": 3, "hello_time": 1000, "form": "simple", "program_name": null}),
         s2: json!({"copied": true, "echo": server}),
         c2: json!({"copied": copied, "echo": client}),
-        done: json!({"form": "simple", "client_echo": client, "server_echo": server, "duration_ms": {"$any": true}}),
-        report: json!({"kind": "simple", "client_form": "simple", "server_form": "simple", "client_echo": client,
-            "server_echo": server, "echo_ok": ok, "client_digest": null, "proxy_client": null, "complete": true}),
+        done: json!({"form": "simple", "client_echo": client, "server_echo": server,
+            "duration_ms": {"$any": true}}),
+        report: json!({"kind": "simple", "client_form": "simple", "server_form": "simple",
+            "client_echo": client,
+            "server_echo": server, "echo_ok": ok, "client_digest": null, "proxy_client": null,
+                "complete": true}),
     };
     hold(&[
         told("the echo has its own second time", Handshake::Simple, json!(true), ["copy", "copy"], true),
@@ -120,12 +137,14 @@ fn digests_and_signatures() {
             c1: json!({"version": 3, "form": forms[0], "digest_offset": offsets[0], "digest": null,
                 "program": u32::from_be_bytes(programs[0]), "program_version": dotted[0],
                 "program_name": {"$like": client}}),
-            s1: json!({"version": 3, "form": forms[1], "digest_offset": offsets[1], "program_version": dotted[1],
+            s1: json!({"version": 3, "form": forms[1], "digest_offset": offsets[1],
+                "program_version": dotted[1],
                 "program_name": {"$like": server}}),
             s2: json!({"echo": "signed", "copied": false}),
             c2: json!({"echo": "signed", "copied": false}),
             done: json!({"form": forms[0], "client_echo": "signed", "server_echo": "signed"}),
-            report: json!({"kind": kind, "client_form": forms[0], "server_form": forms[1], "client_echo": "signed",
+            report: json!({"kind": kind, "client_form": forms[0], "server_form": forms[1],
+                "client_echo": "signed",
                 "server_echo": "signed", "echo_ok": true, "client_program": {"$like": client},
                 "server_program": {"$like": server}, "client_digest": null}),
         }
@@ -142,7 +161,8 @@ fn digests_and_signatures() {
             s2: json!({"echo": "copy", "copied": true}),
             c2: json!({"echo": "copy", "copied": true}),
             done: json!({"form": "digest@772", "client_echo": "copy", "server_echo": "copy"}),
-            report: json!({"kind": "digest-1", "client_form": "digest@772", "server_form": "simple", "echo_ok": true}),
+            report: json!({"kind": "digest-1", "client_form": "digest@772", "server_form": "simple",
+                "echo_ok": true}),
         },
     ]);
 }
@@ -229,7 +249,8 @@ fn encrypted_ones_are_left_alone() {
     let (run, report) = (Run::of(&talks), reports(&talks));
     for (n, (version, base)) in kinds.iter().enumerate() {
         let digest = format!("digest@{base}");
-        let want = json!({"version": version, "form": "encrypted", "digest": digest, "digest_offset": {"$any": true}});
+        let want = json!({"version": version, "form": "encrypted", "digest": digest,
+            "digest_offset": {"$any": true}});
         shows("C1", &run.first(n, "hs.c0c1"), want.clone());
         shows("S1", &run.first(n, "hs.s0s1"), want);
         shows("the end", &run.first(n, "hs.done"), json!({"form": "encrypted"}));

@@ -79,7 +79,7 @@ impl Case {
             rest.drain(..=at);
         }
         let unwanted = |event: &&str| lines.iter().any(|line| line["event"] == **event);
-        found.extend(self.never.iter().copied().filter(|e| unwanted(&e)).map(|e| format!("there is a {e}")));
+        found.extend(self.never.iter().copied().filter(|e| unwanted(e)).map(|e| format!("there is a {e}")));
         found
     }
 }
@@ -89,7 +89,7 @@ impl Case {
 pub(crate) fn hold(cases: &[Case]) {
     let run = Run::of(&[talk(cases)]);
     let failed: Vec<String> =
-        cases.iter().zip(run.groups(&talk(cases), 0, cases.len())).flat_map(failures).collect();
+        cases.iter().zip(run.groups(&talk(cases), 0, cases.len())).filter_map(failures).collect();
     assert!(failed.is_empty(), "{} of {} differ\n{}", failed.len(), cases.len(), failed.join("\n"));
 }
 
@@ -100,7 +100,7 @@ pub(crate) fn hold_apart(lists: &[Vec<Case>]) -> Vec<Value> {
     let run = Run::of(&talks);
     let mut failed = Vec::new();
     for (n, (list, talk)) in lists.iter().zip(&talks).enumerate() {
-        failed.extend(list.iter().zip(run.groups(talk, n, list.len())).flat_map(failures));
+        failed.extend(list.iter().zip(run.groups(talk, n, list.len())).filter_map(failures));
     }
     assert!(failed.is_empty(), "{} differ\n{}", failed.len(), failed.join("\n"));
     reports(&talks)

@@ -6,13 +6,16 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::common::Rng;
 use crate::common::capture::Capture;
 use crate::common::message::{self as msg, Message};
 use crate::common::talk::Talk;
 use crate::common::tcp::Packet;
-use crate::common::Rng;
 use crate::harness::{self, Case, case, command};
-use crate::{aggregate, amf0, amf3, audio, chunk, control, enhanced, records, shared_objects, units, video};
+use crate::{
+    aggregate, amf0, amf3, audio, chunk, control, enhanced, handshake, records, shared_objects, timestamps,
+    tracks, units, video,
+};
 
 const TIMELINE: [&str; 4] = ["timeline", "-q", "--format", "ndjson"];
 
@@ -28,19 +31,25 @@ fn zoo() -> Vec<Case> {
         video::cases(),
         audio::cases(),
         enhanced::cases(),
+        tracks::cases(),
         records::cases(),
         units::cases(),
     ];
     lists.concat()
 }
 
-/// The lines of messages in the order of their stream, without what depends on packets and times. A line of a
-/// direction is compared with lines of the same direction: which comes first of two depends on the cut.
+/// The lines of messages, and of parts of them.
 fn message_lines(text: &str) -> [Vec<String>; 2] {
+    lines_where(text, |line| line.get("type_id").is_some() || line.get("part").is_some())
+}
+
+/// Some lines of each direction, without what depends on packets and times. Which of two directions comes first
+/// depends on them too.
+fn lines_where(text: &str, wanted: impl Fn(&Value) -> bool) -> [Vec<String>; 2] {
     let mut lines = [Vec::new(), Vec::new()];
     for line in text.lines() {
         let mut line: Value = serde_json::from_str(line).unwrap();
-        if line.get("type_id").is_none() && line.get("part").is_none() {
+        if !wanted(&line) {
             continue;
         }
         let dir = usize::from(line["direction"] == "server_to_client");
@@ -48,8 +57,9 @@ fn message_lines(text: &str) -> [Vec<String>; 2] {
         for key in
             ["packet", "first_packet", "time", "time_s", "rtt_ms", "sent", "response_ms", "answers_packet"]
         {
-            object.remove(key);
+            object.shift_remove(key);
         }
+        object.shift_remove("duration_ms");
         lines[dir].push(line.to_string());
     }
     lines
@@ -128,6 +138,31 @@ fn a_cut_anywhere_changes_nothing() {
     let whole = timeline(&packets);
     for k in 1..220 {
         same(&timeline(&recut(&packets, |_| vec![k])), &whole, &format!("cut behind byte {k}"));
+    }
+}
+
+/// Handshakes and dialects of timestamps: what is verified or decided does not depend on the segments either.
+#[test]
+fn segments_change_no_verdict() {
+    for (n, talk) in handshake::talks().into_iter().chain(timestamps::talks()).enumerate() {
+        let packets = talk.packets();
+        let told = |packets: &[Packet]| {
+            let text = command(&TIMELINE, &Capture::of(packets).bytes()).unwrap();
+            lines_where(&text, |line| {
+                let event = line["event"].as_str().unwrap();
+                line.get("type_id").is_some() || event.starts_with("hs.") || event.starts_with("chunk.")
+            })
+        };
+        let whole = told(&packets);
+        for len in [1, 3, 100] {
+            let cut = recut(&packets, |p| vec![len; p.payload.len() / len + 1]);
+            same(&told(&cut), &whole, &format!("talk {n}, {len} bytes each"));
+        }
+        for seed in 0..25 {
+            let mut rng = Rng::new(seed + 1);
+            let cut = recut(&packets, |p| (0..p.payload.len()).map(|_| 1 + rng.below(900)).collect());
+            same(&told(&cut), &whole, &format!("talk {n}, random lengths, seed {seed}"));
+        }
     }
 }
 
@@ -231,7 +266,7 @@ fn spoiled_bodies_disturb_nothing_else() {
     for seed in 0..60 {
         let mut rng = Rng::new(seed + 1);
         let change = |body: &mut Vec<u8>| {
-            for _ in 0..1 + rng.below(6) {
+            for _ in 0..=rng.below(6) {
                 if let Some(len) = body.len().checked_sub(1) {
                     let at = rng.below(len + 1);
                     body[at] =

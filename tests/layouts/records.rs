@@ -1,17 +1,17 @@
-//! Configuration records in sequence headers, and the headers of frames that carry their own configuration.
+//! Configuration records of video, and what a sequence header tells: first, repeated, changed, broken.
 //!
 //! Each record is on a connection of its own, so that each is the first of its track.
 
 use serde_json::{Value, json};
 
+use crate::audio_records;
 use crate::common::bits::{Bits, bits};
 use crate::common::enhanced as ex;
-use crate::common::media;
 use crate::common::message as msg;
 use crate::common::records::{self, Picture};
 use crate::harness::{Case, case, hold_apart, shows};
 
-fn video_header(name: &str, fourcc: &[u8; 4], record: &[u8], want: Value) -> Case {
+pub(crate) fn video_header(name: &str, fourcc: [u8; 4], record: &[u8], want: Value) -> Case {
     header(
         case(
             name,
@@ -24,7 +24,7 @@ fn video_header(name: &str, fourcc: &[u8; 4], record: &[u8], want: Value) -> Cas
     )
 }
 
-fn audio_header(name: &str, fourcc: &[u8; 4], record: &[u8], want: Value) -> Case {
+pub(crate) fn audio_header(name: &str, fourcc: [u8; 4], record: &[u8], want: Value) -> Case {
     header(
         case(
             name,
@@ -37,7 +37,7 @@ fn audio_header(name: &str, fourcc: &[u8; 4], record: &[u8], want: Value) -> Cas
     )
 }
 
-fn header(case: Case, media: &str, record: &[u8], mut want: Value) -> Case {
+pub(crate) fn header(case: Case, media: &str, record: &[u8], mut want: Value) -> Case {
     want["event"] = format!("media.{media}_header").into();
     want["bytes"] = record.len().into();
     if want.get("problem").is_none() {
@@ -46,7 +46,7 @@ fn header(case: Case, media: &str, record: &[u8], mut want: Value) -> Case {
     case.besides(want)
 }
 
-fn apart(cases: Vec<Case>) -> Vec<Value> {
+pub(crate) fn apart(cases: Vec<Case>) -> Vec<Value> {
     hold_apart(&cases.into_iter().map(|case| vec![case]).collect::<Vec<_>>())
 }
 
@@ -82,13 +82,16 @@ fn avc() -> Vec<Case> {
             "avcC, High, progressive",
             &full,
             json!({"record": "avcC", "codec": "h264", "profile": "High", "codec_level": "4.0",
-            "width": 1920, "height": 1080, "frame_rate": 25, "bit_depth": 8, "chroma": "4:2:0", "interlaced": false,
-            "nal_length_bytes": 4, "color_primaries": {"$like": "709"}, "matrix": {"$like": "709"}, "full_range": false}),
+            "width": 1920, "height": 1080, "frame_rate": 25, "bit_depth": 8, "chroma": "4:2:0",
+                "interlaced": false,
+            "nal_length_bytes": 4, "color_primaries": {"$like": "709"}, "matrix": {"$like": "709"},
+                "full_range": false}),
         ),
         avcc(
             "avcC, interlaced",
             &interlaced,
-            json!({"width": 1920, "height": 1080, "interlaced": true, "frame_rate": 30_000.0 / 1_001.0, "codec_level": "4.1"}),
+            json!({"width": 1920, "height": 1080, "interlaced": true, "frame_rate": 30_000.0 / 1_001.0,
+                "codec_level": "4.1"}),
         ),
         avcc(
             "avcC, High 4:2:2, ten bits",
@@ -98,7 +101,7 @@ fn avc() -> Vec<Case> {
         ),
         video_header(
             "avcC, enhanced",
-            b"avc1",
+            *b"avc1",
             &records::avcc(&full),
             json!({"record": "avcC", "width": 1920, "height": 1080, "codec_level": "4.0"}),
         ),
@@ -119,16 +122,20 @@ fn hevc() -> Vec<Case> {
     };
     let main = Picture { profile: 1, level: 120, tick: (1001, 30_000), ..Picture::default() };
     let legacy = [&[0x1C, 0, 0, 0, 0][..], &records::hvcc(&main)].concat();
-    let facts = json!({"record": "hvcC", "codec": "hevc", "profile": {"$like": "main"}, "tier": {"$like": "main"}, "codec_level": {"$like": "4.0"},
-        "width": 1920, "height": 1080, "bit_depth": 8, "frame_rate": 30_000.0 / 1_001.0, "nal_length_bytes": 4});
+    let facts = json!({"record": "hvcC", "codec": "hevc", "profile": {"$like": "main"},
+        "tier": {"$like": "main"}, "codec_level": {"$like": "4.0"},
+        "width": 1920, "height": 1080, "bit_depth": 8, "frame_rate": 30_000.0 / 1_001.0,
+            "nal_length_bytes": 4});
     vec![
         video_header(
             "hvcC, Main 10",
-            b"hvc1",
+            *b"hvc1",
             &records::hvcc(&main10),
             json!({"record": "hvcC", "codec": "hevc", "profile": {"$like": "main10"},
-            "tier": {"$like": "high"}, "codec_level": "5.1", "width": 3840, "height": 2160, "frame_rate": 50, "bit_depth": 10, "chroma": "4:2:0",
-            "interlaced": {"$any": true}, "nal_length_bytes": 4, "color_primaries": {"$like": "2020"}, "full_range": false}),
+            "tier": {"$like": "high"}, "codec_level": "5.1", "width": 3840, "height": 2160, "frame_rate": 50,
+                "bit_depth": 10, "chroma": "4:2:0",
+            "interlaced": {"$any": true}, "nal_length_bytes": 4, "color_primaries": {"$like": "2020"},
+                "full_range": false}),
         ),
         header(
             case(
@@ -155,146 +162,30 @@ fn vvc_av1_vpx() -> Vec<Case> {
         full_range: true,
         ..Picture::default()
     };
-    let vpcc = json!({"record": "vpcC", "codec": "vp9", "profile": {"$like": "2"}, "codec_level": {"$like": "4.1"}, "bit_depth": 10, "chroma": "4:2:0",
+    let vpcc = json!({"record": "vpcC", "codec": "vp9", "profile": {"$like": "2"},
+        "codec_level": {"$like": "4.1"}, "bit_depth": 10, "chroma": "4:2:0",
         "full_range": true, "color_primaries": {"$like": "2020"}, "width": null});
     vec![
         // 60 Hz in 1/256 Hz; level 83 = 16 x 5 + 3 x 1.
         video_header(
             "vvcC",
-            b"vvc1",
+            *b"vvc1",
             &records::vvcc(&vvc, 15_360),
             json!({"record": "vvcC", "codec": "vvc", "profile": {"$like": "main10"}, "codec_level": "5.1",
-            "width": 3840, "height": 2160, "frame_rate": 60, "bit_depth": 10, "chroma": "4:2:0", "nal_length_bytes": 4}),
+            "width": 3840, "height": 2160, "frame_rate": 60, "bit_depth": 10, "chroma": "4:2:0",
+                "nal_length_bytes": 4}),
         ),
         // Level 9 = 2 + 9 / 4, point 9 mod 4.
         video_header(
             "av1C",
-            b"av01",
+            *b"av01",
             &records::av1c(&av1),
             json!({"record": "av1C", "codec": "av1", "profile": {"$like": "main"}, "codec_level": "4.1",
-            "width": 1920, "height": 1080, "bit_depth": 10, "chroma": "4:2:0", "frame_rate": 60, "color_primaries": {"$like": "2020"}, "full_range": false}),
+            "width": 1920, "height": 1080, "bit_depth": 10, "chroma": "4:2:0", "frame_rate": 60,
+                "color_primaries": {"$like": "2020"}, "full_range": false}),
         ),
-        video_header("vpcC of 12 bytes", b"vp09", &records::vpcc(&vp9, true), vpcc.clone()),
-        video_header("vpcC of 8 bytes", b"vp09", &records::vpcc(&vp9, false), vpcc),
-    ]
-}
-
-/// `AudioSpecificConfig` in its forms. Frequency index 3 is 48 000 Hz, 4 is 44 100, 6 is 24 000.
-fn aac() -> Vec<Case> {
-    let asc = |name: &str, fields: &[(u32, usize)], mut want: Value| {
-        let record = bits(fields);
-        want["record"] = "ASC".into();
-        want["codec"] = "aac".into();
-        header(
-            case(name, msg::audio(0, media::aac(0, &record)), json!({"codec": "aac"})),
-            "audio",
-            &record,
-            want,
-        )
-    };
-    let general = [(0, 1), (0, 1), (0, 1)];
-    let lc =
-        |frequency: u32, channels: u32| [&[(2, 5), (frequency, 4), (channels, 4)], &general[..]].concat();
-    let explicit = |object: u32, channels: u32| {
-        [&[(object, 5), (6, 4), (channels, 4), (3, 4), (2, 5)], &general[..]].concat()
-    };
-    let synced = [lc(6, 2), vec![(0x2B7, 11), (5, 5), (1, 1), (3, 4)]].concat();
-    // A program with one front pair and one single element behind it: 3 channels.
-    let elements = [
-        (0, 4),
-        (1, 2),
-        (4, 4),
-        (1, 4),
-        (0, 4),
-        (1, 4),
-        (0, 2),
-        (0, 3),
-        (0, 4),
-        (0, 3),
-        (1, 1),
-        (0, 4),
-        (0, 1),
-        (1, 4),
-    ];
-    let elements = [&lc(4, 0)[..], &elements, &[(0, 8)]].concat();
-    let mut list = vec![
-        asc(
-            "LC",
-            &lc(4, 2),
-            json!({"profile": "LC", "sample_rate": 44_100, "channels": 2, "frame_samples": 1024, "sbr": {"$any": true}}),
-        ),
-        asc(
-            "LC, frames of 960",
-            &[(2, 5), (4, 4), (2, 4), (1, 1), (0, 2)],
-            json!({"frame_samples": 960, "sample_rate": 44_100}),
-        ),
-        asc(
-            "a frequency of its own",
-            &[(2, 5), (15, 4), (37_800, 24), (1, 4), (0, 3)],
-            json!({"sample_rate": 37_800, "channels": 1}),
-        ),
-        asc(
-            "an object type beyond 31",
-            &[(31, 5), (10, 6), (3, 4), (2, 4), (0, 8)],
-            json!({"profile": {"$like": "xhe"}, "sample_rate": 48_000, "channels": 2}),
-        ),
-        asc(
-            "SBR by object type",
-            &explicit(5, 2),
-            json!({"profile": {"$like": "he"}, "sample_rate": 48_000, "core_sample_rate": 24_000, "sbr": true, "channels": 2}),
-        ),
-        asc(
-            "SBR and PS by object type",
-            &explicit(29, 1),
-            json!({"profile": {"$like": "hev2"}, "sample_rate": 48_000, "core_sample_rate": 24_000, "sbr": true, "ps": true, "channels": 2}),
-        ),
-        asc(
-            "SBR by sync extension",
-            &synced,
-            json!({"sample_rate": 48_000, "core_sample_rate": 24_000, "sbr": true}),
-        ),
-        asc("program config element", &elements, json!({"sample_rate": 44_100, "channels": 3})),
-    ];
-    list[0].besides[0].as_object_mut().unwrap().remove("sbr");
-    for (index, channels) in [(1, 1), (3, 3), (6, 6), (7, 8), (11, 7), (12, 8), (13, 24), (14, 8)] {
-        list.push(asc(
-            &format!("channel configuration {index}"),
-            &lc(3, index),
-            json!({"sample_rate": 48_000, "channels": channels}),
-        ));
-    }
-    list.push(audio_header(
-        "ASC, enhanced",
-        b"mp4a",
-        &bits(&lc(3, 2)),
-        json!({"record": "ASC", "codec": "aac", "sample_rate": 48_000, "channels": 2}),
-    ));
-    list
-}
-
-fn opus_and_flac() -> Vec<Case> {
-    let surround = records::opus_head(6, 312, 44_100, 1, &[4, 2, 0, 4, 1, 2, 3, 5]);
-    vec![
-        audio_header(
-            "OpusHead, family 0",
-            b"Opus",
-            &records::opus_head(2, 3840, 48_000, 0, &[]),
-            json!({"record": "OpusHead", "codec": "opus",
-            "channels": 2, "pre_skip": 3840, "sample_rate": 48_000}),
-        ),
-        audio_header(
-            "OpusHead, family 1",
-            b"Opus",
-            &surround,
-            json!({"record": "OpusHead", "channels": 6, "pre_skip": 312}),
-        ),
-        audio_header(
-            "FLAC",
-            b"fLaC",
-            &records::flac_header(96_000, 2, 24, 4_608),
-            json!({"record": "STREAMINFO", "codec": "flac",
-            "sample_rate": 96_000, "channels": 2, "bits_per_sample": 24}),
-        ),
+        video_header("vpcC of 12 bytes", *b"vp09", &records::vpcc(&vp9, true), vpcc.clone()),
+        video_header("vpcC of 8 bytes", *b"vp09", &records::vpcc(&vp9, false), vpcc),
     ]
 }
 
@@ -304,19 +195,21 @@ fn broken() -> Vec<Case> {
     let hevc = records::hvcc(&Picture { profile: 1, level: 120, ..Picture::default() });
     let avc = records::avcc(&Picture::default());
     vec![
-        video_header("avcC is cut", b"avc1", &avc[..12], problem("avcC")),
-        video_header("hvcC is cut", b"hvc1", &hevc[..30], problem("hvcC")),
-        video_header("vvcC is cut", b"vvc1", &[0xFF, 0], problem("vvcC")),
-        video_header("av1C is cut", b"av01", &[0x81, 0], problem("av1C")),
-        video_header("vpcC is cut", b"vp09", &[0, 10], problem("vpcC")),
-        audio_header("OpusHead is cut", b"Opus", b"OpusHead\x01", problem("OpusHead")),
-        audio_header("STREAMINFO is cut", b"fLaC", b"fLaC\x80\0\0\x22\x10", problem("STREAMINFO")),
-        audio_header("ASC is cut", b"mp4a", &[0x12], problem("ASC")),
+        video_header("avcC is cut", *b"avc1", &avc[..12], problem("avcC")),
+        video_header("hvcC is cut", *b"hvc1", &hevc[..30], problem("hvcC")),
+        video_header("vvcC is cut", *b"vvc1", &[0xFF, 0], problem("vvcC")),
+        video_header("av1C is cut", *b"av01", &[0x81, 0], problem("av1C")),
+        video_header("vpcC is cut", *b"vp09", &[0, 10], problem("vpcC")),
+        audio_header("OpusHead is cut", *b"Opus", b"OpusHead\x01", problem("OpusHead")),
+        audio_header("STREAMINFO is cut", *b"fLaC", b"fLaC\x80\0\0\x22\x10", problem("STREAMINFO")),
+        audio_header("ASC is cut", *b"mp4a", &[0x12], problem("ASC")),
     ]
 }
 
 pub(crate) fn cases() -> Vec<Case> {
-    let mut list = [avc(), hevc(), vvc_av1_vpx(), aac(), opus_and_flac(), broken()].concat();
+    let mut list =
+        [avc(), hevc(), vvc_av1_vpx(), audio_records::aac(), audio_records::opus_and_flac(), broken()]
+            .concat();
     // One after the other on one track they are changes, which is not what the list says.
     for case in &mut list {
         case.besides.clear();
@@ -356,21 +249,6 @@ fn vvc_av1_and_vp9_records() {
 }
 
 #[test]
-fn audio_specific_configs() {
-    let report = apart(aac());
-    let audio =
-        json!({"sample_rate": 48_000, "core_sample_rate": 24_000, "sbr": true, "ps": true, "record": "ASC"});
-    shows("the report", &report[5]["streams"][0]["audio"], audio);
-}
-
-#[test]
-fn opus_and_flac_records() {
-    let report = apart(opus_and_flac());
-    let audio = json!({"codec": "flac", "sample_rate": 96_000, "bits_per_sample": 24, "record": "STREAMINFO", "enhanced": true});
-    shows("the report", &report[2]["streams"][0]["audio"], audio);
-}
-
-#[test]
 fn broken_records_have_a_problem() {
     apart(broken());
 }
@@ -389,51 +267,17 @@ fn every_change_is_told_with_what_was_before() {
         Picture { tick: (1, 50), ..Picture::default() },
         Picture { width: 1280, height: 720, level: 31, tick: (1, 100), ..Picture::default() },
     );
-    let previous = json!({"$some": {"width": 1920, "height": 1080, "codec_level": "4.0", "frame_rate": 25, "record": "avcC"}});
+    let previous = json!({"$some": {"width": 1920, "height": 1080, "codec_level": "4.0", "frame_rate": 25,
+        "record": "avcC"}});
     hold_apart(&[vec![
-        header("first", &one).besides(json!({"event": "media.video_header", "width": 1920, "previous": null})),
-        header("again", &one).besides(json!({"event": "media.header_repeat", "width": 1920, "previous": null})),
-        header("another", &two).besides(json!({"event": "media.header_change", "width": 1280, "height": 720, "frame_rate": 50, "previous": previous})),
+        header("first", &one).besides(json!({"event": "media.video_header", "width": 1920,
+            "previous": null})),
+        header("again", &one).besides(json!({"event": "media.header_repeat", "width": 1920,
+            "previous": null})),
+        header("another", &two).besides(json!({"event": "media.header_change", "width": 1280, "height": 720,
+            "frame_rate": 50, "previous": previous})),
         header("and again", &two).besides(json!({"event": "media.header_repeat", "width": 1280})),
     ]]);
-}
-
-/// Codecs without records: rate, channels and size are in the first frame's own header, whatever the tag says.
-#[test]
-fn frames_that_carry_their_configuration() {
-    let sound =
-        |name: &str, body: Vec<u8>| vec![case(name, msg::audio(0, body), json!({"event": "media.audio"}))];
-    let picture = |name: &str, code: u8, width: u32, height: u32| {
-        vec![case(
-            name,
-            msg::video(0, [vec![0x12], records::h263_key(code, width, height)].concat()),
-            json!({"codec": "h263", "keyframe": true}),
-        )]
-    };
-    let enhanced = |fourcc: &[u8; 4], frame: Vec<u8>| ex::audio(ex::FRAMES, &ex::of(fourcc, &frame));
-    let report = hold_apart(&[
-        sound("MP3 under a tag of 5.5 kHz mono", [vec![0x22], records::mp3_frame(0, 0)].concat()),
-        sound("MP3, enhanced, mono", enhanced(b".mp3", records::mp3_frame(1, 3))),
-        sound("AC-3, 3/2 and LFE", enhanced(b"ac-3", records::ac3_frame(0, 7, true))),
-        sound("AC-3, stereo at 44.1 kHz", enhanced(b"ac-3", records::ac3_frame(1, 2, false))),
-        sound("E-AC-3, 3/2 and LFE", enhanced(b"ec-3", records::eac3_frame(0, 7, true))),
-        picture("size in 8 bits", 0, 200, 120),
-        picture("size in 16 bits", 1, 720, 404),
-        picture("CIF", 2, 0, 0),
-        picture("QVGA", 5, 0, 0),
-    ]);
-    let audio = [(44_100, 2), (48_000, 1), (48_000, 6), (44_100, 2), (48_000, 6)];
-    for (n, (rate, channels)) in audio.into_iter().enumerate() {
-        shows(
-            &format!("audio {n}"),
-            &report[n]["streams"][0]["audio"],
-            json!({"sample_rate": rate, "channels": channels}),
-        );
-    }
-    for (n, (width, height)) in [(200, 120), (720, 404), (352, 288), (320, 240)].into_iter().enumerate() {
-        let want = json!({"codec": "h263", "width": width, "height": height, "profile": null});
-        shows(&format!("picture {n}"), &report[audio.len() + n]["streams"][0]["video"], want);
-    }
 }
 
 /// The bit writer and the parameter sets are right where known bytes say so.

@@ -87,14 +87,26 @@ fn messages() -> Vec<Case> {
     let amf3_body =
         [vec![0], so::body("chat", 3, TEMPORARY, &[(so::CHANGE, pair("n", amf3_value))])].concat();
     vec![
-        case("three events in order", joined, json!({"event": "so.message", "so_version": 0, "persistent": true, "so_flags": null, "events": 3}))
-            .besides(event("use_success"))
-            .besides(event("clear"))
-            .besides(event("change")),
-        case("other flags", so::message("chat", 3, flags, &[]), json!({"event": "so.message", "persistent": true, "so_flags": {"$like": "20000002a"}, "events": 0})),
+        case(
+            "three events in order",
+            joined,
+            json!({"event": "so.message", "so_version": 0,
+            "persistent": true, "so_flags": null, "events": 3}),
+        )
+        .besides(event("use_success"))
+        .besides(event("clear"))
+        .besides(event("change")),
+        case(
+            "other flags",
+            so::message("chat", 3, flags, &[]),
+            json!({"event": "so.message",
+            "persistent": true, "so_flags": {"$like": "20000002a"}, "events": 0}),
+        ),
         case("type 16", Message::new(COMMAND_CSID, so::AMF3, amf3_body), head(1))
             .besides(json!({"event": "so.event", "so_event": "change", "so_key": "n", "so_value": -7})),
-        case("from the server", so::message("chat", 3, TEMPORARY, &[(so::USE, vec![])]), head(1)).down().besides(event("use")),
+        case("from the server", so::message("chat", 3, TEMPORARY, &[(so::USE, vec![])]), head(1))
+            .down()
+            .besides(event("use")),
     ]
 }
 
@@ -108,11 +120,21 @@ fn broken() -> Vec<Case> {
     vec![
         case("the name is cut", of(whole[..4].to_vec()), problem()),
         case("the flags are cut", of(whole[..4 + 2 + 4 + 5].to_vec()), problem()),
-        case("an event is cut", of(cut), json!({"event": "so.message", "so_name": "chat", "problem": {"$any": true}, "undecoded_bytes": {"$any": true}}))
-            .besides(json!({"event": "so.event", "so_event": "use"})),
-        case("an event's head is cut", of(left), json!({"event": "so.message", "problem": {"$any": true}, "undecoded_bytes": 3}))
-            .besides(json!({"event": "so.event", "so_event": "use"}))
-            .besides(json!({"event": "so.event", "so_event": "remove", "so_key": "users"})),
+        case(
+            "an event is cut",
+            of(cut),
+            json!({"event": "so.message", "so_name": "chat",
+            "problem": {"$any": true}, "undecoded_bytes": {"$any": true}}),
+        )
+        .besides(json!({"event": "so.event", "so_event": "use"})),
+        case(
+            "an event's head is cut",
+            of(left),
+            json!({"event": "so.message", "problem": {"$any": true},
+            "undecoded_bytes": 3}),
+        )
+        .besides(json!({"event": "so.event", "so_event": "use"}))
+        .besides(json!({"event": "so.event", "so_event": "remove", "so_key": "users"})),
     ]
 }
 

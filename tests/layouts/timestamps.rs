@@ -38,6 +38,33 @@ fn paced(talk: Talk, messages: &[Message]) -> Talk {
     messages.iter().fold(talk, step).wait(5).close()
 }
 
+/// Sound, and pictures of two messages each, the second of type 3.
+fn same_times() -> Vec<Message> {
+    let of = |n: u32| {
+        let at = 1_000_000 + 40 * n;
+        [sound(at).fmt(0), picture(at, 60).fmt(0), picture(at, 60).fmt(3), sound(at + 20).fmt(0)]
+    };
+    (0..6).flat_map(of).collect()
+}
+
+/// Sound, and pictures 40 ms apart, all but the first of type 3.
+fn added_times() -> Vec<Message> {
+    (1..8).flat_map(|n| [sound(40 * n).fmt(0), picture(40 * n, 60).fmt(if n == 1 { 0 } else { 3 })]).collect()
+}
+
+/// Talks in the dialects, for the properties.
+pub(crate) fn talks() -> Vec<Talk> {
+    let far: Vec<Message> = (0..6).map(|n| picture(FAR + 40 * n, 300).fmt(0)).collect();
+    let deltas = [sound(40).fmt(0), sound(40 + FAR).fmt(1), sound(60 + FAR).fmt(1), sound(20 + FAR).fmt(1)];
+    vec![
+        paced(small_chunks(), &far),
+        paced(small_chunks().extended(Dir::Up, ExtendedOnType3::Absent), &far),
+        paced(opened(), &deltas),
+        paced(opened(), &same_times()),
+        paced(opened(), &added_times()),
+    ]
+}
+
 /// The last `wanted.len()` messages of a talk have these values; the events of a dialect are these; and so are the
 /// client's figures in the report.
 #[track_caller]
@@ -148,7 +175,8 @@ fn absolute_times_in_type_1() {
         .collect();
     assert_eq!(lines.len(), 5);
     for (n, line) in (1..6).zip(lines) {
-        let want = json!({"timestamp": FAR + 20 * n, "timestamp_raw": FAR + 20 * n, "timestamp_dialect": "absolute_in_delta"});
+        let want = json!({"timestamp": FAR + 20 * n, "timestamp_raw": FAR + 20 * n,
+            "timestamp_dialect": "absolute_in_delta"});
         assert!(told(line, &want).is_empty(), "{:?}", told(line, &want));
     }
     let dialect = run.first(0, "chunk.timestamp_dialect");
@@ -195,12 +223,7 @@ fn the_clock_goes_on_over_2_31_and_2_32() {
 #[test]
 fn type_3_after_type_0_takes_the_same_time() {
     let base = 1_000_000;
-    let list: Vec<Message> = (0..6)
-        .flat_map(|n| {
-            let at = base + 40 * n;
-            [sound(at).fmt(0), picture(at, 60).fmt(0), picture(at, 60).fmt(3), sound(at + 20).fmt(0)]
-        })
-        .collect();
+    let list = same_times();
     let same = json!({"timestamp_dialect": "type3_same_time"});
     let wanted: Vec<Value> = (0..6)
         .flat_map(|n| {
@@ -224,9 +247,7 @@ fn type_3_after_type_0_takes_the_same_time() {
 /// so on, with sound at these times beside it.
 #[test]
 fn type_3_after_type_0_adds_its_time() {
-    let list: Vec<Message> = (1..8)
-        .flat_map(|n| [sound(40 * n).fmt(0), picture(40 * n, 60).fmt(if n == 1 { 0 } else { 3 })])
-        .collect();
+    let list = added_times();
     let wanted: Vec<Value> = (1..8)
         .flat_map(|n| [json!({"timestamp": 40 * n}), json!({"timestamp": 40 * n, "timestamp_dialect": null})])
         .collect();

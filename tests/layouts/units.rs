@@ -46,7 +46,8 @@ fn h264() -> Vec<Case> {
             true,
             &sized(&[aud.clone(), sps, pps, sei(5, &[1; 20]), slice(0x65, 7)]),
             json!({
-            "units": ["aud", "sps", "pps", "sei", "idr"], "unit_count": 5, "slice_types": ["I"], "recovery_point": null, "units_damaged": null}),
+            "units": ["aud", "sps", "pps", "sei", "idr"], "unit_count": 5, "slice_types": ["I"],
+                "recovery_point": null, "units_damaged": null}),
         ),
         avc(
             "a recovery point",
@@ -78,7 +79,8 @@ fn h264() -> Vec<Case> {
                 vec![0x1F, 1],
             ]),
             json!({
-            "units": ["partition_a", "partition_b", "partition_c", "end_sequence", "end_stream", "filler", "sps_ext", "nal_31"], "unit_count": 8}),
+            "units": ["partition_a", "partition_b", "partition_c", "end_sequence", "end_stream", "filler",
+                "sps_ext", "nal_31"], "unit_count": 8}),
         ),
         avc(
             "more than 16",
@@ -101,8 +103,8 @@ fn two_bytes(kinds: &[u8], shift: fn(u8) -> [u8; 2]) -> Vec<u8> {
 }
 
 fn others() -> Vec<Case> {
-    let ex_frame = |name: &str, fourcc: &[u8; 4], data: &[u8], want: Value| {
-        let kind = if fourcc == b"av01" { ex::FRAMES } else { ex::FRAMES_X };
+    let ex_frame = |name: &str, fourcc: [u8; 4], data: &[u8], want: Value| {
+        let kind = if fourcc == *b"av01" { ex::FRAMES } else { ex::FRAMES_X };
         case(name, msg::video(0, ex::video(ex::KEY, kind, &ex::of(fourcc, data))), want)
     };
     let hevc = |kinds: &[u8]| two_bytes(kinds, |kind| [kind << 1, 1]);
@@ -119,17 +121,19 @@ fn others() -> Vec<Case> {
     vec![
         ex_frame(
             "HEVC, IRAP pictures",
-            b"hvc1",
+            *b"hvc1",
             &hevc(&[35, 32, 33, 34, 39, 19, 20, 21, 16, 18]),
             json!({
-            "units": ["aud", "vps", "sps", "pps", "prefix_sei", "idr", "idr", "cra", "bla", "bla"], "unit_count": 10, "slice_types": null}),
+            "units": ["aud", "vps", "sps", "pps", "prefix_sei", "idr", "idr", "cra", "bla", "bla"],
+                "unit_count": 10, "slice_types": null}),
         ),
         ex_frame(
             "HEVC, others",
-            b"hvc1",
+            *b"hvc1",
             &hevc(&[0, 1, 2, 4, 6, 8, 40, 36, 37, 38, 50]),
             json!({
-            "units": ["trail", "trail", "tsa", "stsa", "radl", "rasl", "suffix_sei", "eos", "eob", "filler", "nal_50"]}),
+            "units": ["trail", "trail", "tsa", "stsa", "radl", "rasl", "suffix_sei", "eos", "eob", "filler",
+                "nal_50"]}),
         ),
         case(
             "HEVC under codec 12",
@@ -138,44 +142,47 @@ fn others() -> Vec<Case> {
         ),
         ex_frame(
             "VVC",
-            b"vvc1",
+            *b"vvc1",
             &vvc(&[20, 14, 15, 16, 23, 7, 8, 9, 10, 0, 30]),
             json!({
-            "units": ["aud", "vps", "sps", "pps", "prefix_sei", "idr", "idr", "cra", "gdr", "trail", "nal_30"], "unit_count": 11}),
+            "units": ["aud", "vps", "sps", "pps", "prefix_sei", "idr", "idr", "cra", "gdr", "trail",
+                "nal_30"], "unit_count": 11}),
         ),
         ex_frame(
             "AV1, a temporal unit",
-            b"av01",
+            *b"av01",
             &unit,
-            json!({"units": ["temporal_delimiter", "sequence_header", "metadata", "frame"], "unit_count": 4, "units_damaged": null}),
+            json!({"units": ["temporal_delimiter", "sequence_header", "metadata", "frame"], "unit_count": 4,
+                "units_damaged": null}),
         ),
         ex_frame(
             "AV1, others",
-            b"av01",
+            *b"av01",
             &rest,
-            json!({"units": ["frame_header", "tile_group", "redundant_frame_header", "tile_list", "padding", "obu_9"]}),
+            json!({"units": ["frame_header", "tile_group", "redundant_frame_header", "tile_list", "padding",
+                "obu_9"]}),
         ),
         ex_frame(
             "AV1, the last without a size",
-            b"av01",
+            *b"av01",
             &last,
             json!({"units": ["temporal_delimiter", "frame"], "units_damaged": null}),
         ),
         ex_frame(
             "AV1, a size of two bytes",
-            b"av01",
+            *b"av01",
             &long,
             json!({"units": ["temporal_delimiter", "frame"], "unit_count": 2, "units_damaged": null}),
         ),
         ex_frame(
             "AV1, a size past the end",
-            b"av01",
+            *b"av01",
             &[0x12, 0, 0x32, 50, 1, 2],
             json!({"units_damaged": true}),
         ),
         ex_frame(
             "VP9 has none",
-            b"vp09",
+            *b"vp09",
             &[0x82, 0x49, 0x83, 0x42],
             json!({"units": null, "unit_count": null, "slice_types": null}),
         ),

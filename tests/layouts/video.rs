@@ -15,7 +15,8 @@ fn video(name: &str, body: &[u8], want: Value) -> Case {
 
 fn avc(packet_type: &str, frame_type: &str, more: Value) -> Value {
     let want = json!({"event": "media.video", "media": "video", "codec": "h264", "packet_type": packet_type,
-        "frame_type": frame_type, "enhanced": null, "four_cc": null, "track": null, "multitrack": null, "mod_ex": null});
+        "frame_type": frame_type, "enhanced": null, "four_cc": null, "track": null, "multitrack": null,
+            "mod_ex": null});
     and(want, more)
 }
 
@@ -59,7 +60,8 @@ fn frame_types() -> Vec<Case> {
 /// Frame type 5: a command to the player, in the byte behind.
 fn commands() -> Vec<Case> {
     let of = |name: &str, byte: u8| {
-        let want = json!({"event": "media.video", "role": "command", "frame_type": "command", "command": name, "keyframe": false});
+        let want = json!({"event": "media.video", "role": "command", "frame_type": "command",
+            "command": name, "keyframe": false});
         video(name, &[0x57, byte], want)
     };
     vec![
@@ -113,7 +115,8 @@ fn packets() -> Vec<Case> {
     ];
     for (id, name) in [(12, "hevc"), (13, "av1")] {
         let body = [&[0x10 | id, 1, 0, 0, 40][..], &[0, 0, 0, 3, 0x26, 0x01, 0xAF]].concat();
-        let want = json!({"codec": name, "packet_type": "coded_frames", "keyframe": true, "composition_ms": 40, "enhanced": null});
+        let want = json!({"codec": name, "packet_type": "coded_frames", "keyframe": true,
+            "composition_ms": 40, "enhanced": null});
         list.push(packet(&format!("codec {id}"), body, 240, want));
     }
     list
