@@ -5,6 +5,7 @@
 //! random bytes in an SEI or in fill elements, so sizes look real.
 
 use super::Rng;
+use super::bits::{Bits, escape};
 
 /// Sequence parameter set.
 pub const SPS: [u8; 26] = [
@@ -29,33 +30,6 @@ pub enum Picture {
 
 /// Macroblocks of a 640x368 picture.
 const MACROBLOCKS: u32 = 40 * 23;
-
-/// Bits, most significant first.
-#[derive(Default)]
-struct Bits {
-    out: Vec<u8>,
-    used: usize,
-}
-
-impl Bits {
-    fn put(&mut self, value: u32, n: usize) {
-        for i in (0..n).rev() {
-            if self.used.is_multiple_of(8) {
-                self.out.push(0);
-            }
-            let bit = (value >> i & 1) as u8;
-            *self.out.last_mut().unwrap() |= bit << (7 - self.used % 8);
-            self.used += 1;
-        }
-    }
-
-    /// Unsigned Exp-Golomb.
-    fn ue(&mut self, value: u32) {
-        let n = (value + 1).ilog2() as usize;
-        self.put(0, n);
-        self.put(value + 1, n + 1);
-    }
-}
 
 /// The slice NAL unit of one picture. `frame_num` counts reference pictures since the key frame, `shown` is the
 /// place in display order since then.
@@ -144,16 +118,4 @@ pub fn silence(len: usize, rng: &mut Rng) -> Vec<u8> {
     bits.put(0b111, 3);
     bits.out.resize(len, 0);
     bits.out
-}
-
-/// Emulation prevention: no 00 00 00 to 00 00 03 inside a NAL unit.
-fn escape(raw: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(raw.len());
-    for &byte in raw {
-        if byte <= 3 && out.ends_with(&[0, 0]) {
-            out.push(3);
-        }
-        out.push(byte);
-    }
-    out
 }

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! Talk    (talk, dialog, ready)   what both sides say: Vec<Write>, and Vec<Sent> as the truth to compare with
-//!   │      amf, message, chunk, handshake, media: the bytes of it
+//!   │      amf, amf3, message, shared_object, chunk, handshake, digest, media, enhanced, records: the bytes of it
 //! Tcp     (tcp, sim)              writes and a path → Vec<Packet>; `impair` does damage to that list
 //!   │
 //! Capture (capture)               packets → frames (wire, ip) → file bytes (file)
@@ -23,10 +23,14 @@
 )]
 
 pub mod amf;
+pub mod amf3;
+pub mod bits;
 pub mod capture;
 pub mod chunk;
 pub mod codec;
 pub mod dialog;
+pub mod digest;
+pub mod enhanced;
 pub mod file;
 pub mod handshake;
 pub mod impair;
@@ -34,6 +38,8 @@ pub mod ip;
 pub mod media;
 pub mod message;
 pub mod ready;
+pub mod records;
+pub mod shared_object;
 pub mod sim;
 pub mod talk;
 pub mod tcp;
