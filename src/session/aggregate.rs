@@ -24,6 +24,7 @@ impl Talk {
                 kind: part.kind,
                 timestamp: m.header.timestamp.wrapping_add(part.timestamp.wrapping_sub(first)),
                 body: part.body,
+                units: None,
                 received: u32::try_from(part.body.len()).unwrap_or(u32::MAX),
                 complete: true,
                 message: None,

@@ -29,7 +29,7 @@ struct Sink {
 impl Sink {
     fn take(&mut self, output: Output<'_>) {
         match output {
-            Output::Message { header, body } => {
+            Output::Message { header, body, .. } => {
                 self.bytes += u64::from(header.received);
                 self.messages.push(Seen {
                     csid: header.csid,
