@@ -76,3 +76,54 @@ impl UnitCounts {
         self.recovery_points
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::units::{LengthSizes, scanner};
+    use crate::media::video::VideoTag;
+
+    /// The counts of these frames: the codec of a legacy tag, and units with their lengths.
+    fn counts(frames: &[(u8, &[u8])]) -> UnitCounts {
+        let mut counts = UnitCounts::default();
+        for (codec, frame) in frames {
+            let message = [&[0x20 | codec, 1, 0, 0, 0], *frame].concat();
+            let units = scanner::units(&VideoTag::parse(&message).tag, &message, LengthSizes::default());
+            counts.add(&units.expect("a frame with units"));
+        }
+        counts
+    }
+
+    fn text(map: &BTreeMap<String, u64>) -> String {
+        map.iter().map(|(name, n)| format!("{name}={n}")).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn frames_and_units_are_counted() {
+        let idr: &[u8] = &[0, 0, 0, 2, 0x65, 0xB0, 0, 0, 0, 2, 0x65, 0xB0];
+        let recovery: &[u8] =
+            &[0, 0, 0, 5, 6, 6, 1, 0xC4, 0x80, 0, 0, 0, 2, 0x41, 0xB0, 0, 0, 0, 2, 0x41, 0xC0];
+        let b: &[u8] = &[0, 0, 0, 2, 0x01, 0xA0];
+        let counts = counts(&[(7, idr), (7, b), (7, recovery), (7, b), (7, idr)]);
+        assert_eq!(text(&counts.units()), "idr=4 sei=1 slice=4");
+        // Frames, not slices.
+        assert_eq!(text(&counts.slice_types()), "B=2 I=3 P=1");
+        assert_eq!((counts.idr_frames(), counts.recovery_points()), (Some(2), Some(1)));
+    }
+
+    #[test]
+    fn what_a_codec_does_not_have_is_absent() {
+        let of_av1 = counts(&[(13, &[0x12, 0, 0x32, 1, 0])]);
+        assert_eq!((of_av1.idr_frames(), of_av1.recovery_points()), (None, None));
+        assert_eq!(text(&of_av1.units()), "frame=1 temporal_delimiter=1");
+        assert!(of_av1.slice_types().is_empty());
+        let of_hevc = counts(&[(12, &[0, 0, 0, 2, 19 << 1, 1]), (12, &[0, 0, 0, 2, 2, 1])]);
+        assert_eq!((of_hevc.idr_frames(), of_hevc.recovery_points()), (Some(1), None));
+    }
+
+    #[test]
+    fn units_of_two_codecs_with_one_name_are_added_up() {
+        let counts = counts(&[(12, &[0, 0, 0, 2, 33 << 1, 1]), (7, &[0, 0, 0, 2, 0x67, 1])]);
+        assert_eq!(text(&counts.units()), "sps=2");
+    }
+}

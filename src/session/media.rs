@@ -238,6 +238,37 @@ mod tests {
         roles
     }
 
+    /// The units of the video messages of an aggregate.
+    fn units_of(bodies: &[&[u8]]) -> Vec<Option<String>> {
+        let (dir, at, span) = (Dir::ClientToServer, PacketRef::default(), Span::default());
+        let mut found = Vec::new();
+        let mut sink = |event: &Event<'_>| {
+            if let Kind::Media(media) = event.kind {
+                found.push(media.units.map(|units| units.names().collect::<Vec<_>>().join(" ")));
+            }
+        };
+        let mut out = Out { connection: 1, sink: &mut sink };
+        let mut streams = Streams::default();
+        let stream = streams.start(1, StreamRole::Publish, None, span, 9, &mut out).unwrap();
+        for body in bodies {
+            let (kind, units, message) = (MessageType::VIDEO, None, None);
+            let (timestamp, received, complete) = (0, u32::try_from(body.len()).unwrap(), true);
+            let input = MediaIn { kind, timestamp, body, units, received, complete, message, span, dir, at };
+            super::message(&mut streams, stream, &input, &Limits::default(), &mut out);
+        }
+        found
+    }
+
+    #[test]
+    fn frames_in_aggregates_have_units() {
+        let record: &[u8] = &[0x17, 0, 0, 0, 0, 1, 66, 0, 30, 0xFD, 0xE0, 0];
+        let of_four: &[u8] = &[0x17, 1, 0, 0, 0, 0, 0, 0, 2, 0x65, 0xB8];
+        let of_two: &[u8] = &[0x27, 1, 0, 0, 0, 0, 2, 9, 0xF0, 0, 2, 0x41, 0xB8];
+        let some = |names: &str| Some(names.to_owned());
+        let seen = units_of(&[of_four, record, of_two]);
+        assert_eq!(seen, [some("idr"), None, some("aud slice")], "lengths are as the record says");
+    }
+
     #[test]
     fn only_an_empty_message_is_silence() {
         let seen = roles(&[(&[], 0, true), (&[], 300, true), (&[], 0, false), (&[0xAF, 1, 7], 3, true)]);

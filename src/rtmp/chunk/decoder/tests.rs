@@ -5,6 +5,7 @@ use super::*;
 mod holes;
 mod joined;
 mod script;
+mod units;
 
 const AT: PacketRef = PacketRef { no: 1, ts: crate::base::time::CaptureTime(0) };
 
