@@ -124,7 +124,7 @@ fn a_recovery_point_is_found_behind_other_messages() {
     assert!(found(recovery));
     assert!(found(&[&[1, 2, 9, 9], recovery].concat()), "behind another message");
     // Type 5 of 258 bytes: its size takes two bytes.
-    assert!(found(&[&[5, 0xFF, 3][..], &[6; 258], recovery].concat()), "behind a long one");
+    assert!(found(&[&[5, 0xFF, 3][..], &[4; 258], recovery].concat()), "behind a long one");
     // Type 261: its type takes two bytes; 6 + 255 is no recovery point.
     assert!(!found(&[0xFF, 6, 1, 0xC4, 0x80]));
     // The size counts without the escape.
