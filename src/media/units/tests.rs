@@ -127,6 +127,7 @@ fn a_recovery_point_is_found_behind_other_messages() {
     assert!(found(&[&[5, 0xFF, 3][..], &[4; 258], recovery].concat()), "behind a long one");
     // Type 261: its type takes two bytes; 6 + 255 is no recovery point.
     assert!(!found(&[0xFF, 6, 1, 0xC4, 0x80]));
+    assert!(found(&[&[0xFF, 6, 2, 9, 9], recovery].concat()), "behind one of such a type");
     // The size counts without the escape.
     assert!(found(&[&[5, 4, 0, 0, 3, 1, 8][..], recovery].concat()), "behind an escaped one");
     assert!(!found(&[5, 4, 0, 0, 6, 1, 0x80]), "inside another message");
