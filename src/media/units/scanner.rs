@@ -62,7 +62,7 @@ impl Scanner {
 
     /// Forgets the frame before.
     pub(crate) fn reset(&mut self) {
-        *self = Self::new(self.sizes);
+        (self.skip, self.state, self.units) = (0, State::Done, None);
     }
 
     /// Begins with the frame of a message of `message_len` bytes, of which `tag` has read the first. Other messages are
