@@ -100,7 +100,7 @@ impl Tally {
                 fact: Fact::LostSync { why: LossCause::UnknownChunkStream | LossCause::ImplausibleHeader, .. },
                 ..
             } => *self = Self::default(),
-            Output::Message { header, body } if header.complete && !header.inferred.length => {
+            Output::Message { header, body, .. } if header.complete && !header.inferred.length => {
                 self.points += self.media(header, body) + points(header, body, limits);
                 self.client += client(header, body, limits);
             }

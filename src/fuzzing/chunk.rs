@@ -12,6 +12,7 @@ use super::input::Input;
 use crate::base::limits::Limits;
 use crate::base::pos::{PacketRef, Span};
 use crate::base::time::CaptureTime;
+use crate::media::units::Units;
 use crate::rtmp::chunk::decoder::Decoder;
 use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::chunk::output::Output;
@@ -27,7 +28,7 @@ enum Step<'a> {
 /// What the decoder gave.
 #[derive(Debug, PartialEq)]
 enum Seen {
-    Message { header: MessageHeader, body: Vec<u8> },
+    Message { header: MessageHeader, body: Vec<u8>, units: Option<Units> },
     ChunkSize { size: u32, end: u64, packet: u64 },
     Aborted { csid: u32, dropped: u32, end: u64, packet: u64 },
     Fact { fact: Fact, span: Span },
@@ -128,7 +129,7 @@ fn check(seen: &[Seen], end: u64, lost: u64, limits: &Limits) {
         assert!(last_packet <= packet, "packets do not go back: {one:?} behind packet {last_packet}");
         last_packet = packet;
         match one {
-            Seen::Message { header, body } => {
+            Seen::Message { header, body, .. } => {
                 let Span { start, end: message_end, first, last } = header.span;
                 assert!(start < message_end && message_end <= end, "it lies within the stream: {header:?}");
                 assert!(last_end <= message_end, "messages come in the order of their ends: {header:?}");
@@ -158,7 +159,9 @@ fn check(seen: &[Seen], end: u64, lost: u64, limits: &Limits) {
 impl Seen {
     fn new(output: &Output<'_>) -> Self {
         match *output {
-            Output::Message { header, body } => Self::Message { header: *header, body: body.to_vec() },
+            Output::Message { header, body, units } => {
+                Self::Message { header: *header, body: body.to_vec(), units: units.copied() }
+            }
             Output::ChunkSize { size, header, .. } => {
                 Self::ChunkSize { size, end: header.span.end, packet: header.span.last.no }
             }

@@ -13,13 +13,15 @@ use crate::media::config::sps::{Sps, Timing};
 use crate::media::config::{Description, describe};
 use crate::media::keep::{HEAD_LEN, Keep, keep_len};
 use crate::media::tag::Tag;
+use crate::media::units::LISTED;
+use crate::media::units::scanner::Scanner;
 use crate::media::video::VideoTag;
 use crate::media::{self, AUDIO, VIDEO};
 
 /// Reads the input as what its first byte says.
 pub(super) fn run(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    let what = input.u8() % 6;
+    let what = input.u8() % 7;
     let rest = input.rest();
     match what {
         0 => tag(AUDIO, &AudioTag::parse(rest).tag, rest),
@@ -27,6 +29,7 @@ pub(super) fn run(bytes: &[u8]) {
         2 => avc(rest),
         3 => sps(rest),
         4 => aac(rest),
+        6 => units(rest),
         _ => channels(rest),
     }
 }
@@ -62,6 +65,33 @@ fn keep(kind: u8, message: &[u8]) {
         kept = now;
     }
     assert!(Keep::Head.max_len(&Limits::default()) == HEAD_LEN, "the head of a frame is kept");
+}
+
+/// Pieces of `n + 1` bytes with n in the first byte; sizes of lengths from a configuration message of 32 bytes; a frame.
+fn units(bytes: &[u8]) {
+    let mut input = Input::new(bytes);
+    let piece = usize::from(input.u8()) + 1;
+    let header = input.take(32);
+    let message = input.rest();
+    let len = u32::try_from(message.len()).unwrap_or(u32::MAX);
+    let mut scanner = Scanner::default();
+    scanner.learn(&VideoTag::parse(header).tag, header);
+    let mut found = |piece: usize, announced: u32| {
+        let (head, rest) = message.split_at(message.len().min(HEAD_LEN));
+        scanner.start(&VideoTag::parse(head).tag, announced);
+        rest.chunks(piece).for_each(|part| scanner.feed(part));
+        scanner.end().copied()
+    };
+    let whole = found(usize::MAX, len);
+    assert_eq!(found(piece, len), whole, "in pieces of {piece} bytes (left), and at once (right)");
+    let more = found(piece, len.saturating_mul(2));
+    for units in whole.iter().chain(&more) {
+        let counted: usize = units.counts().map(|(_, count)| usize::from(count)).sum();
+        assert!(units.names().count() <= LISTED && counted <= message.len(), "{units:?}");
+        assert!(units.total <= len && u64::from(units.total) >= counted as u64, "{units:?}");
+        assert!(units.slice_types().count() <= counted, "no slice type without a slice: {units:?}");
+        units.names().for_each(plain);
+    }
 }
 
 fn avc(record: &[u8]) {

@@ -1,6 +1,6 @@
 //! How much of a message a decoder that skips media must keep.
 
-use super::tag::Role;
+use super::tag::{Role, Tag};
 use crate::base::limits::Limits;
 
 /// Bytes kept of the head of a frame: every header without long extensions fits, and some bytes of the body.
@@ -31,7 +31,12 @@ impl Keep {
 /// real packet type the answer is [`Keep::All`], and asking again with more bytes can only make it less.
 /// All that is not audio or video is kept.
 pub(crate) fn keep_len(type_id: u8, head: &[u8]) -> Keep {
-    match super::read(type_id, head).map(|tag| tag.role) {
+    keep_of(super::read(type_id, head).as_ref())
+}
+
+/// The same by the tag that was read from the head; none for what is neither audio nor video.
+pub(crate) fn keep_of(tag: Option<&Tag<'_>>) -> Keep {
+    match tag.map(|tag| tag.role) {
         Some(
             Role::Frame { .. }
             | Role::SequenceEnd

@@ -18,6 +18,7 @@ pub(crate) mod tag;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tracks;
+pub(crate) mod units;
 pub(crate) mod video;
 
 use self::audio::AudioTag;

@@ -35,6 +35,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub(crate) mod track;
+pub(crate) mod units;
 
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PerDir};

@@ -76,6 +76,7 @@ pub(crate) fn video(role: MediaRole, dts_ms: i64) -> MediaMessage {
         composition_ms: 0,
         sound: None,
         track: 0,
+        units: None,
     }
 }
 

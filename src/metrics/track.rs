@@ -18,6 +18,7 @@
 use super::gop::{GopSummary, Gops};
 use super::num::{Extent, Spread, from_i64, from_u64, ratio};
 use super::step;
+use super::units::UnitCounts;
 use crate::base::time::{CaptureTime, ns_to_ms};
 use crate::media::audio::Sound;
 use crate::session::event::{CodecName, ConfigChange, MediaMessage, MediaRole, TrackConfig};
@@ -61,6 +62,8 @@ pub(crate) struct TrackSummary<'a> {
     pub(crate) timestamp_regressions: u64,
     pub(crate) timestamp_jitter_ms: Option<f64>,
     pub(crate) arrival_jitter_ms: Option<f64>,
+    /// What the frames are made of, for video codecs of which that is read.
+    pub(crate) units: Option<&'a UnitCounts>,
 }
 
 /// Keeps the figures of a track.
@@ -88,6 +91,7 @@ pub(crate) struct Track {
     steps: Spread,
     arrival_jitter: f64,
     second: Second,
+    units: Option<Box<UnitCounts>>,
 }
 
 impl Track {
@@ -105,6 +109,9 @@ impl Track {
             // Another track's frames would look like twice the rate of this one.
             self.other_track_frames += u64::from(media.role.is_coded());
             return;
+        }
+        if let Some(units) = &media.units {
+            self.units.get_or_insert_default().add(units);
         }
         match media.role {
             MediaRole::SequenceHeader => self.sequence_headers += 1,
@@ -152,6 +159,7 @@ impl Track {
             timestamp_regressions: self.regressions,
             timestamp_jitter_ms: self.steps.deviation(),
             arrival_jitter_ms: stepped.then_some(self.arrival_jitter),
+            units: self.units.as_deref(),
         }
     }
 

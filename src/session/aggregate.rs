@@ -30,6 +30,7 @@ impl Talk {
                         kind: tag.kind,
                         timestamp,
                         body: tag.body,
+                        units: None,
                         received,
                         complete: tag.complete,
                         message: None,

@@ -7,6 +7,7 @@ use crate::media::audio::AudioTag;
 use crate::media::channels::ChannelConfig;
 use crate::media::codec::Codec;
 use crate::media::tag::{Role, Tag, VideoCommand};
+use crate::media::units::{self, LengthSizes, Units};
 use crate::media::video::VideoTag;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
@@ -23,6 +24,8 @@ pub(super) struct Track {
     stage: Stage,
     silent: bool,
     config: Option<SeenConfig>,
+    /// For frames in aggregates.
+    length_sizes: LengthSizes,
     /// Numbers of the other tracks seen; at most 255, since a number is a byte.
     others: Vec<u8>,
 }
@@ -105,6 +108,8 @@ pub(super) struct MediaIn<'a> {
     pub(super) kind: MessageType,
     pub(super) timestamp: u32,
     pub(super) body: &'a [u8],
+    /// Those of a video frame that is an RTMP message; of a part of one they are in its body.
+    pub(super) units: Option<&'a Units>,
     /// Body bytes that were on the wire.
     pub(super) received: u32,
     pub(super) complete: bool,
@@ -137,6 +142,11 @@ pub(super) fn message(
     let received = usize::try_from(input.received).unwrap_or(usize::MAX);
     let payload = tag.payload_len(received);
     let codec = codec_name(tag.codec);
+    if media == MediaKind::Video && input.complete {
+        units::scanner::learn(&mut track.length_sizes, &tag, input.body);
+    }
+    let scan = || units::scanner::units(&tag, input.body, track.length_sizes);
+    let units = input.units.copied().or_else(|| input.message.is_none().then(scan).flatten());
     let event = MediaMessage {
         stream,
         media,
@@ -149,6 +159,7 @@ pub(super) fn message(
         composition_ms: tag.composition_ms,
         sound,
         track: tag.track.map_or(0, |track| track.id),
+        units,
     };
     let mut emit = |kind: Kind<'_>| {
         (out.sink)(&Event {
@@ -211,11 +222,52 @@ mod tests {
         let stream = streams.start(1, StreamRole::Publish, None, span, 9, &mut out).unwrap();
         for &(body, received, complete) in inputs {
             let kind = MessageType::AUDIO;
-            let input =
-                MediaIn { kind, timestamp: 0, body, received, complete, message: None, span, dir, at };
+            let input = MediaIn {
+                kind,
+                timestamp: 0,
+                body,
+                units: None,
+                received,
+                complete,
+                message: None,
+                span,
+                dir,
+                at,
+            };
             message(&mut streams, stream, &input, &Limits::default(), &mut out);
         }
         roles
+    }
+
+    /// The units of the video messages of an aggregate.
+    fn units_of(bodies: &[&[u8]]) -> Vec<Option<String>> {
+        let (dir, at, span) = (Dir::ClientToServer, PacketRef::default(), Span::default());
+        let mut found = Vec::new();
+        let mut sink = |event: &Event<'_>| {
+            if let Kind::Media(media) = event.kind {
+                found.push(media.units.map(|units| units.names().collect::<Vec<_>>().join(" ")));
+            }
+        };
+        let mut out = Out { connection: 1, sink: &mut sink };
+        let mut streams = Streams::default();
+        let stream = streams.start(1, StreamRole::Publish, None, span, 9, &mut out).unwrap();
+        for body in bodies {
+            let (kind, units, message) = (MessageType::VIDEO, None, None);
+            let (timestamp, received, complete) = (0, u32::try_from(body.len()).unwrap(), true);
+            let input = MediaIn { kind, timestamp, body, units, received, complete, message, span, dir, at };
+            super::message(&mut streams, stream, &input, &Limits::default(), &mut out);
+        }
+        found
+    }
+
+    #[test]
+    fn frames_in_aggregates_have_units() {
+        let record: &[u8] = &[0x17, 0, 0, 0, 0, 1, 66, 0, 30, 0xFD, 0xE0, 0];
+        let of_four: &[u8] = &[0x17, 1, 0, 0, 0, 0, 0, 0, 2, 0x65, 0xB8];
+        let of_two: &[u8] = &[0x27, 1, 0, 0, 0, 0, 2, 9, 0xF0, 0, 2, 0x41, 0xB8];
+        let some = |names: &str| Some(names.to_owned());
+        let seen = units_of(&[of_four, record, of_two]);
+        assert_eq!(seen, [some("idr"), None, some("aud slice")], "lengths are as the record says");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef};
+use crate::media::units::Units;
 use crate::rtmp::chunk::output::Output;
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::form::Form;
@@ -34,6 +35,8 @@ pub(super) struct Message<'a> {
     pub(super) at: PacketRef,
     pub(super) header: &'a MessageHeader,
     pub(super) body: &'a [u8],
+    /// Those of a video frame.
+    pub(super) units: Option<&'a Units>,
 }
 
 impl Message<'_> {
@@ -85,15 +88,16 @@ impl Talk {
         match output {
             Output::Fact { fact, span } => out.at(dir, span, Kind::Fact(fact)),
             Output::ChunkSize { size, previous, header } => {
-                let message = Message { dir, at: header.span.last, header, body: &[] };
+                let message = Message { dir, at: header.span.last, header, body: &[], units: None };
                 message.emit(Kind::SetChunkSize { size, previous }, out);
             }
             Output::Aborted { csid, dropped, header } => {
-                let message = Message { dir, at: header.span.last, header, body: &[] };
+                let message = Message { dir, at: header.span.last, header, body: &[], units: None };
                 message.emit(Kind::Abort { csid, discarded: dropped }, out);
             }
-            Output::Message { header, body } => {
-                self.message(Message { dir, at: header.span.last, header, body }, peer_sent, limits, out);
+            Output::Message { header, body, units } => {
+                let message = Message { dir, at: header.span.last, header, body, units };
+                self.message(message, peer_sent, limits, out);
             }
         }
     }
@@ -213,6 +217,7 @@ impl Talk {
             kind: m.header.kind,
             timestamp: m.header.timestamp,
             body: m.body,
+            units: m.units,
             received: m.header.received,
             complete: m.header.complete,
             message: Some(m.header),

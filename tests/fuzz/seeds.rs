@@ -255,6 +255,32 @@ fn messages(events: &[Vec<u8>], commands: &[Vec<u8>], streams: &[Vec<u8>]) -> Ve
     out
 }
 
+/// Frames of several NAL units and OBUs, behind the start of a configuration message.
+fn frames_of_units() -> Vec<Vec<u8>> {
+    let nals = |units: &[&[u8]]| -> Vec<u8> {
+        units.iter().flat_map(|nal| [&[0, 0, 0, nal.len() as u8], *nal].concat()).collect()
+    };
+    let slice = [&[0x41, 0x9A, 0, 0, 3, 1][..], &[0x55; 90]].concat();
+    let sei = [6, 5, 4, 0, 0, 3, 0, 1, 6, 1, 0xC4, 0x80];
+    let avc = nals(&[&[9, 0xF0], &sei, &slice, &[0x65, 0x88, 0x84]]);
+    let hevc = nals(&[&[0x46, 1, 0x50], &[0x40, 1], &[0x26, 1, 0xAF, 7]]);
+    let av1 = [0x12, 0, 0x0A, 2, 1, 2, 0x36, 0x28, 3, 1, 2, 3, 0x30, 1];
+    [
+        media::avc(false, 1, 40, &avc),
+        media::avc(true, 1, 0, &[0, 0, 0, 1, 0x67, 0x64, 0, 0x1F, 0, 0, 0, 1, 0x65, 0x88]),
+        media::ex_video(true, 3, *b"hvc1", &hevc),
+        media::ex_video(true, 3, *b"vvc1", &hevc),
+        media::ex_video(true, 1, *b"av01", &av1),
+    ]
+    .into_iter()
+    .map(|frame| {
+        let mut header = media::avc_header();
+        header.resize(32, 0);
+        [&[6, 2], &header[..], &frame].concat()
+    })
+    .collect()
+}
+
 fn tags() -> Vec<Vec<u8>> {
     let audio: Vec<Vec<u8>> = vec![
         media::aac_header(),
@@ -285,6 +311,7 @@ fn tags() -> Vec<Vec<u8>> {
     for (what, bodies) in [(0, audio), (1, video)] {
         out.extend(bodies.into_iter().map(|body| [&[what][..], &body].concat()));
     }
+    out.extend(frames_of_units());
     out.push([&[2][..], &media::avcc()].concat());
     out.push([&[3][..], &SPS].concat());
     out.push([&[3][..], &PPS].concat());

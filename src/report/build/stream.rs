@@ -6,6 +6,7 @@ use crate::media::audio::Sound;
 use crate::metrics::ConnectionMetrics;
 use crate::metrics::stream::StreamMetrics;
 use crate::metrics::track::TrackSummary;
+use crate::metrics::units::UnitCounts;
 use crate::report::mask::Masker;
 use crate::report::model::{self, Distribution, Stream};
 use crate::session::event::{MediaKind, StreamRole};
@@ -98,6 +99,10 @@ fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
         config_changes: t.config_changes,
         other_track_frames: t.other_track_frames,
         timestamp_regressions: t.timestamp_regressions,
+        units: t.units.map(UnitCounts::units).unwrap_or_default(),
+        slice_types: t.units.map(UnitCounts::slice_types).unwrap_or_default(),
+        idr_frames: t.units.and_then(UnitCounts::idr_frames),
+        recovery_points: t.units.and_then(UnitCounts::recovery_points),
     }
 }
 

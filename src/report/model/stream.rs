@@ -1,5 +1,7 @@
 //! One published or played stream.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -143,6 +145,18 @@ pub struct VideoTrack {
     pub other_track_frames: u64,
     /// Timestamps lower than the one before.
     pub timestamp_regressions: u64,
+    /// What the frames are made of: NAL units or OBUs by the name of their type (h264, hevc, vvc, av1).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub units: BTreeMap<String, u64>,
+    /// Frames by the types of their slices: I, P, B, SI, SP; one with slices of several types counts for each (h264).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub slice_types: BTreeMap<String, u64>,
+    /// Frames with an instantaneous decoding refresh (h264, hevc, vvc).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idr_frames: Option<u64>,
+    /// Frames at which an SEI message says that decoding can begin (h264).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_points: Option<u64>,
 }
 
 /// The audio of a stream.

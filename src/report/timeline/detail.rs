@@ -23,6 +23,8 @@ pub(super) trait Sink {
     fn float(&mut self, key: &'static str, value: f64);
     fn flag(&mut self, key: &'static str, value: bool);
     fn json(&mut self, key: &'static str, value: Json);
+    /// A list of words of ours.
+    fn words(&mut self, key: &'static str, words: &mut dyn Iterator<Item = &'static str>);
 }
 
 impl Sink for Map<String, Json> {
@@ -41,6 +43,9 @@ impl Sink for Map<String, Json> {
     fn json(&mut self, key: &'static str, value: Json) {
         self.insert(key.to_owned(), value);
     }
+    fn words(&mut self, key: &'static str, words: &mut dyn Iterator<Item = &'static str>) {
+        self.insert(key.to_owned(), words.collect());
+    }
 }
 
 /// Drops everything.
@@ -52,6 +57,7 @@ impl Sink for Nowhere {
     fn float(&mut self, _: &'static str, _: f64) {}
     fn flag(&mut self, _: &'static str, _: bool) {}
     fn json(&mut self, _: &'static str, _: Json) {}
+    fn words(&mut self, _: &'static str, _: &mut dyn Iterator<Item = &'static str>) {}
 }
 
 /// A number as JSON, without decimals when it is whole.

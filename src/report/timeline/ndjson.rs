@@ -134,4 +134,19 @@ impl Sink for Line {
     fn json(&mut self, key: &'static str, value: Json) {
         self.put(key, value);
     }
+    fn words(&mut self, key: &'static str, words: &mut dyn Iterator<Item = &'static str>) {
+        self.key(key);
+        let mut before = b'[';
+        for word in words {
+            self.0.push(before);
+            self.0.push(b'"');
+            self.0.extend_from_slice(word.as_bytes());
+            self.0.push(b'"');
+            before = b',';
+        }
+        if before == b'[' {
+            self.0.push(before);
+        }
+        self.0.push(b']');
+    }
 }

@@ -142,8 +142,8 @@ impl Sink for Words {
         }
     }
     fn int(&mut self, key: &'static str, value: i64) {
-        // The packet of the answered call is for programs.
-        if key != "answers_packet" {
+        // These are for programs.
+        if !matches!(key, "answers_packet" | "unit_count") {
             self.word(&format!("{key}={value}"));
         }
     }
@@ -175,6 +175,12 @@ impl Sink for Words {
                 }
             }
             _ => self.value("", &value, 2),
+        }
+    }
+    fn words(&mut self, key: &'static str, words: &mut dyn Iterator<Item = &'static str>) {
+        let words: Vec<_> = words.collect();
+        if !words.is_empty() {
+            self.pair(key, &words.join(","));
         }
     }
 }

@@ -77,6 +77,7 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         composition_ms: -80,
         sound: None,
         track: 0,
+        units: None,
     };
     check(&event(Kind::Media(media), Some(&video), c2s));
     check(&event(

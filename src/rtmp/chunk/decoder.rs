@@ -331,8 +331,8 @@ impl Decoder {
         if stream.missing() > 0 {
             return;
         }
-        let Some((header, body)) = stream.end(pos, at) else { return };
-        out(Output::Message { header: &header, body });
+        let Some((header, body, units)) = stream.end(pos, at) else { return };
+        out(Output::Message { header: &header, body, units });
         if header.complete && header.kind.is_control() {
             let value = body.first_chunk::<4>().map(|b| u32::from_be_bytes(*b));
             self.streams.ended(slot);
@@ -359,10 +359,10 @@ impl Decoder {
         } else if header.kind == MessageType::ABORT {
             let stream = self.streams.slot(value).and_then(|slot| self.streams.get_mut(slot));
             let partial = stream.and_then(|s| s.end(span.end, span.last));
-            let dropped = partial.as_ref().map_or(0, |(partial, _)| partial.received);
+            let dropped = partial.as_ref().map_or(0, |(partial, ..)| partial.received);
             out(Output::Aborted { csid: value, dropped, header });
-            if let Some((partial, body)) = partial {
-                out(Output::Message { header: &partial, body });
+            if let Some((partial, body, units)) = partial {
+                out(Output::Message { header: &partial, body, units });
             }
             if let Some(slot) = self.streams.slot(value) {
                 self.streams.ended(slot);
@@ -372,8 +372,8 @@ impl Decoder {
 
     fn drop_partials(&mut self, pos: u64, at: PacketRef, out: &mut impl FnMut(Output<'_>)) {
         for stream in self.streams.iter_mut() {
-            if let Some((header, body)) = stream.end(pos, at) {
-                out(Output::Message { header: &header, body });
+            if let Some((header, body, units)) = stream.end(pos, at) {
+                out(Output::Message { header: &header, body, units });
             }
         }
         self.streams.all_ended();

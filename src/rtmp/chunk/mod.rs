@@ -12,3 +12,4 @@ pub(crate) mod size;
 mod spill;
 mod stream;
 mod streams;
+mod units;

@@ -2,12 +2,15 @@
 
 use crate::base::limits::Limits;
 use crate::base::pos::{PacketRef, Span};
-use crate::media::keep::{HEAD_LEN, keep_len};
+use crate::media;
+use crate::media::keep::{HEAD_LEN, keep_of};
+use crate::media::units::Units;
 use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType};
 
 use super::fact::Fact;
 use super::header::{ChunkHeader, basic_len};
 use super::output::Output;
+use super::units::FrameUnits;
 
 /// A chunk stream of one direction.
 #[derive(Debug, Default)]
@@ -37,6 +40,7 @@ pub(super) struct ChunkStream {
     /// The message in the making; its body is `body`.
     pub(super) message: Option<Partial>,
     body: Vec<u8>,
+    units: FrameUnits,
     /// What [`Self::kept`] and [`Self::room`] were when they were last counted.
     pub(super) counted: (usize, usize),
 }
@@ -220,8 +224,8 @@ impl ChunkStream {
             let fact = Fact::HeaderMidMessage { csid, fmt, missing: self.missing(), same_message };
             out(Output::Fact { fact, span });
         }
-        if !same_message && let Some((header, body)) = self.end(span.start, span.last) {
-            out(Output::Message { header: &header, body });
+        if !same_message && let Some((header, body, units)) = self.end(span.start, span.last) {
+            out(Output::Message { header: &header, body, units });
         }
         same_message
     }
@@ -229,6 +233,7 @@ impl ChunkStream {
     /// Begins a message with the present fields.
     pub(super) fn begin(&mut self, fmt: u8, header: HeaderAt, limits: &Limits) {
         self.body.clear();
+        self.units.reset();
         let keep = match self.kind {
             MessageType::AUDIO | MessageType::VIDEO => Keep::Undecided,
             _ => Keep::UpTo(limits.command_bytes),
@@ -259,9 +264,9 @@ impl ChunkStream {
         self.message.map_or(0, |_| self.body.len())
     }
 
-    /// Memory of the body.
-    pub(super) const fn room(&self) -> usize {
-        self.body.capacity()
+    /// Memory of the body, and of what reads it.
+    pub(super) fn room(&self) -> usize {
+        self.body.capacity() + self.units.held_bytes()
     }
 
     /// Whether nothing more of the present message is kept.
@@ -272,6 +277,7 @@ impl ChunkStream {
     /// Keeps nothing more of the present message; it is as good as incomplete.
     pub(super) fn cut(&mut self) {
         self.body = Vec::new();
+        self.units.reset();
         if let Some(message) = &mut self.message {
             message.keep = Keep::UpTo(0);
         }
@@ -296,9 +302,12 @@ impl ChunkStream {
             self.body.extend_from_slice(head);
             bytes = rest;
             if self.body.len() == HEAD_LEN {
-                message.keep = Keep::UpTo(keep_len(self.kind.0, &self.body).max_len(limits));
+                let tag = media::read(self.kind.0, &self.body);
+                message.keep = Keep::UpTo(keep_of(tag.as_ref()).max_len(limits));
+                self.units.start(self.kind, tag.as_ref(), self.length);
             }
         }
+        self.units.feed(bytes);
         if let Keep::UpTo(limit) = message.keep {
             let room = limit.saturating_sub(self.body.len());
             self.body.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
@@ -324,9 +333,10 @@ impl ChunkStream {
     }
 
     /// Ends the present message at stream offset `end`, complete or not.
-    pub(super) fn end(&mut self, end: u64, at: PacketRef) -> Option<(MessageHeader, &[u8])> {
+    pub(super) fn end(&mut self, end: u64, at: PacketRef) -> Option<(MessageHeader, &[u8], Option<&Units>)> {
         let m = self.message.take()?;
         let whole = m.received == self.length && !m.holed;
+        self.units.end(self.kind, &self.body, self.length, whole);
         let header = MessageHeader {
             csid: self.csid,
             fmt: m.fmt,
@@ -344,7 +354,7 @@ impl ChunkStream {
             complete: whole,
             span: Span { start: m.start, end, first: m.first, last: at },
         };
-        Some((header, &self.body))
+        Some((header, &self.body, self.units.found()))
     }
 
     /// Frees what a long message left behind.

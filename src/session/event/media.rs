@@ -1,6 +1,7 @@
 //! The words for audio and video: kinds, roles, codecs, configurations, turning points.
 
 use crate::media::audio::Sound;
+use crate::media::units::Units;
 
 /// Audio or video.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -86,6 +87,8 @@ pub(crate) struct MediaMessage {
     pub(crate) sound: Option<Sound>,
     /// Number of the track, 0 for the default one; of several tracks in a message, the first.
     pub(crate) track: u8,
+    /// The units of a video frame; of several tracks, of the first.
+    pub(crate) units: Option<Units>,
 }
 
 /// A codec's name, short enough to be copied: at most 12 bytes.

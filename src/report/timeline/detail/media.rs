@@ -1,6 +1,7 @@
 //! Details of audio and video messages, their turning points and configurations.
 
 use super::{Sink, stream_number};
+use crate::media::units::{Extent, SliceType, Units};
 use crate::report::mask::Masker;
 use crate::session::event::{ConfigChange, Event, Mark, MediaMessage, TrackConfig};
 
@@ -19,6 +20,27 @@ pub(super) fn message(event: &Event<'_>, media: &MediaMessage, out: &mut dyn Sin
     }
     if event.message.is_none() {
         out.flag("complete", media.complete);
+    }
+    if let Some(found) = &media.units {
+        units(found, out);
+    }
+}
+
+fn units(units: &Units, out: &mut dyn Sink) {
+    match units.extent {
+        Extent::StartCodes => return out.flag("annex_b", true),
+        Extent::Damaged => out.flag("units_damaged", true),
+        Extent::Incomplete => out.flag("units_incomplete", true),
+        Extent::Whole => {}
+    }
+    out.words("units", &mut units.names());
+    out.int("unit_count", i64::from(units.total));
+    let mut slices = units.slice_types().map(SliceType::name).peekable();
+    if slices.peek().is_some() {
+        out.words("slice_types", &mut slices);
+    }
+    if units.recovery_point {
+        out.flag("recovery_point", true);
     }
 }
 

@@ -5,6 +5,7 @@ use super::*;
 mod holes;
 mod joined;
 mod script;
+mod units;
 
 const AT: PacketRef = PacketRef { no: 1, ts: crate::base::time::CaptureTime(0) };
 
@@ -30,7 +31,7 @@ struct Sink {
 impl Sink {
     fn take(&mut self, output: Output<'_>) {
         match output {
-            Output::Message { header, body } => {
+            Output::Message { header, body, .. } => {
                 self.bytes += u64::from(header.received);
                 self.messages.push(Seen {
                     csid: header.csid,

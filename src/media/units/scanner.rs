@@ -1,0 +1,355 @@
+//! Finds the units of coded frames while their bytes pass by.
+//!
+//! Takes the tag of a video message and the frame in pieces, cut anywhere; gives [`Units`]. It looks at lengths, unit
+//! headers, the first bytes of H.264 slices and at SEI units; all else is passed over by its length, and nothing is
+//! kept. NAL units have a length in front (ISO/IEC 14496-15), OBUs their size in the header. Of a message of several
+//! tracks the first is read.
+
+use super::av1::{self, Header};
+use super::h264::{self, Read, Sei, Slice};
+use super::{Extent, Family, LengthSizes, Units, hevc, vvc};
+use crate::media::codec::Codec;
+use crate::media::tag::{Role, Tag};
+
+/// Reads one frame after the other.
+#[derive(Copy, Clone, Debug, Default)]
+pub(crate) struct Scanner {
+    sizes: LengthSizes,
+    /// Bytes that are of no interest, from the next one on.
+    skip: u32,
+    /// Bytes of the frame behind the present unit, or behind the present length.
+    left: u32,
+    /// Bytes of the present unit.
+    unit_left: u32,
+    length_size: u8,
+    /// The frame begins as one with start codes does.
+    start_code: bool,
+    state: State,
+    units: Option<Units>,
+}
+
+/// What the next byte is.
+#[derive(Copy, Clone, Debug, Default)]
+enum State {
+    /// Nothing that is to be read.
+    #[default]
+    Done,
+    Length {
+        got: u8,
+        value: u32,
+    },
+    /// A NAL unit's header, or its second byte.
+    Header {
+        first: Option<u8>,
+    },
+    Slice(Slice),
+    Sei(Sei),
+    ObuHeader,
+    ObuExtension(Header),
+    /// A number of 7 bits in each byte, the lowest first (AV1, 4.10.5).
+    ObuSize {
+        header: Header,
+        got: u8,
+        value: u64,
+    },
+}
+
+impl Scanner {
+    /// A scanner that has learnt the sizes of lengths.
+    pub(super) fn new(sizes: LengthSizes) -> Self {
+        Self { sizes, ..Self::default() }
+    }
+
+    /// Forgets the frame before.
+    pub(crate) fn reset(&mut self) {
+        (self.skip, self.state, self.units) = (0, State::Done, None);
+    }
+
+    /// Begins with the frame of a message of `message_len` bytes, of which `tag` has read the first. Other messages are
+    /// passed over.
+    pub(crate) fn start(&mut self, tag: &Tag<'_>, message_len: u32) {
+        self.reset();
+        let (Some(family), Some(len)) = (family(tag), frame_len(tag, message_len)) else { return };
+        self.start_code = family != Family::Av1 && matches!(tag.body, [0, 0, 1, ..] | [0, 0, 0, 1, ..]);
+        self.length_size = self.sizes.of(family);
+        self.units = Some(Units::new(family));
+        self.left = len;
+        self.next_unit();
+        self.feed(tag.body);
+    }
+
+    /// Learns from a message that has come completely, if it brings configuration records.
+    pub(crate) fn learn(&mut self, tag: &Tag<'_>, message: &[u8]) {
+        learn(&mut self.sizes, tag, message);
+    }
+
+    /// Whether a frame has begun.
+    pub(crate) const fn has_begun(&self) -> bool {
+        self.units.is_some()
+    }
+
+    /// Takes the bytes of the message behind those that the tag was read from.
+    pub(crate) fn feed(&mut self, bytes: &[u8]) {
+        let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        if len <= self.skip {
+            self.skip -= len;
+        } else {
+            self.walk(bytes);
+        }
+    }
+
+    /// No more bytes come; gives what was found in the frame, if there is one.
+    pub(crate) fn end(&mut self) -> Option<&Units> {
+        let units = self.units.as_mut()?;
+        if !matches!(self.state, State::Done) && units.extent == Extent::Whole {
+            units.extent = Extent::Incomplete;
+        }
+        Some(units)
+    }
+
+    fn walk(&mut self, mut bytes: &[u8]) {
+        while !matches!(self.state, State::Done) {
+            let skip = usize::try_from(self.skip).unwrap_or(usize::MAX);
+            let Some((byte, rest)) = bytes.get(skip..).and_then(<[u8]>::split_first) else {
+                self.skip = self.skip.saturating_sub(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+                return;
+            };
+            (self.skip, bytes) = (0, rest);
+            self.byte(*byte);
+        }
+    }
+
+    fn byte(&mut self, byte: u8) {
+        match self.state {
+            State::Done => {}
+            State::Length { got, value } => self.length(byte, got, value),
+            State::Header { first } => self.header(byte, first),
+            State::Slice(mut slice) => match slice.push(byte) {
+                Read::More => self.inside(State::Slice(slice)),
+                Read::Found(kind) => {
+                    self.note(|units| units.add_slice(kind));
+                    self.pass_unit();
+                }
+                Read::Absent => self.pass_unit(),
+            },
+            State::Sei(mut sei) => match sei.push(byte) {
+                Read::More => self.inside(State::Sei(sei)),
+                Read::Found(()) => {
+                    self.note(|units| units.recovery_point = true);
+                    self.pass_unit();
+                }
+                Read::Absent => self.pass_unit(),
+            },
+            State::ObuHeader => self.obu_header(Header::new(byte)),
+            State::ObuExtension(header) => {
+                self.left = self.left.saturating_sub(1);
+                self.obu_size(header);
+            }
+            State::ObuSize { header, got, value } => self.obu_size_byte(byte, header, got, value),
+        }
+    }
+
+    fn note(&mut self, change: impl FnOnce(&mut Units)) {
+        if let Some(units) = &mut self.units {
+            change(units);
+        }
+    }
+
+    /// The frame goes on with a unit, or ends.
+    fn next_unit(&mut self) {
+        let av1 = self.family() == Some(Family::Av1);
+        self.state = match self.left {
+            0 => State::Done,
+            _ if av1 => State::ObuHeader,
+            left if left < u32::from(self.length_size) => return self.damaged(),
+            _ => State::Length { got: 0, value: 0 },
+        };
+    }
+
+    fn family(&self) -> Option<Family> {
+        self.units.as_ref().map(|units| units.family)
+    }
+
+    fn length(&mut self, byte: u8, got: u8, value: u32) {
+        self.left = self.left.saturating_sub(1);
+        let (got, value) = (got + 1, value << 8 | u32::from(byte));
+        if got < self.length_size {
+            self.state = State::Length { got, value };
+        } else if value == 0 {
+            self.next_unit();
+        } else {
+            self.unit_left = value.min(self.left);
+            if value > self.left {
+                self.damage();
+            }
+            self.left -= self.unit_left;
+            match self.unit_left {
+                0 => self.ended(),
+                _ => self.state = State::Header { first: None },
+            }
+        }
+    }
+
+    fn header(&mut self, byte: u8, first: Option<u8>) {
+        let kind = match (self.family(), first) {
+            (Some(Family::Hevc), _) => hevc::kind(first.unwrap_or(byte)),
+            (Some(Family::Vvc), _) => vvc::kind(byte),
+            _ => return self.h264_header(byte),
+        };
+        if first.is_none() {
+            if self.unit_left < 2 {
+                // Too short for its own header.
+                self.damage();
+            }
+            return self.inside(State::Header { first: Some(byte) });
+        }
+        self.note(|units| units.add(kind));
+        self.pass_unit();
+    }
+
+    fn h264_header(&mut self, byte: u8) {
+        let kind = byte & 0x1F;
+        self.note(|units| units.add(kind));
+        let seeks = self.units.as_ref().is_some_and(|units| !units.recovery_point);
+        match kind {
+            h264::SEI if seeks => self.inside(State::Sei(Sei::default())),
+            kind if h264::has_slice_header(kind) => self.inside(State::Slice(Slice::default())),
+            _ => self.pass_unit(),
+        }
+    }
+
+    /// One more byte of the unit was read; `state` reads the next, if there is one.
+    fn inside(&mut self, state: State) {
+        self.unit_left = self.unit_left.saturating_sub(1);
+        if self.unit_left == 0 {
+            self.ended();
+        } else {
+            self.state = state;
+        }
+    }
+
+    /// One more byte of the unit was read, and no others are of interest.
+    fn pass_unit(&mut self) {
+        self.skip = self.unit_left.saturating_sub(1);
+        self.unit_left = 0;
+        self.ended();
+    }
+
+    /// The unit is done with; behind one that is cut there is nothing.
+    fn ended(&mut self) {
+        let whole = self.units.as_ref().is_some_and(|units| units.extent == Extent::Whole);
+        if whole || self.left > 0 {
+            self.next_unit();
+        } else {
+            self.state = State::Done;
+            self.check_start_code();
+        }
+    }
+
+    fn obu_header(&mut self, header: Header) {
+        self.left = self.left.saturating_sub(1);
+        match (header.extended, self.left) {
+            (true, 0) => self.damaged(),
+            (true, _) => self.state = State::ObuExtension(header),
+            (false, _) => self.obu_size(header),
+        }
+    }
+
+    /// Behind the header, at the size if there is one.
+    fn obu_size(&mut self, header: Header) {
+        if !header.sized {
+            self.obu(header, u64::from(self.left));
+        } else if self.left == 0 {
+            self.damaged();
+        } else {
+            self.state = State::ObuSize { header, got: 0, value: 0 };
+        }
+    }
+
+    fn obu_size_byte(&mut self, byte: u8, header: Header, got: u8, value: u64) {
+        self.left = self.left.saturating_sub(1);
+        let value = value | u64::from(byte & 0x7F) << (7 * u32::from(got));
+        let got = got + 1;
+        if byte & 0x80 == 0 {
+            self.obu(header, value);
+        } else if got == av1::MAX_SIZE_LEN || self.left == 0 {
+            self.damaged();
+        } else {
+            self.state = State::ObuSize { header, got, value };
+        }
+    }
+
+    /// An OBU of `size` bytes behind its header.
+    fn obu(&mut self, header: Header, size: u64) {
+        self.note(|units| units.add(header.kind));
+        match u32::try_from(size).ok().filter(|size| *size <= self.left) {
+            Some(size) => {
+                self.left -= size;
+                self.skip = size;
+                self.next_unit();
+            }
+            None => self.damaged(),
+        }
+    }
+
+    fn damage(&mut self) {
+        self.note(|units| units.extent = Extent::Damaged);
+    }
+
+    /// Nothing more can be found.
+    fn damaged(&mut self) {
+        self.damage();
+        self.state = State::Done;
+        self.check_start_code();
+    }
+
+    /// With start codes taken for lengths, the first or the second unit does not fit; what was found is none.
+    fn check_start_code(&mut self) {
+        if let Some(units) = &mut self.units
+            && self.start_code
+            && units.extent == Extent::Damaged
+            && units.total <= 2
+        {
+            *units = Units { extent: Extent::StartCodes, ..Units::new(units.family) };
+        }
+    }
+}
+
+/// The units of a frame that is there as a whole: `message` with its tag.
+pub(crate) fn units(tag: &Tag<'_>, message: &[u8], sizes: LengthSizes) -> Option<Units> {
+    let mut scanner = Scanner::new(sizes);
+    scanner.start(tag, u32::try_from(message.len()).unwrap_or(u32::MAX));
+    scanner.end().copied()
+}
+
+/// Takes the sizes of lengths from the configuration records of a message that is there as a whole.
+pub(crate) fn learn(sizes: &mut LengthSizes, tag: &Tag<'_>, message: &[u8]) {
+    if tag.role != Role::SequenceHeader || tag.cut.is_some() {
+        return;
+    }
+    match tag.tracks(message) {
+        Some(tracks) => tracks
+            .filter_map(|part| Some((part.codec?, part.body)))
+            .for_each(|(codec, record)| sizes.learn(codec, record)),
+        None => tag.codec.into_iter().for_each(|codec| sizes.learn(codec, tag.body)),
+    }
+}
+
+/// The family of a frame's units.
+fn family(tag: &Tag<'_>) -> Option<Family> {
+    match tag.role {
+        Role::Frame { .. } if tag.cut.is_none() => tag.codec.and_then(Family::of),
+        _ => None,
+    }
+}
+
+/// Enhanced coded frames that begin with a composition time.
+const CODED_FRAMES: u8 = 1;
+
+/// Bytes of the (first) track's frame.
+fn frame_len(tag: &Tag<'_>, message_len: u32) -> Option<u32> {
+    let left = message_len.saturating_sub(u32::try_from(tag.header_len).ok()?);
+    let Some(size) = tag.track.and_then(|track| track.size) else { return Some(left) };
+    let timed = tag.packet_type == Some(CODED_FRAMES) && tag.codec.is_some_and(Codec::has_composition_time);
+    Some(left.min(size.saturating_sub(if timed { 3 } else { 0 })))
+}
