@@ -69,8 +69,8 @@ fn a_changed_sequence_header_carries_what_was_before() {
     let expected =
         ["media.video_header", "media.header_repeat", "media.header_change", "media.header_change"];
     assert_eq!(names, expected);
-    assert_eq!((lines[0].get("previous"), lines[1].get("previous")), (None, None));
-    let [before, now] = [&lines[2]["previous"], &lines[2]];
+    assert_eq!((lines[0].get("previous_config"), lines[1].get("previous_config")), (None, None));
+    let [before, now] = [&lines[2]["previous_config"], &lines[2]];
     assert_eq!(
         (&before["width"], &before["height"], &before["profile"]),
         (&json!(640), &json!(360), &json!("High"))
@@ -79,7 +79,7 @@ fn a_changed_sequence_header_carries_what_was_before() {
     assert_eq!(now["bytes"], hex(OTHER).len());
     for key in ["codec", "record", "codec_level", "frame_rate", "bytes"] {
         assert_eq!(before[key], lines[0][key], "{key} of the one before");
-        assert_eq!(lines[3]["previous"][key], now[key], "{key} of the one before, the second time");
+        assert_eq!(lines[3]["previous_config"][key], now[key], "{key} of the one before, the second time");
     }
     let track = track(&talk, "video");
     assert_eq!((&track["config_changes"], &track["height"]), (&json!(2), &json!(360)));
@@ -94,10 +94,13 @@ fn a_sequence_header_of_another_codec_is_a_change() {
     assert_eq!((&lines[1]["codec"], &lines[1]["record"]), (&json!("opus"), &json!("OpusHead")));
     assert_eq!((&lines[1]["sample_rate"], &lines[1]["pre_skip"]), (&json!(48_000), &json!(312)));
     assert_eq!(
-        (&lines[1]["previous"]["codec"], &lines[1]["previous"]["record"]),
+        (&lines[1]["previous_config"]["codec"], &lines[1]["previous_config"]["record"]),
         (&json!("aac"), &json!("ASC"))
     );
-    assert_eq!((&lines[1]["previous"]["channel_layout"], lines[1].get("profile")), (&json!("mono"), None));
+    assert_eq!(
+        (&lines[1]["previous_config"]["channel_layout"], lines[1].get("profile")),
+        (&json!("mono"), None)
+    );
 }
 
 #[test]

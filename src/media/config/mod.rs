@@ -173,7 +173,8 @@ fn ends(record: &str, cut: &Truncated) -> String {
         return format!("{record} is empty");
     }
     let Truncated { what, at, need, have } = cut;
-    format!("{record} ends inside the {what}: it needs {need} bytes at byte {at}, {have} left")
+    let unit = if *need == 1 { "byte" } else { "bytes" };
+    format!("{record} ends inside the {what}: it needs {need} {unit} at byte {at}, {have} left")
 }
 
 /// A rate that is a number above zero.

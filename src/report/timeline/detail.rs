@@ -149,7 +149,7 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
             if let Some(previous) = previous {
                 let mut before = Map::new();
                 media::config(previous, &mut before);
-                out.json("previous", Json::Object(before));
+                out.json("previous_config", Json::Object(before));
             }
         }
         Kind::Channels { stream, config } => {

@@ -80,7 +80,14 @@ pub(in super::super) fn vp8(head: &[u8]) -> Option<VideoFormat> {
     let width = u16::from_le_bytes(r.array("width").ok()?) & 0x3FFF;
     let height = u16::from_le_bytes(r.array("height").ok()?) & 0x3FFF;
     let format = sized(width.into(), height.into());
-    Some(VideoFormat { profile: Some((first >> 1 & 0x07).to_string().into()), ..format })
+    let profile = match first >> 1 & 0x07 {
+        0 => "0",
+        1 => "1",
+        2 => "2",
+        3 => "3",
+        _ => return Some(format),
+    };
+    Some(VideoFormat { profile: Some(profile.into()), ..format })
 }
 
 /// VP9, of a key frame (bitstream specification 0.6, 6.2).
@@ -118,7 +125,15 @@ fn vp9_header(b: &mut Bits<'_>) -> Result<Option<VideoFormat>, Truncated> {
     let width = b.u(16, "width")? + 1;
     let height = b.u(16, "height")? + 1;
     Ok(Some(VideoFormat {
-        profile: Some(format!("Profile {profile}").into()),
+        profile: Some(
+            match profile {
+                0 => "Profile 0",
+                1 => "Profile 1",
+                2 => "Profile 2",
+                _ => "Profile 3",
+            }
+            .into(),
+        ),
         bit_depth: Some(bit_depth),
         chroma: match (x, y) {
             (true, true) => chroma_name(1),

@@ -51,7 +51,7 @@ fn broken_audio_configurations() {
     assert_eq!(problem(Codec::Aac, &[]), "ASC is empty");
     assert_eq!(
         problem(Codec::Aac, &hex("12")),
-        "ASC ends inside the frequency index: it needs 1 bytes at byte 1, 0 left"
+        "ASC ends inside the frequency index: it needs 1 byte at byte 1, 0 left"
     );
     // Reserved frequency index 13 and channel configuration 15.
     let config = AudioSpecificConfig::parse(&hex("16f8"));

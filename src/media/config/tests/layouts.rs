@@ -90,7 +90,7 @@ fn an_hvcc_says_much_by_itself() {
     cut.extend(hex("200001000140"));
     assert_eq!(
         problem(Codec::Hevc, &cut),
-        "hvcC ends inside the array header: it needs 1 bytes at byte 29, 0 left"
+        "hvcC ends inside the array header: it needs 1 byte at byte 29, 0 left"
     );
     cut.extend(hex("a10001002b42010101"));
     let told = describe(Codec::Hevc, &cut).unwrap();
@@ -118,7 +118,7 @@ fn avcc_problems_and_the_fields_behind_its_sets() {
     );
     assert_eq!(
         problem(Codec::H264, &hex("0164001fffe100046764000000")),
-        "SPS ends inside the seq_parameter_set_id: it needs 1 bytes at byte 4, 0 left"
+        "SPS ends inside the seq_parameter_set_id: it needs 1 byte at byte 4, 0 left"
     );
     // Without a parameter set the record says chroma and depth of the higher profiles.
     let format = video(Codec::H264, &hex("017a001ffde000fefafa00"));
@@ -134,7 +134,7 @@ fn vvcc_with_and_without_a_profile() {
     let mut record = hex("ff00315f010243804020010000000107800438190002");
     assert_eq!(
         problem(Codec::Vvc, &record),
-        "vvcC ends inside the array header: it needs 1 bytes at byte 22, 0 left"
+        "vvcC ends inside the array header: it needs 1 byte at byte 22, 0 left"
     );
     record.extend(hex("8d0002aaaa8f000100020079"));
     let format = video(Codec::Vvc, &record);
@@ -202,7 +202,7 @@ fn av1_with_every_part_behind_other_units() {
     record.truncate(20);
     assert_eq!(
         problem(Codec::Av1, &record),
-        "sequence header ends inside the decoder model: it needs 1 bytes at byte 15, 0 left"
+        "sequence header ends inside the decoder model: it needs 1 byte at byte 15, 0 left"
     );
 }
 
@@ -270,7 +270,7 @@ fn flac_with_and_without_marker_and_block_header() {
     assert_eq!(audio(Codec::Flac, &several).frame_samples, None);
     assert_eq!(
         problem(Codec::Flac, &whole[..30]),
-        "STREAMINFO ends inside the samples and MD5: it needs 1 bytes at byte 22, 0 left"
+        "STREAMINFO ends inside the samples and MD5: it needs 1 byte at byte 22, 0 left"
     );
     assert_eq!(
         problem(Codec::Flac, &hex("664c614304000022")),
