@@ -24,6 +24,7 @@ pub(crate) mod sps;
 #[cfg(test)]
 mod tests;
 mod vpcc;
+mod vvc_sps;
 mod vvcc;
 
 /// What a configuration says.

@@ -9,25 +9,39 @@
 //!                  level flags and levels of the layers;  count u8, sub-profile u32 *
 //! ```
 //!
-//! Gives what the record says; the size is that of the layer set's largest picture.
+//! Gives what the record says, and what its first SPS says instead; the size is that of the largest picture.
 
 use std::borrow::Cow;
 
 use super::color::chroma_name;
-use super::{Description, Format, VideoFormat, ends, rate};
+use super::sps::SpsError;
+use super::{Description, Format, VideoFormat, ends, rate, vvc_sps};
 use crate::base::read::{Reader, Truncated};
 
+const SPS: u8 = 15;
 const OPERATING_POINTS: u8 = 12;
 const DECODING_CAPABILITY: u8 = 13;
 
 /// Describes a record.
 pub(super) fn describe(record: &[u8]) -> Description {
     let mut format = VideoFormat::default();
-    let problem = fill(&mut Reader::new(record), &mut format).err().map(|cut| ends("vvcC", &cut));
+    let mut sps = None;
+    let problem = match fill(&mut Reader::new(record), &mut format, &mut sps) {
+        Err(cut) => Some(ends("vvcC", &cut)),
+        Ok(()) => match sps {
+            None => Some("vvcC holds no SPS".to_owned()),
+            Some(read) => read.err().map(|error| error.sentence()),
+        },
+    };
     Description { record: Some("vvcC"), format: Format::Video(format), problem }
 }
 
-fn fill(r: &mut Reader<'_>, format: &mut VideoFormat) -> Result<(), Truncated> {
+/// `sps` becomes how the reading of the first parameter set ended, once there was one.
+fn fill(
+    r: &mut Reader<'_>,
+    format: &mut VideoFormat,
+    sps: &mut Option<Result<(), SpsError>>,
+) -> Result<(), Truncated> {
     let first = r.u8("NAL length size")?;
     format.nal_length_bytes = Some((first >> 1 & 0x03) + 1);
     if first & 1 != 0 {
@@ -43,14 +57,20 @@ fn fill(r: &mut Reader<'_>, format: &mut VideoFormat) -> Result<(), Truncated> {
         let nal_type = r.u8("array header")? & 0x1F;
         let what = match nal_type {
             14 => "VPS array",
-            15 => "SPS array",
+            SPS => "SPS array",
             16 => "PPS array",
             _ => "NAL array",
         };
         let single = matches!(nal_type, OPERATING_POINTS | DECODING_CAPABILITY);
         for _ in 0..if single { 1 } else { r.u16(what)? } {
-            let len = r.u16(what)?;
-            r.take(usize::from(len), what)?;
+            let len = usize::from(r.u16(what)?);
+            // A parameter set that is cut still says how it begins.
+            let nal = r.rest();
+            let nal = nal.get(..len).unwrap_or(nal);
+            if nal_type == SPS && sps.is_none() {
+                *sps = Some(vvc_sps::read(nal, format));
+            }
+            r.take(len, what)?;
         }
     }
     Ok(())
@@ -59,10 +79,7 @@ fn fill(r: &mut Reader<'_>, format: &mut VideoFormat) -> Result<(), Truncated> {
 fn profile(r: &mut Reader<'_>, layers: u8, format: &mut VideoFormat) -> Result<(), Truncated> {
     let constraint_bytes = r.u8("constraint size")? & 0x3F;
     let kind = r.u8("profile")?;
-    format.profile = Some(profile_name(kind >> 1));
-    format.tier = Some(if kind & 1 == 0 { "main" } else { "high" });
-    let level = r.u8("level")?;
-    format.level = Some(format!("{}.{}", level / 16, level % 16 / 3));
+    self::kind(format, kind, r.u8("level")?);
     // The first two bits are flags, so that there is one byte at least.
     r.take(usize::from(constraint_bytes.max(1)), "constraints")?;
     if layers > 1 {
@@ -76,6 +93,13 @@ fn profile(r: &mut Reader<'_>, layers: u8, format: &mut VideoFormat) -> Result<(
     }
     let sub_profiles = r.u8("sub-profile count")?;
     r.take(4 * usize::from(sub_profiles), "sub-profiles").map(drop)
+}
+
+/// What the byte of profile and tier and the level number say.
+pub(super) fn kind(format: &mut VideoFormat, profile: u8, level: u8) {
+    format.profile = Some(profile_name(profile >> 1));
+    format.tier = Some(if profile & 1 == 0 { "main" } else { "high" });
+    format.level = Some(format!("{}.{}", level / 16, level % 16 / 3));
 }
 
 fn profile_name(profile: u8) -> Cow<'static, str> {

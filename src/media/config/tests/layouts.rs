@@ -99,6 +99,11 @@ fn an_hvcc_says_much_by_itself() {
         Some("hvcC ends inside the SPS array: it needs 43 bytes at byte 34, 4 left")
     );
     assert_eq!(told.video().unwrap().level.as_deref(), Some("3.1"), "what stands before is told");
+    // So is what an SPS says that is cut behind its size.
+    let mut cut = hvcc_head(1);
+    cut.extend(hex("a10001002b42010101600000030090000003000003003ca00a080b9f79"));
+    assert_eq!(video(Codec::Hevc, &cut).height, Some(180));
+    assert!(problem(Codec::Hevc, &cut).starts_with("hvcC ends inside the SPS array"));
     let mut other = hvcc_head(0);
     other[0] = 2;
     assert_eq!(problem(Codec::Hevc, &other), "hvcC of version 2");
@@ -128,24 +133,54 @@ fn avcc_problems_and_the_fields_behind_its_sets() {
     assert_eq!((format.chroma, format.bit_depth), (None, None));
 }
 
+/// Three layers of which the second states a level; a sub-profile; two arrays to follow.
+const VVCC_HEAD: &str = "ff00315f010243806020010000000107800438190002";
+
+/// With capability information and an SPS.
+pub(super) fn vvcc() -> Vec<u8> {
+    let sps = vvc_sps();
+    let mut record = hex(VVCC_HEAD);
+    record.extend(hex("8d0002aaaa8f0001"));
+    record.extend([0, u8::try_from(sps.len()).unwrap()]);
+    record.extend(&sps);
+    record
+}
+
 #[test]
 fn vvcc_with_and_without_a_profile() {
-    // Three layers of which the first states a level; a sub-profile; capability information and an SPS.
-    let mut record = hex("ff00315f010243804020010000000107800438190002");
+    let record = hex(VVCC_HEAD);
     assert_eq!(
         problem(Codec::Vvc, &record),
         "vvcC ends inside the array header: it needs 1 byte at byte 22, 0 left"
     );
-    record.extend(hex("8d0002aaaa8f000100020079"));
+    let record = vvcc();
     let format = video(Codec::Vvc, &record);
     assert_eq!(problem(Codec::Vvc, &record), "");
-    assert_eq!((format.profile.as_deref(), format.level.as_deref()), (Some("Main 10"), Some("4.1")));
-    assert_eq!((format.width, format.height, format.fps), (Some(1920), Some(1080), Some(25.0)));
-    assert_eq!((format.bit_depth, format.chroma, format.tier), (Some(10), Some("4:2:0"), Some("main")));
+    assert_eq!((format.width, format.height, format.fps), (Some(1366), Some(768), Some(25.0)));
+    assert_eq!((format.profile.as_deref(), format.level.as_deref()), (Some("Main 10"), Some("5.1")));
+    assert_eq!((format.bit_depth, format.chroma, format.tier), (Some(10), Some("4:2:0"), Some("high")));
     assert_eq!(format.nal_length_bytes, Some(4));
+    // Cut in the SPS, in front of its size: that of the record stays.
+    let format = video(Codec::Vvc, &record[..record.len() - 12]);
+    assert_eq!((format.width, format.height, format.tier), (Some(1920), Some(1080), Some("high")));
+    assert!(problem(Codec::Vvc, &record[..record.len() - 12]).starts_with("vvcC ends inside the SPS array"));
     // A byte of length in front of units, no profile, no arrays.
     let format = video(Codec::Vvc, &[0xF8, 0]);
     assert_eq!(format, VideoFormat { nal_length_bytes: Some(1), ..VideoFormat::default() });
+    assert_eq!(problem(Codec::Vvc, &[0xF8, 0]), "vvcC holds no SPS");
+    assert_eq!(
+        problem(Codec::Vvc, &hex("f8018f000100020081")),
+        "SPS: NAL unit of type 16 in place of an SPS"
+    );
+}
+
+/// Three layers of which one states a level, constraints, a sub-profile; 1376 pixels wide of which 10 are not shown.
+fn vvc_sps() -> Vec<u8> {
+    let w = Writer::default().u(16, 0x0079).u(8, 0).u(3, 2).u(2, 1).u(2, 2).u(1, 1);
+    let w = w.u(7, 1).u(1, 1).u(8, 83).u(2, 2).u(1, 1);
+    let w = w.u(32, 0x5555_5555).u(32, 0x5555_5555).u(7, 0x55).u(8, 3).u(3, 7).u(3, 0);
+    let w = w.u(2, 0b10).u(6, 0).u(8, 67).u(8, 1).u(32, 0x1234_5678);
+    w.u(1, 0).u(1, 1).u(1, 1).ue(1376).ue(768).u(1, 1).ue(1).ue(4).ue(0).ue(0).bytes()
 }
 
 #[test]
@@ -172,7 +207,7 @@ fn av1_sequence_header() -> Vec<u8> {
     let w = Writer::default().u(3, 0).u(2, 0).u(1, 1).u(32, 1001).u(32, 60_000).u(1, 1).ue(1);
     let w = w.u(1, 1).u(5, 9).u(32, 1).u(5, 3).u(5, 3).u(1, 1).u(5, 1);
     let w = w.u(12, 0x101).u(5, 13).u(1, 1).u(1, 1).u(10, 7).u(10, 7).u(1, 0).u(1, 1).u(4, 9);
-    let w = w.u(12, 0x103).u(5, 4).u(1, 0).u(1, 0);
+    let w = w.u(12, 0x103).u(5, 7).u(1, 0).u(1, 0);
     let w = w.u(4, 10).u(4, 10).u(11, 1919).u(11, 1079).u(1, 1).u(7, 0).u(3, 0);
     let w = w.u(4, 0).u(1, 1).u(2, 0).u(1, 0).u(1, 1).u(1, 0).u(1, 1).u(3, 6).u(3, 0);
     w.u(1, 1).u(1, 1).u(1, 1).u(24, 0x09_1009).u(1, 1).u(1, 0).bytes()

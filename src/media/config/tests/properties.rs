@@ -21,7 +21,7 @@ fn samples() -> Vec<(Codec, Vec<u8>)> {
     for (codec, bytes, _) in records::RECORDS.iter().chain(frames::VIDEO).chain(frames::AUDIO) {
         all.push((*codec, hex(bytes)));
     }
-    all.push((Codec::Vvc, hex("ff00315f0102438040200100000001078004381900018f000100020079")));
+    all.push((Codec::Vvc, layouts::vvcc()));
     all.push((Codec::Vp9, hex("0100000002335b0910090000")));
     all.push((Codec::Av1, hex("050441563031800481296c10")));
     all.push((Codec::Vp6, hex("080236172d172d")));
