@@ -10,7 +10,7 @@ use crate::media::codec::Codec;
 use crate::media::config::aac::AudioSpecificConfig;
 use crate::media::config::avcc::AvcConfig;
 use crate::media::config::sps::{Sps, Timing};
-use crate::media::config::{Description, describe};
+use crate::media::config::{AudioFormat, Description, Format, VideoFormat, describe, describe_frame};
 use crate::media::keep::{HEAD_LEN, Keep, keep_len};
 use crate::media::tag::Tag;
 use crate::media::units::LISTED;
@@ -21,7 +21,7 @@ use crate::media::{self, AUDIO, VIDEO};
 /// Reads the input as what its first byte says.
 pub(super) fn run(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    let what = input.u8() % 7;
+    let what = input.u8() % 9;
     let rest = input.rest();
     match what {
         0 => tag(AUDIO, &AudioTag::parse(rest).tag, rest),
@@ -29,8 +29,10 @@ pub(super) fn run(bytes: &[u8]) {
         2 => avc(rest),
         3 => sps(rest),
         4 => aac(rest),
-        6 => units(rest),
-        _ => channels(rest),
+        5 => channels(rest),
+        6 => codecs(rest, describe),
+        7 => codecs(rest, describe_frame),
+        _ => units(rest),
     }
 }
 
@@ -117,7 +119,7 @@ fn sps(nal: &[u8]) {
     let fps = sps.timing.and_then(Timing::fps);
     assert!(fps.is_none_or(|fps| fps.is_finite() && fps > 0.0), "{fps:?}");
     if let Ok(format) = sps.format() {
-        formatted(Some(Description::Video(format)));
+        video(&format);
     }
 }
 
@@ -143,16 +145,42 @@ fn description(codec: Codec, record: &[u8]) {
     formatted(describe(codec, record));
 }
 
+/// A record or a frame of the codec that the first byte chooses.
+fn codecs(bytes: &[u8], describe: fn(Codec, &[u8]) -> Option<Description>) {
+    let Some((&choice, record)) = bytes.split_first() else { return };
+    let fourccs = [b"hvc1", b"vvc1", b"av01", b"vp08", b"vp09", b"Opus", b"fLaC", b".mp3", b"ac-3", b"ec-3"];
+    let codec = match fourccs.get(usize::from(choice)) {
+        Some(fourcc) => Codec::from_fourcc(**fourcc),
+        None => Codec::from_video_id(choice & 0x0F),
+    };
+    let description = describe(codec, record);
+    assert_eq!(description, describe(codec, record), "read twice");
+    formatted(description);
+}
+
 fn formatted(description: Option<Description>) {
-    match description {
-        Some(Description::Video(format)) => {
-            format.profile.iter().for_each(|text| plain(text));
-            format.level.iter().for_each(|text| plain(text));
-            assert!(format.fps.is_none_or(|fps| fps.is_finite() && fps > 0.0), "{format:?}");
-        }
-        Some(Description::Audio(format)) => format.profile.iter().for_each(|text| plain(text)),
-        None => {}
+    let Some(description) = description else { return };
+    description.problem.iter().for_each(|text| plain(text));
+    match description.format {
+        Format::Video(format) => video(&format),
+        Format::Audio(format) => audio(&format),
     }
+}
+
+fn video(format: &VideoFormat) {
+    format.profile.iter().for_each(|text| plain(text));
+    format.level.iter().for_each(|text| plain(text));
+    let color = format.color;
+    for name in [color.primaries_name(), color.transfer_name(), color.matrix_name()].into_iter().flatten() {
+        plain(&name);
+    }
+    assert!(format.fps.is_none_or(|fps| fps.is_finite() && fps > 0.0), "{format:?}");
+    assert!(format.nal_length_bytes.is_none_or(|n| (1..=4).contains(&n)), "{format:?}");
+}
+
+fn audio(format: &AudioFormat) {
+    format.profile.iter().for_each(|text| plain(text));
+    assert!(format.core_sample_rate.is_none() || format.sbr == Some(true), "{format:?}");
 }
 
 fn plain(text: &str) {

@@ -85,6 +85,11 @@ impl<'a> Bits<'a> {
         Ok(Some(((1_u32 << zeros) - 1).saturating_add(suffix)))
     }
 
+    /// Passes over `count` bits.
+    pub(super) fn skip(&mut self, count: u32, what: &'static str) -> Result<(), Truncated> {
+        (0..count).try_for_each(|_| self.bit(what).map(drop))
+    }
+
     /// Moves to the next byte boundary.
     pub(super) fn align(&mut self) {
         while self.used != 0 && self.bit("alignment").is_ok() {}

@@ -141,7 +141,8 @@ impl<'a> Tag<'a> {
 
     /// The codec configuration record, if this message brings one.
     pub(crate) fn config(&self) -> Option<&'a [u8]> {
-        (self.role == Role::SequenceHeader && self.cut.is_none()).then_some(self.body)
+        (matches!(self.role, Role::SequenceHeader | Role::TsSequenceHeader) && self.cut.is_none())
+            .then_some(self.body)
     }
 
     /// Bytes of coded media in a message of `message_len` bytes; 0 for all that is not a frame.

@@ -314,6 +314,9 @@ fn garbage_and_mutations_never_panic() {
         let tag = read(type_id, &bytes).unwrap();
         assert!(tag.header_len + tag.body.len() <= bytes.len());
         assert!(tag.tracks(&bytes).is_none_or(|tracks| tracks.count() <= bytes.len()));
-        assert_eq!(tag.config().is_some(), tag.role == Role::SequenceHeader && tag.cut.is_none());
+        assert_eq!(
+            tag.config().is_some(),
+            matches!(tag.role, Role::SequenceHeader | Role::TsSequenceHeader) && tag.cut.is_none()
+        );
     }
 }

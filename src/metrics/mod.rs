@@ -121,8 +121,11 @@ impl ConnectionMetrics {
                 self.with_stream(event, media.stream, |s| grown = s.media(media, event.at));
                 self.grown += grown;
             }
-            Kind::Config { stream, media, config, change } => {
+            Kind::Config { stream, media, config, change, .. } => {
                 self.with_stream(event, *stream, |s| s.track_mut(*media).config(config, *change));
+            }
+            Kind::FrameFormat { stream, media, description } => {
+                self.with_stream(event, *stream, |s| s.track_mut(*media).frame_format(description));
             }
             kind => self.latency.transport(kind, event.at.ts),
         }

@@ -15,14 +15,17 @@ use super::sync::{Sync, SyncSummary};
 use super::track::Track;
 use super::units::UnitCounts;
 use crate::base::pos::PacketRef;
+use crate::media::config::Description;
 use crate::session::event::{MediaKind, MediaMessage, MediaRole, StreamRole, TrackConfig};
 
 /// Bytes kept of a stream's name.
 pub(super) const NAME_BYTES: usize = 1024;
 
-/// Memory of a stream's tracks with their configurations and the counts of units, and of its timing.
-pub(super) const HELD: usize =
-    2 * (size_of::<Track>() + size_of::<TrackConfig>()) + size_of::<UnitCounts>() + size_of::<Timing>() + 128;
+/// Memory of a track with its configuration and what its frames say; their texts are short.
+const TRACK_HELD: usize = size_of::<Track>() + size_of::<TrackConfig>() + size_of::<Description>() + 256;
+
+/// Memory of a stream's tracks with the counts of units, and of its timing.
+pub(super) const HELD: usize = 2 * TRACK_HELD + size_of::<UnitCounts>() + size_of::<Timing>() + 128;
 
 /// What is kept of a stream.
 #[derive(Debug)]

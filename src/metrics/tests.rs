@@ -258,12 +258,13 @@ fn windows_acks_and_pings_stand_where_they_belong() {
 #[test]
 fn configurations_reach_their_track() {
     let mut feed = Feed::new();
-    let config = TrackConfig { codec: CodecName::new("h264"), height: Some(360), ..TrackConfig::default() };
+    let config = TrackConfig { codec: CodecName::new("h264"), bytes: 36, ..TrackConfig::default() };
     let (media, change) = (MediaKind::Video, ConfigChange::First);
-    feed.message(0, C2s, MessageType::VIDEO, 50, Kind::Config { stream: 0, media, config: &config, change });
+    let kind = Kind::Config { stream: 0, media, config: &config, change, previous: None };
+    feed.message(0, C2s, MessageType::VIDEO, 50, kind);
     assert_eq!(feed.metrics.messages(C2s).total().count, 0, "it comes besides the message's own event");
     let track = feed.metrics.streams()[0].track(media).unwrap().summary();
-    assert_eq!(track.config.and_then(|c| c.height), Some(360));
+    assert_eq!(track.config.map(|c| c.bytes), Some(36));
 }
 
 #[test]

@@ -21,6 +21,7 @@ use super::step;
 use super::units::UnitCounts;
 use crate::base::time::{CaptureTime, ns_to_ms};
 use crate::media::audio::Sound;
+use crate::media::config::Description;
 use crate::session::event::{CodecName, ConfigChange, MediaMessage, MediaRole, TrackConfig};
 
 /// What is known of a track. What needs more frames than there were is `None`.
@@ -30,6 +31,8 @@ pub(crate) struct TrackSummary<'a> {
     pub(crate) codec: Option<CodecName>,
     /// The last configuration.
     pub(crate) config: Option<&'a TrackConfig>,
+    /// What the last frame said of itself, of a codec without configurations.
+    pub(crate) frame_format: Option<&'a Description>,
     /// Configurations that differed from the one before.
     pub(crate) config_changes: u64,
     /// What legacy audio tags state of the sound.
@@ -71,6 +74,7 @@ pub(crate) struct TrackSummary<'a> {
 pub(crate) struct Track {
     codec: Option<CodecName>,
     config: Option<Box<TrackConfig>>,
+    frame_format: Option<Box<Description>>,
     config_changes: u64,
     sound: Option<Sound>,
     other_track_frames: u64,
@@ -128,6 +132,11 @@ impl Track {
         }
     }
 
+    /// Takes what a frame says of itself.
+    pub(crate) fn frame_format(&mut self, description: &Description) {
+        self.frame_format = Some(Box::new(description.clone()));
+    }
+
     /// The figures so far.
     pub(crate) fn summary(&self) -> TrackSummary<'_> {
         let span = from_i64(self.span_ms);
@@ -137,6 +146,7 @@ impl Track {
         TrackSummary {
             codec: of_config.or(self.codec),
             config: self.config.as_deref(),
+            frame_format: self.frame_format.as_deref(),
             config_changes: self.config_changes,
             sound: self.sound,
             other_track_frames: self.other_track_frames,
@@ -343,15 +353,14 @@ mod tests {
         let mut track = Track::default();
         track.message(&video(MediaRole::Frame, 0), time(0));
         assert_eq!(track.summary().codec, Some(CodecName::new("h264")));
-        let mut config =
-            TrackConfig { codec: CodecName::new("hevc"), width: Some(640), ..TrackConfig::default() };
+        let mut config = TrackConfig { codec: CodecName::new("hevc"), bytes: 40, ..TrackConfig::default() };
         track.config(&config, ConfigChange::First);
         track.config(&config, ConfigChange::Repeated);
-        config.width = Some(1280);
+        config.bytes = 50;
         track.config(&config, ConfigChange::Changed);
         track.message(&video(MediaRole::Frame, 40), time(40));
         let s = track.summary();
         assert_eq!((s.codec, s.config_changes), (Some(CodecName::new("hevc")), 1));
-        assert_eq!(s.config.and_then(|c| c.width), Some(1280));
+        assert_eq!(s.config.map(|c| c.bytes), Some(50));
     }
 }

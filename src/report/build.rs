@@ -3,6 +3,7 @@
 //! Takes the TCP connection, the figures and the collected facts; gives plain data with all names masked. Times
 //! become seconds from the capture's first packet.
 
+mod format;
 mod stream;
 
 use crate::base::pos::Dir;

@@ -41,7 +41,8 @@ pub use self::messages::{
 };
 pub use self::object::Object;
 pub use self::stream::{
-    AudioTrack, AvSync, CompositionRange, Distribution, GopLengths, Latency, Pacing, Role, Stream, VideoTrack,
+    AudioTrack, AvSync, Color, CompositionRange, Distribution, GopLengths, Latency, Pacing, Role, Stream,
+    VideoTrack,
 };
 
 /// Version of the shape and meaning of the report.

@@ -12,6 +12,7 @@ use crate::amf::error::AmfError;
 use crate::amf::value::Value;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::media::channels::ChannelConfig;
+use crate::media::config::Description;
 use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::handshake::{Echo, Form, Greeting};
 use crate::rtmp::message::command::Command;
@@ -167,6 +168,14 @@ pub(crate) enum Kind<'a> {
         config: &'a TrackConfig,
         /// First, the same again, or changed.
         change: ConfigChange,
+        /// The one before, when changed.
+        previous: Option<&'a TrackConfig>,
+    },
+    /// What a frame says of itself, of a codec without sequence headers: first, or changed.
+    FrameFormat {
+        stream: u32,
+        media: MediaKind,
+        description: &'a Description,
     },
     /// Which loudspeakers the channels of a stream's audio are for.
     Channels {

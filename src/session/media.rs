@@ -12,7 +12,7 @@ use crate::media::video::VideoTag;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::Out;
-use super::config::{self, SeenConfig};
+use super::config::{self, SeenConfig, SeenFrame};
 use super::event::{CodecName, Event, Kind, Mark, MediaKind, MediaMessage, MediaRole};
 use super::streams::Streams;
 
@@ -26,6 +26,7 @@ pub(super) struct Track {
     config: Option<SeenConfig>,
     /// For frames in aggregates.
     length_sizes: LengthSizes,
+    frame: SeenFrame,
     /// Numbers of the other tracks seen; at most 255, since a number is a byte.
     others: Vec<u8>,
 }
@@ -180,8 +181,16 @@ pub(super) fn message(
     let default_track = event.track == 0;
     if let (true, true, Some(record), Some(codec)) = (default_track, input.complete, tag.config(), tag.codec)
     {
-        let (config, change) = config::decode(codec, record, &mut track.config, limits);
-        emit(Kind::Config { stream, media, config: &config, change });
+        let (change, before) = config::decode(codec, record, &mut track.config, limits);
+        let previous = before.as_ref().map(SeenConfig::decoded);
+        if let Some(config) = track.config.as_ref().map(SeenConfig::decoded) {
+            emit(Kind::Config { stream, media, config, change, previous });
+        }
+    }
+    if let (true, Role::Frame { key }, Some(codec)) = (default_track, tag.role, tag.codec)
+        && let Some(description) = track.frame.describe(codec, key, tag.body)
+    {
+        emit(Kind::FrameFormat { stream, media, description });
     }
 }
 

@@ -1,9 +1,10 @@
 //! The streams of a connection: what was published or played on which message stream id, and its tracks.
 
 use crate::base::pos::{Dir, PacketRef, Span};
+use crate::media::config::Description;
 
 use super::Out;
-use super::event::{Kind, MediaKind, StreamRole};
+use super::event::{Kind, MediaKind, StreamRole, TrackConfig};
 use super::media::Track;
 
 /// A stream, from its publish or play command (or its first media) to its end.
@@ -29,8 +30,8 @@ impl Stream {
     }
 }
 
-/// Memory of a track; the numbers of many other tracks take some more.
-const TRACK_HELD: usize = size_of::<Track>() + 64;
+/// Memory of a track with what its configuration and its frames say; the numbers of many other tracks take some more.
+const TRACK_HELD: usize = size_of::<Track>() + size_of::<TrackConfig>() + size_of::<Description>() + 256;
 
 /// All streams of a connection, in order of first sight.
 #[derive(Debug, Default)]

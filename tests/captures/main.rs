@@ -17,6 +17,7 @@
 mod command;
 mod corpus;
 mod counts;
+mod formats;
 mod judge;
 mod known;
 mod ledger;
@@ -36,6 +37,7 @@ fn examine(case: &Case, verdicts: &mut Verdicts) {
     counts::check_timeline(case, &run, verdicts);
     counts::check_witness(case, &run, verdicts);
     recordings::check(case, &run, verdicts);
+    formats::check(case, &run, verdicts);
 }
 
 /// Runs all checks over `cases` and fails with the list of what did not hold.

@@ -327,7 +327,48 @@ fn tags() -> Vec<Vec<u8>> {
     }
     out.push(vec![5, 1, 6, 0, 0, 0, 0x3F]);
     out.push(vec![5, 2, 4, 23, 0, 0xFE, 0xFF]);
+    out.extend(configurations());
     out
+}
+
+/// Records (6) and frames (7) of the codec that the second byte chooses.
+fn configurations() -> Vec<Vec<u8>> {
+    let hvcc = hex(
+        "0101600000009000000000003cf000fcfdf8f800000f02a00001001840010c01ffff01600000030090000003000003003c959809a1\
+         0001002b42010101600000030090000003000003003ca00a080b9f796566924caf016808000003000800000300c840",
+    );
+    let records = [
+        (0, hvcc),
+        (1, hex("ff00315f0102438040200100000001078004381900018f000100020079")),
+        (2, hex("81014c000a0e0000000cc4ff6700be1424402410")),
+        (2, hex("050441563031800481296c10")),
+        (4, hex("01000000030ba60101010000")),
+        (5, [&b"OpusHead"[..], &hex("01063801000000000000010402000401020305")].concat()),
+        (
+            6,
+            [
+                &b"fLaC"[..],
+                &hex("00000022120012000004c300056e0ac442f0000033ae903d85e81b5d3dc08060a78877a8bd5d"),
+            ]
+            .concat(),
+        ),
+    ];
+    let frames = [
+        (3, hex("3059009d012a4201b600")),
+        (4, hex("b124c1a10200a0805ab0")),
+        (7, hex("fffb90640000")),
+        (8, hex("0b7738664c402f84")),
+        (9, hex("0b7702ff3f87c000")),
+        (18, hex("0000840080a0005a12")),
+        (20, hex("080236172d172d")),
+    ];
+    let records = records.into_iter().map(|(codec, bytes)| [&[6, codec][..], &bytes].concat());
+    let frames = frames.into_iter().map(|(codec, bytes)| [&[7, codec][..], &bytes].concat());
+    records.chain(frames).collect()
+}
+
+fn hex(text: &str) -> Vec<u8> {
+    (0..text.len() / 2).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap()).collect()
 }
 
 /// The messages of a talk as the function `conversation` takes them.

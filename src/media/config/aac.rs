@@ -11,7 +11,7 @@
 
 use std::borrow::Cow;
 
-use super::AudioFormat;
+use super::{AudioFormat, Description, Format, ends, layout};
 use crate::base::read::Truncated;
 use crate::media::bits::Bits;
 
@@ -20,6 +20,7 @@ const PS: u8 = 29;
 const ER_BSAC: u8 = 22;
 const ER_AAC_LD: u8 = 23;
 const ER_AAC_ELD: u8 = 39;
+const USAC: u8 = 42;
 
 const FREQUENCIES: [u32; 13] =
     [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
@@ -29,7 +30,7 @@ const FREQUENCIES: [u32; 13] =
 pub(crate) struct AudioSpecificConfig {
     /// Audio object type of the core coder: 2 is AAC LC.
     pub(crate) object_type: Option<u8>,
-    /// Samples per second of the core coder; none also for a reserved frequency index.
+    /// Samples per second of the core coder, of xHE-AAC after decoding; none also for a reserved frequency index.
     pub(crate) core_rate: Option<u32>,
     /// Channel configuration; 0 means that an element list says it.
     pub(crate) channel_config: Option<u8>,
@@ -76,6 +77,7 @@ impl AudioSpecificConfig {
         match object_type {
             1..=4 | 6 | 7 | 17 | 19..=ER_AAC_LD => self.general_audio(b, object_type, channels)?,
             ER_AAC_ELD => self.low_delay(b)?,
+            USAC => return self.unified(b),
             // Other coders have parts of their own; nothing can be found behind them.
             _ => return Ok(()),
         }
@@ -131,6 +133,32 @@ impl AudioSpecificConfig {
         Ok(())
     }
 
+    /// The start of `UsacConfig` (ISO/IEC 23003-3, 5.2): the rate is that of the output.
+    fn unified(&mut self, b: &mut Bits<'_>) -> Result<(), Truncated> {
+        if b.u8(5, "usacSamplingFrequencyIndex")? == 31 {
+            self.core_rate = Some(b.u(24, "usacSamplingFrequency")?);
+        }
+        let index = b.u8(3, "coreSbrFrameLengthIndex")?;
+        self.frame_len = match index {
+            0 => Some(768),
+            1 => Some(1024),
+            2 | 3 => Some(2048),
+            4 => Some(4096),
+            _ => None,
+        };
+        self.sbr = Some(index >= 2);
+        let channels = b.u8(5, "channelConfigurationIndex")?;
+        self.core_channels = match channels {
+            8 => Some(2),
+            9 => Some(3),
+            10 => Some(4),
+            12 => Some(8),
+            _ => channel_count(channels),
+        }
+        .or(self.core_channels);
+        Ok(())
+    }
+
     /// Backward compatible signalling behind the core's part.
     fn sync_extension(&mut self, b: &mut Bits<'_>) -> Result<(), Truncated> {
         if self.object_type == Some(ER_AAC_ELD) || b.left() < 16 || b.u(11, "syncExtensionType")? != 0x2B7 {
@@ -167,7 +195,7 @@ impl AudioSpecificConfig {
             ER_BSAC => "ER BSAC",
             ER_AAC_LD => "LD",
             ER_AAC_ELD => "ELD",
-            42 => "xHE",
+            USAC => "xHE",
             other => return Some(Cow::Owned(format!("unknown_{other}"))),
         }))
     }
@@ -199,12 +227,28 @@ impl AudioSpecificConfig {
 
     /// The words of the report.
     pub(crate) fn format(&self) -> AudioFormat {
+        let layout = self.channel_config.and_then(layout::aac);
         AudioFormat {
             profile: self.profile_name(),
             sample_rate: self.sample_rate(),
+            core_sample_rate: self.core_rate.filter(|_| self.sbr == Some(true) && self.sbr_rate.is_some()),
             channels: self.channels(),
+            channel_layout: if self.channels() == self.core_channels { layout } else { Some("stereo") },
             frame_samples: self.frame_samples(),
+            sbr: self.sbr,
+            ps: self.ps,
+            ..AudioFormat::default()
         }
+    }
+}
+
+/// Describes a configuration.
+pub(super) fn describe(record: &[u8]) -> Description {
+    let config = AudioSpecificConfig::parse(record);
+    Description {
+        record: Some("ASC"),
+        format: Format::Audio(config.format()),
+        problem: config.cut.map(|cut| ends("ASC", &cut)),
     }
 }
 

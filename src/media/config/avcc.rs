@@ -8,8 +8,9 @@
 //!
 //! Gives what is there of it, and the field at which it ends when it is cut.
 
-use super::VideoFormat;
-use super::sps::{self, Sps};
+use super::color::chroma_name;
+use super::sps::{self, HIGH_PROFILES, Sps};
+use super::{Description, Format, VideoFormat, ends};
 use crate::base::read::{Reader, Truncated};
 
 /// An `avcC` record.
@@ -51,7 +52,11 @@ impl<'a> AvcConfig<'a> {
         self.level_idc = Some(r.u8("level")?);
         self.nal_length_size = Some((r.u8("NAL length size")? & 0x03) + 1);
         for _ in 0..r.u8("SPS count")? & 0x1F {
-            self.sps.push(nal(r, "SPS")?);
+            let len = usize::from(r.u16("SPS")?);
+            // One that is cut still says how it begins.
+            let rest = r.rest();
+            self.sps.push(rest.get(..len).unwrap_or(rest));
+            r.take(len, "SPS")?;
         }
         for _ in 0..r.u8("PPS count")? {
             self.pps.push(nal(r, "PPS")?);
@@ -67,16 +72,43 @@ impl<'a> AvcConfig<'a> {
 
     /// The format: by the first sequence parameter set, or as far as the record itself says.
     pub(crate) fn format(&self) -> VideoFormat {
+        let nal_length_bytes = self.nal_length_size;
         if let Some(Ok(format)) = self.first_sps().map(|sps| sps.format()) {
-            return format;
+            return VideoFormat { nal_length_bytes, ..format };
         }
         let profile = self.profile_idc.map(|idc| sps::profile_name(idc, self.compatibility));
         let level = match (self.profile_idc, self.level_idc) {
             (Some(profile), Some(level)) => Some(sps::level_name(profile, self.compatibility, level)),
             _ => None,
         };
-        VideoFormat { profile, level, ..VideoFormat::default() }
+        let format = VideoFormat { profile, level, nal_length_bytes, ..VideoFormat::default() };
+        match (self.extension, self.profile_idc) {
+            ([chroma, luma_bits, ..], Some(idc)) if HIGH_PROFILES.contains(&idc) => VideoFormat {
+                chroma: chroma_name(chroma & 0x03),
+                bit_depth: Some((luma_bits & 0x07) + 8),
+                ..format
+            },
+            _ => format,
+        }
     }
+
+    /// What is wrong with the record or its first parameter set.
+    fn problem(&self) -> Option<String> {
+        if let Some(cut) = &self.cut {
+            return Some(ends("avcC", cut));
+        }
+        match (self.version, self.first_sps()) {
+            (Some(1), Some(sps)) => sps.error.map(|error| error.sentence()),
+            (Some(1), None) => Some("avcC holds no SPS".to_owned()),
+            (version, _) => Some(format!("avcC of version {}", version.unwrap_or(0))),
+        }
+    }
+}
+
+/// Describes a record.
+pub(super) fn describe(record: &[u8]) -> Description {
+    let config = AvcConfig::parse(record);
+    Description { record: Some("avcC"), format: Format::Video(config.format()), problem: config.problem() }
 }
 
 fn nal<'a>(r: &mut Reader<'a>, what: &'static str) -> Result<&'a [u8], Truncated> {

@@ -2,12 +2,14 @@
 //!
 //! Takes a NAL unit with its header and gives what could be read: profile and level even when the rest is broken,
 //! the picture even when the usability information behind it is cut. A picture larger than its level allows, or a
-//! field out of range that does not move the fields behind it, is a fact like any other. Scaling lists and reference offsets are passed over, what follows the timing is not read.
+//! field out of range that does not move the fields behind it, is a fact like any other. Scaling lists and reference
+//! offsets are passed over, what follows the timing is not read.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use super::VideoFormat;
+use super::color::{Color, chroma_name};
+use super::{VideoFormat, ends, rate};
 use crate::base::read::Truncated;
 use crate::media::bits::Bits;
 
@@ -38,6 +40,16 @@ impl fmt::Display for SpsError {
     }
 }
 
+impl SpsError {
+    /// What it says of a parameter set in a record.
+    pub(super) fn sentence(&self) -> String {
+        match self {
+            Self::Truncated(cut) => ends("SPS", cut),
+            other => format!("SPS: {other}"),
+        }
+    }
+}
+
 /// A sequence parameter set.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sps {
@@ -49,6 +61,8 @@ pub(crate) struct Sps {
     pub(crate) luma_bits: Option<u8>,
     /// The picture.
     pub(crate) picture: Option<Picture>,
+    /// Colour, as far as stated.
+    pub(crate) color: Color,
     /// The timing, if stated.
     pub(crate) timing: Option<Timing>,
     /// Why reading stopped early.
@@ -84,13 +98,12 @@ pub(crate) struct Timing {
 impl Timing {
     /// Frames per second.
     pub(crate) fn fps(self) -> Option<f64> {
-        let fps = f64::from(self.time_scale) / (2.0 * f64::from(self.units_in_tick));
-        (fps.is_finite() && fps > 0.0).then_some(fps)
+        rate(f64::from(self.time_scale), 2.0 * f64::from(self.units_in_tick))
     }
 }
 
 /// Profiles with chroma format, bit depths and scaling lists in the parameter set.
-const HIGH_PROFILES: [u8; 13] = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
+pub(super) const HIGH_PROFILES: [u8; 13] = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
 
 /// Aspect ratio numbers that a width and a height follow.
 const EXTENDED_SAR: u8 = 255;
@@ -127,7 +140,7 @@ impl Sps {
         let chroma = if separate_planes { 0 } else { self.chroma_format.unwrap_or(0) };
         self.picture(b, chroma)?;
         if b.bit("vui_parameters_present_flag")? {
-            self.timing = timing(b)?;
+            self.usability(b)?;
         }
         Ok(())
     }
@@ -188,6 +201,31 @@ impl Sps {
         Ok(())
     }
 
+    /// Reads the usability information up to the timing (E.1.1).
+    fn usability(&mut self, b: &mut Bits<'_>) -> Result<(), SpsError> {
+        if b.bit("aspect_ratio_info_present_flag")? && b.u8(8, "aspect_ratio_idc")? == EXTENDED_SAR {
+            b.u(32, "sar")?;
+        }
+        if b.bit("overscan_info_present_flag")? {
+            b.bit("overscan_appropriate_flag")?;
+        }
+        if b.bit("video_signal_type_present_flag")? {
+            self.color.signal(b)?;
+        }
+        if b.bit("chroma_loc_info_present_flag")? {
+            ue(b, "chroma_sample_loc_type_top_field", u32::MAX)?;
+            ue(b, "chroma_sample_loc_type_bottom_field", u32::MAX)?;
+        }
+        if b.bit("timing_info_present_flag")? {
+            self.timing = Some(Timing {
+                units_in_tick: b.u(32, "num_units_in_tick")?,
+                time_scale: b.u(32, "time_scale")?,
+                fixed: b.bit("fixed_frame_rate_flag")?,
+            });
+        }
+        Ok(())
+    }
+
     /// The words of the report, or why there is nothing to say at all.
     pub(crate) fn format(&self) -> Result<VideoFormat, SpsError> {
         let Some((profile, flags, level)) = self.kind else {
@@ -201,23 +239,20 @@ impl Sps {
             fps: self.timing.and_then(Timing::fps),
             interlaced: self.picture.map(|p| p.interlaced),
             bit_depth: self.luma_bits,
-            chroma: self.chroma_format.and_then(|format| match format {
-                0 => Some("4:0:0"),
-                1 => Some("4:2:0"),
-                2 => Some("4:2:2"),
-                3 => Some("4:4:4"),
-                _ => None,
-            }),
+            chroma: self.chroma_format.and_then(chroma_name),
+            color: self.color,
+            ..VideoFormat::default()
         })
     }
 }
 
-fn ue(b: &mut Bits<'_>, what: &'static str, max: u32) -> Result<u32, SpsError> {
+/// An Exp-Golomb number of at most `max`.
+pub(super) fn ue(b: &mut Bits<'_>, what: &'static str, max: u32) -> Result<u32, SpsError> {
     b.ue(what)?.filter(|&value| value <= max).ok_or(SpsError::OutOfRange(what))
 }
 
 /// A signed Exp-Golomb number.
-fn se(b: &mut Bits<'_>, what: &'static str) -> Result<i64, SpsError> {
+pub(super) fn se(b: &mut Bits<'_>, what: &'static str) -> Result<i64, SpsError> {
     let code = i64::from(ue(b, what, u32::MAX)?);
     Ok(if code & 1 == 1 { (code + 1) / 2 } else { -(code / 2) })
 }
@@ -252,34 +287,6 @@ fn picture_order(b: &mut Bits<'_>) -> Result<(), SpsError> {
         _ => {}
     }
     Ok(())
-}
-
-/// Reads the usability information up to the timing (E.1.1).
-fn timing(b: &mut Bits<'_>) -> Result<Option<Timing>, SpsError> {
-    if b.bit("aspect_ratio_info_present_flag")? && b.u8(8, "aspect_ratio_idc")? == EXTENDED_SAR {
-        b.u(32, "sar")?;
-    }
-    if b.bit("overscan_info_present_flag")? {
-        b.bit("overscan_appropriate_flag")?;
-    }
-    if b.bit("video_signal_type_present_flag")? {
-        b.u(4, "video_format")?;
-        if b.bit("colour_description_present_flag")? {
-            b.u(24, "colour description")?;
-        }
-    }
-    if b.bit("chroma_loc_info_present_flag")? {
-        ue(b, "chroma_sample_loc_type_top_field", u32::MAX)?;
-        ue(b, "chroma_sample_loc_type_bottom_field", u32::MAX)?;
-    }
-    if !b.bit("timing_info_present_flag")? {
-        return Ok(None);
-    }
-    Ok(Some(Timing {
-        units_in_tick: b.u(32, "num_units_in_tick")?,
-        time_scale: b.u(32, "time_scale")?,
-        fixed: b.bit("fixed_frame_rate_flag")?,
-    }))
 }
 
 /// The name of a profile (annex A.2); `flags` is the byte of constraint flags.

@@ -1,8 +1,8 @@
 //! From the figures of a stream and its tracks to their entry in the report.
 
+use super::format;
 use crate::base::pos::PacketRef;
 use crate::base::time::CaptureTime;
-use crate::media::audio::Sound;
 use crate::metrics::ConnectionMetrics;
 use crate::metrics::stream::StreamMetrics;
 use crate::metrics::track::TrackSummary;
@@ -72,11 +72,6 @@ fn codec(t: &TrackSummary<'_>) -> String {
 fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
     model::VideoTrack {
         codec: codec(t),
-        profile: t.config.and_then(|c| c.profile.clone()),
-        level: t.config.and_then(|c| c.level.clone()),
-        width: t.config.and_then(|c| c.width),
-        height: t.config.and_then(|c| c.height),
-        stated_fps: t.config.and_then(|c| c.frame_rate),
         messages: t.messages,
         frames: t.frames,
         keyframes: t.keyframes,
@@ -103,15 +98,13 @@ fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
         slice_types: t.units.map(UnitCounts::slice_types).unwrap_or_default(),
         idr_frames: t.units.and_then(UnitCounts::idr_frames),
         recovery_points: t.units.and_then(UnitCounts::recovery_points),
+        ..format::video(t)
     }
 }
 
 fn audio(t: &TrackSummary<'_>) -> model::AudioTrack {
     model::AudioTrack {
         codec: codec(t),
-        profile: t.config.and_then(|c| c.profile.clone()),
-        sample_rate: t.config.and_then(|c| c.sample_rate).or(t.sound.and_then(Sound::sample_rate)),
-        channels: t.config.and_then(|c| c.channels).or(t.sound.and_then(Sound::channels).map(u32::from)),
         messages: t.messages,
         frames: t.frames,
         bytes: t.bytes,
@@ -124,6 +117,7 @@ fn audio(t: &TrackSummary<'_>) -> model::AudioTrack {
         config_changes: t.config_changes,
         other_track_frames: t.other_track_frames,
         timestamp_regressions: t.timestamp_regressions,
+        ..format::audio(t)
     }
 }
 

@@ -91,15 +91,36 @@ pub struct VideoTrack {
     /// Level, from the sequence header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
-    /// Picture width in pixels, from the sequence header.
+    /// Picture width in pixels, from the sequence header or a key frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<u32>,
-    /// Picture height in pixels, from the sequence header.
+    /// Picture height in pixels, from the sequence header or a key frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
     /// Frames per second that the sequence header states.
     #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ratio")]
     pub stated_fps: Option<f64>,
+    /// Tier of the level: `main` or `high`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// Bits of a luma sample.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bit_depth: Option<u8>,
+    /// Chroma format: `4:2:0`, `4:2:2`, `4:4:4`, `4:4:0` or `mono`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chroma: Option<String>,
+    /// Whether frames may be coded as fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interlaced: Option<bool>,
+    /// Colour, as far as the sequence header or a key frame states it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub color: Option<Color>,
+    /// Bytes of the length in front of each NAL unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nal_length_bytes: Option<u8>,
+    /// Configuration record of the sequence header: `avcC`, `hvcC`, `vvcC`, `av1C`, `vpcC` or `mpeg2ts_av1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
     /// Video messages, sequence headers included.
     pub messages: u64,
     /// Coded frames.
@@ -159,6 +180,23 @@ pub struct VideoTrack {
     pub recovery_points: Option<u64>,
 }
 
+/// Colour of a video, by the names of common tools, or by number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Color {
+    /// Colour primaries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub primaries: Option<String>,
+    /// Transfer characteristics.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<String>,
+    /// Matrix coefficients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matrix: Option<String>,
+    /// Whether samples use all values, not only the studio range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full_range: Option<bool>,
+}
+
 /// The audio of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AudioTrack {
@@ -167,12 +205,36 @@ pub struct AudioTrack {
     /// Profile, from the sequence header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
-    /// Samples per second, from the sequence header or the tag.
+    /// Samples per second, from the sequence header, a frame's header or the tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_rate: Option<u32>,
-    /// Channels, from the sequence header or the tag.
+    /// Channels, from the sequence header, a frame's header or the tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channels: Option<u32>,
+    /// Usual name of the channels' layout, such as `5.1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_layout: Option<String>,
+    /// Bits of a sample, of a lossless codec.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bits_per_sample: Option<u8>,
+    /// Whether spectral band replication is signalled as there, or as not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sbr: Option<bool>,
+    /// Whether parametric stereo is signalled as there, or as not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ps: Option<bool>,
+    /// Samples per second of the core coder, with spectral band replication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub core_sample_rate: Option<u32>,
+    /// Samples per channel in a frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frame_samples: Option<u32>,
+    /// Bits per second that the header of the first frame states (MP3, AC-3, E-AC-3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stated_bitrate_bps: Option<u32>,
+    /// Configuration record of the sequence header: `ASC`, `OpusHead` or `STREAMINFO`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
     /// Audio messages, sequence headers included.
     pub messages: u64,
     /// Coded messages.

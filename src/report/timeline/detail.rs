@@ -78,6 +78,7 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
         | Kind::TcpFin
         | Kind::TcpRst
         | Kind::TcpZeroWindowBegin
+        | Kind::FrameFormat { .. }
         | Kind::Other => {}
         Kind::TcpEstablished { rtt_ns } => ms(out, "rtt_ms", *rtt_ns),
         Kind::TcpGap { bytes, snapped } => {
@@ -135,11 +136,16 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
             out.int("stream", stream_number(*stream));
             media::mark(*mark, out);
         }
-        Kind::Config { stream, media, config, change } => {
+        Kind::Config { stream, media, config, change, previous } => {
             out.int("stream", stream_number(*stream));
             out.text("media", media.name());
             out.text("change", media::change_name(*change));
-            media::config(config, masker, out);
+            media::config(config, out);
+            if let Some(previous) = previous {
+                let mut before = Map::new();
+                media::config(previous, &mut before);
+                out.json("previous_config", Json::Object(before));
+            }
         }
         Kind::Channels { stream, config } => {
             out.int("stream", stream_number(*stream));

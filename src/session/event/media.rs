@@ -1,6 +1,7 @@
 //! The words for audio and video: kinds, roles, codecs, configurations, turning points.
 
 use crate::media::audio::Sound;
+use crate::media::config::{AudioFormat, Description, VideoFormat};
 use crate::media::units::Units;
 
 /// Audio or video.
@@ -115,23 +116,26 @@ impl CodecName {
     }
 }
 
-/// A decoded sequence header. What the header does not state is `None`.
+/// A decoded sequence header.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct TrackConfig {
     pub(crate) codec: CodecName,
-    pub(crate) profile: Option<String>,
-    pub(crate) level: Option<String>,
-    pub(crate) width: Option<u32>,
-    pub(crate) height: Option<u32>,
-    pub(crate) frame_rate: Option<f64>,
-    pub(crate) sample_rate: Option<u32>,
-    pub(crate) channels: Option<u32>,
-    /// Samples in an audio frame.
-    pub(crate) frame_samples: Option<u32>,
+    /// What it says; none for a codec whose records are not read.
+    pub(crate) description: Option<Description>,
     /// Bytes of the record.
     pub(crate) bytes: u32,
-    /// Why it could not be decoded.
-    pub(crate) problem: Option<String>,
+}
+
+impl TrackConfig {
+    /// The video format, if it is one of video.
+    pub(crate) fn video(&self) -> Option<&VideoFormat> {
+        self.description.as_ref().and_then(Description::video)
+    }
+
+    /// The audio format, if it is one of audio.
+    pub(crate) fn audio(&self) -> Option<&AudioFormat> {
+        self.description.as_ref().and_then(Description::audio)
+    }
 }
 
 /// A sequence header against the one before it.

@@ -26,7 +26,7 @@ impl Kind<'_> {
             Self::Fact(Fact::LostSync { .. }) => "chunk.desync",
             Self::Fact(Fact::Resync { .. }) => "chunk.resync",
             Self::Fact(Fact::ChunkSizeInferred { .. }) => "chunk.size_inferred",
-            Self::Fact(_) => return None,
+            Self::Fact(_) | Self::FrameFormat { .. } => return None,
             Self::SetChunkSize { .. } | Self::ChunkSizeInvalid { .. } => "ctl.set_chunk_size",
             Self::Abort { .. } => "ctl.abort",
             Self::Acknowledgement { .. } => "ctl.ack",

@@ -4,20 +4,20 @@ use super::*;
 
 /// Writes the fields of an SPS; no emulation prevention.
 #[derive(Default)]
-struct Writer(Vec<bool>);
+pub(super) struct Writer(Vec<bool>);
 
 impl Writer {
-    fn u(mut self, count: u32, value: u32) -> Self {
+    pub(super) fn u(mut self, count: u32, value: u32) -> Self {
         self.0.extend((0..count).rev().map(|bit| value >> bit & 1 == 1));
         self
     }
 
-    fn ue(self, value: u32) -> Self {
+    pub(super) fn ue(self, value: u32) -> Self {
         let len = 32 - (value + 1).leading_zeros();
         self.u(len - 1, 0).u(len, value + 1)
     }
 
-    fn bytes(self) -> Vec<u8> {
+    pub(super) fn bytes(self) -> Vec<u8> {
         let mut bits = self.u(1, 1).0;
         bits.resize(bits.len().div_ceil(8) * 8, false);
         bits.chunks(8).map(|c| c.iter().fold(0, |byte, &bit| byte << 1 | u8::from(bit))).collect()

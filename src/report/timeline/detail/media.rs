@@ -1,8 +1,8 @@
 //! Details of audio and video messages, their turning points and configurations.
 
 use super::{Sink, stream_number};
+use crate::media::config::{AudioFormat, Format, VideoFormat};
 use crate::media::units::{Extent, SliceType, Units};
-use crate::report::mask::Masker;
 use crate::session::event::{ConfigChange, Event, Mark, MediaMessage, TrackConfig};
 
 pub(super) fn message(event: &Event<'_>, media: &MediaMessage, out: &mut dyn Sink) {
@@ -65,30 +65,88 @@ pub(super) fn mark(mark: Mark, out: &mut dyn Sink) {
     }
 }
 
-pub(super) fn config(config: &TrackConfig, masker: &mut Masker, out: &mut dyn Sink) {
+pub(super) fn config(config: &TrackConfig, out: &mut dyn Sink) {
     out.text("codec", config.codec.as_str());
-    for (key, text) in [("profile", &config.profile), ("codec_level", &config.level)] {
-        if let Some(text) = text {
-            out.text(key, text);
+    if let Some(description) = &config.description {
+        if let Some(record) = description.record {
+            out.text("record", record);
+        }
+        match &description.format {
+            Format::Video(format) => video_format(format, out),
+            Format::Audio(format) => audio_format(format, out),
         }
     }
-    for (key, value) in [
-        ("width", config.width),
-        ("height", config.height),
-        ("sample_rate", config.sample_rate),
-        ("channels", config.channels),
-        ("frame_samples", config.frame_samples),
-        ("bytes", Some(config.bytes)),
-    ] {
+    out.int("bytes", i64::from(config.bytes));
+    if let Some(problem) = config.description.as_ref().and_then(|d| d.problem.as_deref()) {
+        out.text("problem", problem);
+    }
+}
+
+fn video_format(format: &VideoFormat, out: &mut dyn Sink) {
+    texts(
+        out,
+        [
+            ("profile", format.profile.as_deref()),
+            ("codec_level", format.level.as_deref()),
+            ("tier", format.tier),
+            ("chroma", format.chroma),
+            ("color_primaries", format.color.primaries_name().as_deref()),
+            ("transfer", format.color.transfer_name().as_deref()),
+            ("matrix", format.color.matrix_name().as_deref()),
+        ],
+    );
+    numbers(
+        out,
+        [
+            ("width", format.width),
+            ("height", format.height),
+            ("bit_depth", format.bit_depth.map(u32::from)),
+            ("nal_length_bytes", format.nal_length_bytes.map(u32::from)),
+        ],
+    );
+    flags(out, [("interlaced", format.interlaced), ("full_range", format.color.full_range)]);
+    if let Some(rate) = format.fps {
+        out.float("frame_rate", rate);
+    }
+}
+
+fn audio_format(format: &AudioFormat, out: &mut dyn Sink) {
+    texts(out, [("profile", format.profile.as_deref()), ("channel_layout", format.channel_layout)]);
+    numbers(
+        out,
+        [
+            ("sample_rate", format.sample_rate),
+            ("core_sample_rate", format.core_sample_rate),
+            ("channels", format.channels.map(u32::from)),
+            ("frame_samples", format.frame_samples.map(u32::from)),
+            ("bits_per_sample", format.bits_per_sample.map(u32::from)),
+            ("pre_skip", format.pre_skip.map(u32::from)),
+        ],
+    );
+    flags(out, [("sbr", format.sbr), ("ps", format.ps)]);
+}
+
+fn texts<const N: usize>(out: &mut dyn Sink, values: [(&'static str, Option<&str>); N]) {
+    for (key, value) in values {
+        if let Some(value) = value {
+            out.text(key, value);
+        }
+    }
+}
+
+fn numbers<const N: usize>(out: &mut dyn Sink, values: [(&'static str, Option<u32>); N]) {
+    for (key, value) in values {
         if let Some(value) = value {
             out.int(key, i64::from(value));
         }
     }
-    if let Some(rate) = config.frame_rate {
-        out.float("frame_rate", rate);
-    }
-    if let Some(problem) = &config.problem {
-        out.text("problem", &masker.text(problem));
+}
+
+fn flags<const N: usize>(out: &mut dyn Sink, values: [(&'static str, Option<bool>); N]) {
+    for (key, value) in values {
+        if let Some(value) = value {
+            out.flag(key, value);
+        }
     }
 }
 
