@@ -4,7 +4,7 @@ use super::*;
 use crate::amf::Value;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::rtmp::message::command::Command;
-use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType};
+use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType, Timing};
 use crate::session::event::{
     Answered, Closing, CodecName, CommandEvent, Kind, Mark, MediaKind, MediaMessage, MediaRole,
 };
@@ -18,6 +18,7 @@ fn packet(no: u64) -> PacketRef {
 fn header(kind: MessageType) -> MessageHeader {
     MessageHeader {
         inferred: Inferred::default(),
+        timing: Timing::default(),
         csid: 3,
         fmt: 0,
         kind,

@@ -163,6 +163,7 @@ impl Decoder {
             size: self.size,
             clock: search.window.last_packet().and_then(|at| self.estimate(at.ts)),
             joined: self.joined,
+            dialect: self.dialect,
             room: self.streams.len() < limits.chunk_streams,
         }
     }
