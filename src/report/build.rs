@@ -4,6 +4,7 @@
 //! become seconds from the capture's first packet.
 
 mod stream;
+mod timestamps;
 
 use crate::base::pos::Dir;
 use crate::base::text::Printable;
@@ -85,6 +86,7 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
             max_ms: p.max,
         });
     }
+    entry.timestamps = timestamps::timestamps(metrics);
     entry.streams = metrics
         .streams()
         .iter()
