@@ -13,7 +13,7 @@ use super::super::resync::search::Origin;
 use super::super::spill::Spill;
 use super::super::stream::HeaderAt;
 use super::super::times::{Moment, Type3};
-use super::regain::Loss;
+use super::regain::{Loss, estimate};
 use super::{Decoder, State, Stop};
 
 /// What can be done with the bytes at a chunk boundary.
@@ -176,8 +176,7 @@ impl Decoder {
             return Err(Self::lost_at(header, place, LossCause::ImplausibleHeader));
         };
         self.header_bytes += header.len as u64;
-        let (now, is_first) = (place.last.ts, known.is_none());
-        let moment = Moment { is_first, estimate: self.estimate(now), now };
+        let clock = self.clock;
         let Some(stream) = self.streams.get_mut(slot) else { return Ok(()) };
         if known.is_none() && fmt != 0 && !missed {
             out(Output::Fact { fact: Fact::NoPriorHeader { csid, fmt }, span });
@@ -196,6 +195,8 @@ impl Decoder {
         if stream.message.is_some() && stream.goes_on(header, span, out) {
             stream.continues(place, type3);
         } else {
+            let now = place.last.ts;
+            let moment = Moment { is_first: known.is_none(), estimate: estimate(clock, now), now };
             if let Some(timestamp) = stream.inherit(header, type3, moment, self.dialect) {
                 out(Output::Fact { fact: Fact::DeltaFromAbsolute { csid, timestamp }, span });
             }
