@@ -10,6 +10,7 @@
 //! | [`messages`] | messages by type |
 //! | [`ledger`] | bytes by class |
 //! | [`chunk_sizes`] | chunk sizes over time |
+//! | [`timestamps`] | extended timestamps, and those that can be read in two ways |
 //! | [`commands`] | calls and their responses |
 //! | [`ack`] | windows and acknowledgements |
 //! | [`latency`] | steps of setting up, pings |
@@ -34,6 +35,7 @@ pub(crate) mod sync;
 mod testing;
 #[cfg(test)]
 mod tests;
+pub(crate) mod timestamps;
 pub(crate) mod track;
 pub(crate) mod units;
 
@@ -50,6 +52,7 @@ use latency::{ConnectionLatency, PingSummary, Pings};
 use ledger::{Ledger, LedgerBytes};
 use messages::MessageCounts;
 use stream::StreamMetrics;
+use timestamps::Timestamps;
 
 /// All figures of one connection.
 #[derive(Debug)]
@@ -59,6 +62,7 @@ pub(crate) struct ConnectionMetrics {
     messages: PerDir<MessageCounts>,
     ledger: PerDir<Ledger>,
     chunk_sizes: PerDir<ChunkSizes>,
+    timestamps: PerDir<Timestamps>,
     acks: PerDir<Acks>,
     pings: PerDir<Pings>,
     commands: Commands,
@@ -79,6 +83,7 @@ impl ConnectionMetrics {
             messages: PerDir::default(),
             ledger: PerDir::default(),
             chunk_sizes: PerDir::default(),
+            timestamps: PerDir::default(),
             acks: PerDir::default(),
             pings: PerDir::default(),
             commands: Commands::default(),
@@ -96,6 +101,7 @@ impl ConnectionMetrics {
         self.ledger.get_mut(dir).event(event);
         if let Some(header) = event.message.filter(|_| event.kind.is_primary()) {
             self.messages.get_mut(dir).add(header);
+            self.timestamps.get_mut(dir).add(header);
         }
         match &event.kind {
             Kind::Hello(hello) => {
@@ -150,6 +156,11 @@ impl ConnectionMetrics {
     /// Chunk sizes of one direction.
     pub(crate) const fn chunk_sizes(&self, dir: Dir) -> &ChunkSizes {
         self.chunk_sizes.get(dir)
+    }
+
+    /// Timestamp fields of one direction.
+    pub(crate) const fn timestamps(&self, dir: Dir) -> &Timestamps {
+        self.timestamps.get(dir)
     }
 
     /// How the bytes of one direction were acknowledged.

@@ -6,7 +6,7 @@ use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::base::time::CaptureTime;
 use crate::rtmp::message::command::Command;
-use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType};
+use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType, Timing};
 use crate::session::event::{
     Answered, CodecName, CommandEvent, Event, Kind, MediaKind, MediaMessage, MediaRole,
 };
@@ -44,6 +44,7 @@ pub(crate) fn event(ms: i64, dir: Dir, kind: Kind<'_>) -> Event<'_> {
 pub(crate) fn header(kind: MessageType, length: u32) -> MessageHeader {
     MessageHeader {
         inferred: Inferred::default(),
+        timing: Timing::default(),
         csid: 3,
         fmt: 0,
         kind,

@@ -5,6 +5,7 @@
 
 mod format;
 mod stream;
+mod timestamps;
 
 use crate::base::pos::Dir;
 use crate::base::text::Printable;
@@ -86,6 +87,7 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
             max_ms: p.max,
         });
     }
+    entry.timestamps = timestamps::timestamps(metrics);
     entry.streams = metrics
         .streams()
         .iter()

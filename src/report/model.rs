@@ -19,6 +19,7 @@ mod messages;
 mod object;
 mod round;
 mod stream;
+mod timestamps;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,11 +32,11 @@ pub use self::connection::{Closing, Connection, LossReason, LostSync, Opening, P
 pub use self::direction::{Direction, PerDirection};
 pub use self::efficiency::{Acknowledgement, Efficiency, Ledger};
 pub use self::finding::{Finding, Severity};
+pub use self::handshake::{DigestPlace, EchoKind, Handshake, HandshakeKind, HelloForm};
 pub use self::line::{
     ChunkFields, CodecFields, ControlFields, ConversationFields, HandshakeFields, MediaFields, MessageFields,
     TimelineLine,
 };
-pub use self::handshake::{DigestPlace, EchoKind, Handshake, HandshakeKind, HelloForm};
 pub use self::messages::{
     ByType, ChunkSize, ChunkSizeSource, CommandEntry, MessageCount, Messages, TimelineEntry,
 };
@@ -44,6 +45,7 @@ pub use self::stream::{
     AudioTrack, AvSync, Color, CompositionRange, Distribution, GopLengths, Latency, Pacing, Role, Stream,
     VideoTrack,
 };
+pub use self::timestamps::Timestamps;
 
 /// Version of the shape and meaning of the report.
 pub const SCHEMA_VERSION: u32 = 1;

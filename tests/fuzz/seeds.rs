@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::common::amf::{self, Amf};
 use crate::common::capture::Capture;
+use crate::common::chunk::ExtendedOnType3;
 use crate::common::codec::{PPS, SPS};
 use crate::common::file::{Block, Format, NG, Ng};
 use crate::common::impair::{self, up};
@@ -96,7 +97,14 @@ fn talks() -> Vec<Talk> {
         Message::new(400, 99, vec![1, 2, 3]),
     ];
     let opened = || Talk::new().handshake().connect("live").create_stream();
+    let late: Vec<Message> = [0xFF_FFF0, 0x100_0018, 0x100_0000, 0x300_0000, 0x300_0028, 0xFFFF_FFF0, 4]
+        .map(|time| msg::video(time, media::avc(false, 1, 0, &[0xC6; 295])))
+        .into();
+    let extended = |how| opened().publish("cam1").extended(Dir::Up, how).send_all(Dir::Up, &late);
     vec![
+        extended(ExtendedOnType3::Field),
+        extended(ExtendedOnType3::Absolute),
+        extended(ExtendedOnType3::Absent),
         ready::hello_rtmp(),
         ready::publish_of(&frames),
         opened()

@@ -11,6 +11,7 @@ use super::handshake::Handshake;
 use super::messages::{ChunkSize, CommandEntry, Messages, TimelineEntry};
 use super::round;
 use super::stream::{Distribution, Stream};
+use super::timestamps::Timestamps;
 use crate::session::event;
 
 /// One RTMP connection.
@@ -50,6 +51,9 @@ pub struct Connection {
     pub connect: Option<Connect>,
     /// Chunk sizes in force, in order, per direction.
     pub chunk_sizes: PerDirection<Vec<ChunkSize>>,
+    /// Extended timestamps and those that senders write in two ways, per direction; absent when none occurred.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamps: Option<PerDirection<Timestamps>>,
     /// Commands and what answered them, in order of capture.
     pub commands: Vec<CommandEntry>,
     /// Commands beyond the limit of the list.

@@ -81,6 +81,9 @@ impl Line {
         }
         self.put("timestamp_raw", message.timestamp_field);
         self.put("extended", message.extended);
+        if let Some(name) = message.timing.reading.departure() {
+            self.word("timestamp_dialect", name);
+        }
         self.put("stream_id", message.stream_id);
         if message.inferred.stream_id {
             self.put("stream_id_inferred", true);

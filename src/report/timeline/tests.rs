@@ -4,9 +4,11 @@ use super::*;
 use crate::amf::{self, Value};
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, Span};
+use crate::rtmp::chunk::dialect::Choice;
+use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::form::FormatByte;
-use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType};
+use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType, TimeReading, Timing};
 use crate::rtmp::message::shared_object::SharedObject;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{
@@ -23,6 +25,7 @@ fn packet(no: u64) -> PacketRef {
 fn header(kind: MessageType) -> MessageHeader {
     MessageHeader {
         inferred: Inferred::default(),
+        timing: Timing::default(),
         csid: 3,
         fmt: 0,
         kind,
@@ -294,4 +297,40 @@ fn parts_of_aggregates_and_what_could_not_be_decoded() {
             r#""part":1,"part_timestamp":30}"#
         )
     );
+}
+
+/// A reading that departs from the specification stands at its message; a new one is a line of its own.
+#[test]
+fn readings_of_timestamps() {
+    let line = |event: &Event<'_>| {
+        let mut out = Vec::new();
+        let mut writer = TimelineWriter::new(&mut out, Layout::Ndjson, Filter::default());
+        writer.event(event, START, &mut Masker::new()).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&out).unwrap()
+    };
+    let dialect = |reading| {
+        let timing = Timing { reading, ..Timing::default() };
+        let header = MessageHeader { timing, ..header(MessageType(99)) };
+        line(&event(Kind::Other, Some(&header), Dir::ClientToServer))["timestamp_dialect"].clone()
+    };
+    assert_eq!(dialect(TimeReading::Absolute), "absolute_in_delta");
+    assert_eq!(dialect(TimeReading::SameTime), "type3_same_time");
+    for reading in [TimeReading::Plain, TimeReading::Delta, TimeReading::AddsTimestamp] {
+        assert!(dialect(reading).is_null(), "{reading:?}");
+    }
+    let choices = [
+        (Choice::Type3Extended { repeated: true }, "type3_extended", "repeated"),
+        (Choice::Type3Extended { repeated: false }, "type3_extended", "omitted"),
+        (Choice::DeltaExtended { absolute: true }, "delta_extended", "absolute"),
+        (Choice::DeltaExtended { absolute: false }, "delta_extended", "delta"),
+        (Choice::Type3AfterType0 { same_time: true }, "type3_after_type0", "same_time"),
+        (Choice::Type3AfterType0 { same_time: false }, "type3_after_type0", "adds_timestamp"),
+    ];
+    for (choice, aspect, reading) in choices {
+        let fact = Fact::TimestampDialect { csid: 6, choice };
+        let line = line(&event(Kind::Fact(fact), None, Dir::ServerToClient));
+        assert_eq!(line["event"], "chunk.timestamp_dialect");
+        assert_eq!((&line["aspect"], &line["reading"]), (&aspect.into(), &reading.into()));
+        assert_eq!((&line["csid"], &line["direction"]), (&6.into(), &"server_to_client".into()));
+    }
 }

@@ -16,6 +16,7 @@ use crate::base::pos::PacketRef;
 use crate::base::time::CaptureTime;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
+use super::dialect::Dialect;
 use super::fact::{Fact, LossCause};
 use super::output::Output;
 use super::resync::search::{Origin, Search};
@@ -30,6 +31,8 @@ use regain::{Loss, Resolved};
 pub(crate) struct Decoder {
     size: ChunkSize,
     streams: ChunkStreams,
+    /// How the sender writes timestamps.
+    dialect: Dialect,
     state: State,
     /// A header cut in two.
     spill: Spill,
@@ -83,6 +86,7 @@ impl Default for Decoder {
         Self {
             size: ChunkSize::DEFAULT,
             streams: ChunkStreams::default(),
+            dialect: Dialect::default(),
             state: State::Header,
             spill: Spill::default(),
             last: None,

@@ -1,5 +1,7 @@
 //! What the chunk decoder noticed: numbers only, no severity and no prose.
 
+use super::dialect::Choice;
+
 /// A deviation or turning point of one direction's chunk stream.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fact {
@@ -11,6 +13,9 @@ pub(crate) enum Fact {
     ExtendedTimestampAbsent { csid: u32, expected: u32, seen: u32 },
     /// A format 3 chunk began a message right after a format 0 header with a timestamp that is not 0.
     DeltaFromAbsolute { csid: u32, timestamp: u32 },
+    /// A timestamp field that senders write in two ways was read in one of them, for the first time or again after
+    /// the other.
+    TimestampDialect { csid: u32, choice: Choice },
     /// A Set Chunk Size of 0, or one with the top bit set; the old size stays.
     ChunkSizeInvalid { value: u32 },
     /// The next chunk header could not be one.

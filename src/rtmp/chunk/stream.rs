@@ -7,64 +7,35 @@ use crate::media::keep::{HEAD_LEN, keep_of};
 use crate::media::units::Units;
 use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType};
 
+use super::dialect::Dialect;
 use super::fact::Fact;
 use super::header::{ChunkHeader, basic_len};
 use super::output::Output;
+use super::times::{Moment, Times, Type3};
 use super::units::FrameUnits;
 
 /// A chunk stream of one direction.
 #[derive(Debug, Default)]
 pub(super) struct ChunkStream {
     pub(super) csid: u32,
-    /// Absolute timestamp of the last message, modulo 2^32.
-    pub(super) timestamp: u32,
-    /// What a format 3 chunk adds when it begins a message; unknown when no header that was captured named it.
-    delta: Option<u32>,
-    /// The timestamp field of the last format 0 to 2 header, as written.
-    pub(super) field: u32,
-    /// Whether that was an extended timestamp.
-    pub(super) extended: bool,
+    pub(super) times: Times,
     pub(super) length: u32,
     pub(super) kind: MessageType,
     pub(super) stream_id: u32,
     /// Whether a header named the message stream id.
     pub(super) has_stream_id: bool,
-    /// What of it was never named; the timestamp's part is in `clock`.
+    /// What of it was never named; the timestamp's part is in `times`.
     guessed: Inferred,
     /// Whether no header can have been missed since the last one with length and type.
     pub(super) certain: bool,
-    clock: Clock,
     /// First body byte of the last message that had one.
     pub(super) lead: Option<u8>,
-    last: LastHeader,
     /// The message in the making; its body is `body`.
     pub(super) message: Option<Partial>,
     body: Vec<u8>,
     units: FrameUnits,
     /// What [`Self::kept`] and [`Self::room`] were when they were last counted.
     pub(super) counted: (usize, usize),
-}
-
-/// What is known of the absolute timestamp.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
-enum Clock {
-    /// No header was missed since an absolute one.
-    #[default]
-    Exact,
-    /// Deltas may have been missed, and no message came since.
-    Stale,
-    /// Deltas were added to an estimate.
-    Estimated,
-}
-
-/// The timestamp of the last header of format 0 to 2.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
-enum LastHeader {
-    /// A delta, or nothing yet.
-    #[default]
-    Delta,
-    /// Absolute, `step` ms from the timestamp before it, if there was one.
-    Absolute { step: Option<i32> },
 }
 
 /// A message whose body is not complete yet.
@@ -107,21 +78,16 @@ impl HeaderAt {
     }
 }
 
-/// A timestamp this far from the one before it does not continue a track.
-const DISCONTINUITY_MS: u32 = 1000;
-
 impl ChunkStream {
     /// A chunk stream that has had no header yet; with `missed`, it may have had some that were not captured.
     pub(super) fn new(csid: u32, missed: bool) -> Self {
-        let clock = if missed { Clock::Stale } else { Clock::Exact };
-        Self { csid, clock, delta: (!missed).then_some(0), ..Self::default() }
+        Self { csid, times: Times::new(missed), ..Self::default() }
     }
 
     /// Headers may have been missed from here on back.
     pub(super) fn doubt(&mut self) {
         self.certain = false;
-        self.clock = Clock::Stale;
-        self.last = LastHeader::Delta;
+        self.times.doubt();
     }
 
     /// No header named type and length; messages of this kind follow each other.
@@ -135,8 +101,8 @@ impl ChunkStream {
     }
 
     /// Bytes of a format 3 header that goes on with the present message.
-    pub(super) const fn continuing_header_len(&self) -> u32 {
-        basic_len(self.csid) + if self.extended { 4 } else { 0 }
+    pub(super) fn continuing_header_len(&self, dialect: Dialect) -> u32 {
+        basic_len(self.csid) + if self.times.extended && !dialect.omits() { 4 } else { 0 }
     }
 
     /// Body bytes the present message still lacks.
@@ -145,58 +111,18 @@ impl ChunkStream {
     }
 
     /// Takes the fields of a header that begins a message. Gives the timestamp of a format 0 header before it
-    /// when this one is of format 3, since receivers read that differently. `estimate` is the timestamp to expect
-    /// when deltas may have been missed.
+    /// when this one is of format 3, since receivers read that differently.
     pub(super) fn inherit(
         &mut self,
         header: &ChunkHeader,
-        is_first: bool,
-        estimate: Option<u32>,
+        type3: Option<Type3>,
+        moment: Moment,
+        dialect: Dialect,
     ) -> Option<u32> {
-        let mut ambiguous = None;
-        match header.fmt {
-            0 => {
-                self.clock = Clock::Exact;
-                (self.has_stream_id, self.guessed.stream_id) = (true, false);
-                let step = header.field.wrapping_sub(self.timestamp).cast_signed();
-                self.last = LastHeader::Absolute { step: (!is_first).then_some(step) };
-                self.timestamp = header.field;
-                self.delta = Some(header.field);
-                self.stream_id = header.stream_id;
-            }
-            1 | 2 => {
-                self.last = LastHeader::Delta;
-                self.timestamp = self.timestamp.wrapping_add(header.field);
-                self.delta = Some(header.field);
-            }
-            _ => {
-                if let LastHeader::Absolute { step } = std::mem::take(&mut self.last)
-                    && let Some(delta @ 1..) = self.delta
-                {
-                    ambiguous = Some(delta);
-                    // Some senders mean "the same time as before" (rule CH-07).
-                    let continued = step.is_some_and(|s| s.unsigned_abs() <= DISCONTINUITY_MS);
-                    if continued && delta > DISCONTINUITY_MS {
-                        self.delta = Some(0);
-                    }
-                }
-                self.timestamp = self.timestamp.wrapping_add(self.delta.unwrap_or(0));
-            }
-        }
-        if self.clock == Clock::Stale {
-            self.clock = Clock::Estimated;
-            // Never behind what was seen and has to be added.
-            self.timestamp = match estimate {
-                Some(time) if is_first || time.wrapping_sub(self.timestamp).cast_signed() > 0 => time,
-                _ if is_first => 0,
-                _ => self.timestamp,
-            };
-        }
-        if self.delta.is_none() && self.clock == Clock::Estimated {
-            self.clock = Clock::Stale;
-        }
-        if header.fmt < 3 {
-            (self.field, self.extended) = (header.field, header.extended);
+        let ambiguous = self.times.begin(header, type3, moment, dialect);
+        if header.fmt == 0 {
+            (self.has_stream_id, self.guessed.stream_id) = (true, false);
+            self.stream_id = header.stream_id;
         }
         if header.fmt < 2 {
             self.guessed.length = false;
@@ -252,7 +178,10 @@ impl ChunkStream {
     }
 
     /// Another chunk of the present message.
-    pub(super) fn continues(&mut self, header: HeaderAt) {
+    pub(super) fn continues(&mut self, header: HeaderAt, type3: Option<Type3>) {
+        if let Some(type3) = type3 {
+            self.times.type_3(type3);
+        }
         if let Some(message) = &mut self.message {
             message.chunks = message.chunks.saturating_add(1);
             message.header_bytes = message.header_bytes.saturating_add(header.bytes);
@@ -342,11 +271,12 @@ impl ChunkStream {
             fmt: m.fmt,
             kind: self.kind,
             length: self.length,
-            timestamp: self.timestamp,
-            timestamp_field: self.field,
-            extended: self.extended,
+            timestamp: self.times.timestamp,
+            timestamp_field: self.times.field,
+            extended: self.times.extended,
             stream_id: self.stream_id,
-            inferred: Inferred { timestamp: self.clock != Clock::Exact, ..self.guessed },
+            inferred: Inferred { timestamp: self.times.is_estimate(), ..self.guessed },
+            timing: self.times.timing(),
             chunks: m.chunks,
             header_bytes: m.header_bytes,
             received: m.received,

@@ -86,6 +86,8 @@ pub(crate) struct MessageHeader {
     pub(crate) stream_id: u32,
     /// Which of these no captured header says.
     pub(crate) inferred: Inferred,
+    /// How the timestamp fields were read.
+    pub(crate) timing: Timing,
     /// Chunks the message came in.
     pub(crate) chunks: u32,
     /// Bytes of all its chunk headers.
@@ -109,4 +111,44 @@ pub(crate) struct Inferred {
     pub(crate) timestamp: bool,
     /// The message stream id is that of other messages, or the usual one.
     pub(crate) stream_id: bool,
+}
+
+/// How the timestamp fields of a message were read.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Timing {
+    /// What the field of its first chunk was taken for.
+    pub(crate) reading: TimeReading,
+    /// The timestamp is before the one in front of it, by a delta of 2^31 or more.
+    pub(crate) is_back: bool,
+    /// Format 3 chunks that have the extended timestamp.
+    pub(crate) repeated: u32,
+    /// Format 3 chunks that lack one though the header before them has it.
+    pub(crate) omitted: u32,
+}
+
+/// What a timestamp field was taken for, where senders differ.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum TimeReading {
+    /// All read it so.
+    #[default]
+    Plain,
+    /// An extended field of format 1 or 2: a delta, as specified.
+    Delta,
+    /// The same: an absolute timestamp.
+    Absolute,
+    /// Format 3 behind format 0: the timestamp is added, as specified.
+    AddsTimestamp,
+    /// The same, or without the extended timestamp behind an extended delta of hours: nothing is added.
+    SameTime,
+}
+
+impl TimeReading {
+    /// The name of a reading that is not that of the specification.
+    pub(crate) const fn departure(self) -> Option<&'static str> {
+        match self {
+            Self::Absolute => Some("absolute_in_delta"),
+            Self::SameTime => Some("type3_same_time"),
+            Self::Plain | Self::Delta | Self::AddsTimestamp => None,
+        }
+    }
 }

@@ -18,6 +18,7 @@ fn put(kind: u8, time: u32, body: &[u8], back: Option<u32>, out: &mut Vec<u8>) {
 fn header(timestamp: u32, received: usize) -> MessageHeader {
     let received = u32::try_from(received).unwrap();
     MessageHeader {
+        timing: Timing::default(),
         inferred: Inferred::default(),
         csid: 3,
         fmt: 0,
@@ -110,7 +111,7 @@ fn any_cut_adds_up() {
 fn told(timestamp: u32, body: &[u8]) -> Vec<(&'static str, bool, Option<Part>)> {
     let header = header(timestamp, body.len());
     let dir = Dir::ClientToServer;
-    let m = Message { dir, at: PacketRef::default(), header: &header, body };
+    let m = Message { dir, at: PacketRef::default(), header: &header, body, units: None };
     let mut told = Vec::new();
     let sink = &mut |e: &Event<'_>| {
         if e.kind.is_primary() {

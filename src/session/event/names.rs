@@ -26,6 +26,7 @@ impl Kind<'_> {
             Self::Fact(Fact::LostSync { .. }) => "chunk.desync",
             Self::Fact(Fact::Resync { .. }) => "chunk.resync",
             Self::Fact(Fact::ChunkSizeInferred { .. }) => "chunk.size_inferred",
+            Self::Fact(Fact::TimestampDialect { .. }) => "chunk.timestamp_dialect",
             Self::Fact(_) | Self::FrameFormat { .. } => return None,
             Self::SetChunkSize { .. } | Self::ChunkSizeInvalid { .. } => "ctl.set_chunk_size",
             Self::Abort { .. } => "ctl.abort",

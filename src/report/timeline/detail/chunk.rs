@@ -1,4 +1,4 @@
-//! Details of what the chunk decoder tells: sync lost and found, sizes inferred.
+//! Details of what the chunk decoder tells: sync lost and found, sizes inferred, how timestamps are read.
 
 use super::{Sink, ms, uint};
 use crate::rtmp::chunk::fact::{Fact, LossCause};
@@ -31,6 +31,11 @@ pub(super) fn describe(fact: Fact, event: &Event<'_>, out: &mut dyn Sink) {
             }
         }
         Fact::ChunkSizeInferred { size } => out.int("chunk_size", i64::from(size)),
+        Fact::TimestampDialect { csid, choice } => {
+            out.text("aspect", choice.aspect());
+            out.text("reading", choice.reading());
+            out.int("csid", i64::from(csid));
+        }
         _ => {}
     }
 }

@@ -4,6 +4,7 @@ use crate::base::limits::Limits;
 use crate::base::pos::{PacketRef, Span};
 use crate::rtmp::message::kind::MessageType;
 
+use super::super::dialect::Choice;
 use super::super::fact::{Fact, LossCause};
 use super::super::header::ChunkHeader;
 use super::super::output::Output;
@@ -11,13 +12,19 @@ use super::super::plausible::implausible;
 use super::super::resync::search::Origin;
 use super::super::spill::Spill;
 use super::super::stream::HeaderAt;
-use super::regain::Loss;
+use super::super::times::{Moment, Type3};
+use super::regain::{Loss, estimate};
 use super::{Decoder, State, Stop};
 
 /// What can be done with the bytes at a chunk boundary.
 enum Parsed {
     NeedMore,
-    Header { header: ChunkHeader, absent: Option<u32> },
+    /// Whether format 3 has an extended timestamp shows behind it.
+    Doubt,
+    Header {
+        header: ChunkHeader,
+        type3: Option<Type3>,
+    },
 }
 
 impl Decoder {
@@ -31,11 +38,12 @@ impl Decoder {
         out: &mut impl FnMut(Output<'_>),
     ) -> Result<usize, Stop> {
         if self.spill.len() == 0 {
-            return match self.parse(bytes) {
-                Parsed::Header { header, absent } => {
-                    self.begin(&header, absent, HeaderAt::new(pos, at, at, &header), limits, out)?;
+            return match self.parse(pos, bytes) {
+                Parsed::Header { header, type3 } => {
+                    self.begin(&header, type3, HeaderAt::new(pos, at, at, &header), limits, out)?;
                     Ok(header.len)
                 }
+                Parsed::Doubt => Err(Self::asks(pos)),
                 Parsed::NeedMore => {
                     self.spill = Spill::new(pos, at);
                     Ok(self.spill.more(bytes))
@@ -47,9 +55,13 @@ impl Decoder {
         let used = self.spill.more(bytes);
         let spill = self.spill;
         let all = spill.bytes();
-        let Parsed::Header { header, absent } = self.parse(all) else { return Ok(used) };
+        let (header, type3) = match self.parse(spill.pos, all) {
+            Parsed::Header { header, type3 } => (header, type3),
+            Parsed::Doubt => return Err(Self::asks(spill.pos)),
+            Parsed::NeedMore => return Ok(used),
+        };
         self.spill = Spill::default();
-        self.begin(&header, absent, HeaderAt::new(spill.pos, spill.at, at, &header), limits, out)?;
+        self.begin(&header, type3, HeaderAt::new(spill.pos, spill.at, at, &header), limits, out)?;
         let Some(left) = before.checked_sub(header.len) else { return Ok(header.len - before) };
         if left > 0 {
             let again = all.get(header.len..before).unwrap_or(&[]);
@@ -77,14 +89,17 @@ impl Decoder {
             return (0, None);
         };
         let behind = bytes.get(header.len..).unwrap_or(&[]);
-        let field = self.streams.find(header.csid).map_or([0; 4], |s| s.field.to_be_bytes());
-        let lacks = (field.len() - behind.len().min(field.len())) as u64;
-        let repeated = field.starts_with(behind) && missing >= lacks && missing > 0;
+        let lacks = (4 - behind.len().min(4)) as u64;
+        let stream = self.streams.find(header.csid).filter(|s| header.fmt == 3 && s.times.extended);
+        let likely =
+            stream.is_some_and(|s| s.times.expected(s.message.is_none()).guess(behind, self.dialect));
+        let repeated = likely && missing >= lacks && missing > 0;
         if repeated {
             header.len += behind.len();
         }
+        let type3 = stream.map(|_| Type3 { present: repeated, seen: None });
         let place = HeaderAt::new(spill.pos, spill.at, at, &header);
-        if let Err(stop) = self.begin(&header, None, place, limits, out) {
+        if let Err(stop) = self.begin(&header, type3, place, limits, out) {
             return (0, Some(stop));
         }
         let body = bytes.get(header.len..).unwrap_or(&[]);
@@ -96,31 +111,38 @@ impl Decoder {
     }
 
     /// Reads the header, with the extended timestamp that format 3 may repeat (5.3.1.3).
-    fn parse(&self, bytes: &[u8]) -> Parsed {
+    fn parse(&self, pos: u64, bytes: &[u8]) -> Parsed {
         let Ok(mut header) = ChunkHeader::parse(bytes) else { return Parsed::NeedMore };
         if header.fmt != 3 {
-            return Parsed::Header { header, absent: None };
+            return Parsed::Header { header, type3: None };
         }
-        let Some(stream) = self.streams.find(header.csid).filter(|s| s.extended) else {
-            return Parsed::Header { header, absent: None };
+        let Some(stream) = self.streams.find(header.csid).filter(|s| s.times.extended) else {
+            return Parsed::Header { header, type3: None };
         };
         let Some(next) = bytes.get(header.len..).and_then(|rest| rest.first_chunk::<4>()) else {
             return Parsed::NeedMore;
         };
-        let seen = u32::from_be_bytes(*next);
-        if seen == stream.field {
-            header.len += 4;
-            return Parsed::Header { header, absent: None };
+        let value = u32::from_be_bytes(*next);
+        let judged = stream.times.expected(stream.message.is_none()).judge(value, self.dialect);
+        let resolved = self.resolved.filter(|resolved| resolved.pos == pos);
+        if !judged.sure && resolved.is_none() && !self.is_doubtful(&header) {
+            return Parsed::Doubt;
         }
-        // Not repeated: some senders leave it out, and the four bytes are body.
-        Parsed::Header { header, absent: Some(seen) }
+        let present = resolved.and_then(|resolved| resolved.reading.repeats).unwrap_or(judged.present);
+        header.len += if present { 4 } else { 0 };
+        Parsed::Header { header, type3: Some(Type3 { present, seen: Some(value) }) }
+    }
+
+    /// The bytes behind the header at `pos` are to be asked.
+    const fn asks(pos: u64) -> Stop {
+        Stop { pos, origin: Origin::Extended, loss: None }
     }
 
     /// Acts on a chunk header.
     fn begin(
         &mut self,
         header: &ChunkHeader,
-        absent: Option<u32>,
+        type3: Option<Type3>,
         place: HeaderAt,
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
@@ -154,7 +176,7 @@ impl Decoder {
             return Err(Self::lost_at(header, place, LossCause::ImplausibleHeader));
         };
         self.header_bytes += header.len as u64;
-        let estimate = self.estimate(place.last.ts);
+        let clock = self.clock;
         let Some(stream) = self.streams.get_mut(slot) else { return Ok(()) };
         if known.is_none() && fmt != 0 && !missed {
             out(Output::Fact { fact: Fact::NoPriorHeader { csid, fmt }, span });
@@ -162,23 +184,30 @@ impl Decoder {
         if let Some((kind, length)) = guess {
             stream.guess(kind, length);
         }
-        if let Some(seen) = absent {
-            let fact = Fact::ExtendedTimestampAbsent { csid, expected: stream.field, seen };
-            out(Output::Fact { fact, span });
+        if let Some(type3) = type3 {
+            if let Type3 { present: false, seen: Some(seen) } = type3 {
+                let fact = Fact::ExtendedTimestampAbsent { csid, expected: stream.times.field, seen };
+                out(Output::Fact { fact, span });
+            }
+            let choice = self.dialect.type_3(stream.message.is_none(), type3.present);
+            tell(csid, choice, span, out);
         }
         if stream.message.is_some() && stream.goes_on(header, span, out) {
-            stream.continues(place);
+            stream.continues(place, type3);
         } else {
-            if let Some(timestamp) = stream.inherit(header, known.is_none(), estimate) {
+            let now = place.last.ts;
+            let moment = Moment { is_first: known.is_none(), estimate: estimate(clock, now), now };
+            if let Some(timestamp) = stream.inherit(header, type3, moment, self.dialect) {
                 out(Output::Fact { fact: Fact::DeltaFromAbsolute { csid, timestamp }, span });
             }
+            tell(csid, self.dialect.time(stream.times.choice()), span, out);
             if fmt == 0 && header.stream_id != 0 {
                 self.stream_id = Some(header.stream_id);
             } else if missed && !stream.has_stream_id && has_stream(stream.kind) {
                 stream.guess_stream_id(self.stream_id.unwrap_or(FIRST_STREAM));
             }
             if has_stream(stream.kind) {
-                self.clock = Some((stream.timestamp, place.last.ts));
+                self.clock = Some((stream.times.timestamp, now));
             }
             stream.begin(fmt, place, limits);
             if let Some(reading) = resolved.map(|resolved| resolved.reading).filter(|r| r.unconfirmed) {
@@ -222,14 +251,22 @@ impl Decoder {
         self.landing.filter(|landing| pos < *landing)?;
         let slot = self.last?;
         let stream = self.streams.get_mut(slot).filter(|s| s.missing() > 0)?;
-        let bytes = stream.continuing_header_len();
-        stream.continues(HeaderAt { pos, first: at, last: at, bytes: if snapped { bytes } else { 0 } });
+        let bytes = stream.continuing_header_len(self.dialect);
+        let place = HeaderAt { pos, first: at, last: at, bytes: if snapped { bytes } else { 0 } };
+        stream.continues(place, None);
         if snapped {
             self.header_bytes += u64::from(bytes);
         }
         let left = self.size.chunk(stream.missing()).unwrap_or(stream.missing());
         self.state = State::Body { slot, left };
         Some(u64::from(bytes))
+    }
+}
+
+/// A reading that is new.
+fn tell(csid: u32, choice: Option<Choice>, span: Span, out: &mut impl FnMut(Output<'_>)) {
+    if let Some(choice) = choice {
+        out(Output::Fact { fact: Fact::TimestampDialect { csid, choice }, span });
     }
 }
 

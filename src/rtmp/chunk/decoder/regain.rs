@@ -117,13 +117,6 @@ impl Decoder {
         Stop { pos, origin, loss: Some(loss) }
     }
 
-    /// The media timestamp to expect at a time.
-    pub(super) fn estimate(&self, now: CaptureTime) -> Option<u32> {
-        let (timestamp, at) = self.clock?;
-        let ms = now.since(at) / 1_000_000;
-        Some(timestamp.wrapping_add(u32::try_from(ms.max(0)).unwrap_or(u32::MAX)))
-    }
-
     /// Decodes what the window holds, as far as headers are found. At the `end` of the stream nothing is waited for.
     pub(super) fn pump(&mut self, limits: &Limits, end: bool, out: &mut impl FnMut(Output<'_>)) {
         let Some(mut search) = self.search.take() else { return };
@@ -161,8 +154,9 @@ impl Decoder {
         Knowledge {
             streams: &self.streams,
             size: self.size,
-            clock: search.window.last_packet().and_then(|at| self.estimate(at.ts)),
+            clock: search.window.last_packet().and_then(|at| estimate(self.clock, at.ts)),
             joined: self.joined,
+            dialect: self.dialect,
             room: self.streams.len() < limits.chunk_streams,
         }
     }
@@ -250,6 +244,13 @@ impl Decoder {
         }
         None
     }
+}
+
+/// The media timestamp to expect at a time, when there was one at another.
+pub(super) fn estimate(clock: Option<(u32, CaptureTime)>, now: CaptureTime) -> Option<u32> {
+    let (timestamp, at) = clock?;
+    let ms = now.since(at) / 1_000_000;
+    Some(timestamp.wrapping_add(u32::try_from(ms.max(0)).unwrap_or(u32::MAX)))
 }
 
 /// Bytes that a control message on a chunk stream without other headers takes up at most.

@@ -1,7 +1,9 @@
 //! Chunk decoding against bytes written by hand: what other decoders get wrong stands here by name.
 
+use super::super::dialect::Choice;
 use super::*;
 
+mod dialects;
 mod holes;
 mod joined;
 mod script;
@@ -156,7 +158,9 @@ fn type_3_after_type_0_repeats_the_timestamp_as_delta() {
     let bytes = cat(&[&fmt0(4, 40, 2, 18, 1), &b, &basic(3, 4), &b, &basic(3, 4), &b]);
     let sink = run(&bytes, 1);
     assert_eq!(sink.messages.iter().map(|m| m.time).collect::<Vec<_>>(), [40, 80, 120]);
-    assert_eq!(sink.facts, [Fact::DeltaFromAbsolute { csid: 4, timestamp: 40 }]);
+    let choice = Choice::Type3AfterType0 { same_time: false };
+    let fact = Fact::DeltaFromAbsolute { csid: 4, timestamp: 40 };
+    assert_eq!(sink.facts, [fact, Fact::TimestampDialect { csid: 4, choice }]);
 }
 
 #[test]
@@ -180,7 +184,13 @@ fn extended_timestamps_repeated_and_absent_on_type_3() {
         for cut in 1..40 {
             let sink = run(&repeated, cut);
             assert_eq!(sink.messages, [seen(6, 18, time, &b)], "time {time:#x} cut {cut}");
-            assert!(sink.facts.is_empty());
+            let told = |fact: &Fact| {
+                matches!(
+                    fact,
+                    Fact::TimestampDialect { csid: 6, choice: Choice::Type3Extended { repeated: true } }
+                )
+            };
+            assert!(sink.facts.iter().all(told) && sink.facts.len() == usize::from(!ext.is_empty()));
             assert_eq!(run(&absent, cut).messages, [seen(6, 18, time, &b)], "time {time:#x} cut {cut}");
         }
     }

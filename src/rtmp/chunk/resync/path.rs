@@ -37,6 +37,8 @@ pub(in crate::rtmp::chunk) struct Reading {
     pub(in crate::rtmp::chunk) extra: u32,
     /// Type and length of the messages of a chunk stream whose headers with these were not captured.
     pub(in crate::rtmp::chunk) guess: Option<(MessageType, u32)>,
+    /// Whether it has an extended timestamp, of format 3 behind a header with one.
+    pub(in crate::rtmp::chunk) repeats: Option<bool>,
 }
 
 /// A walk, so far or to its end.
@@ -55,6 +57,8 @@ pub(super) struct Path {
     pub(super) headers: u32,
     /// The chunk stream whose message under way has a length that may be of an older header; 0 for none.
     pub(super) doubtful: u32,
+    /// What will be said of the first header's extended timestamp.
+    pub(super) repeats: Option<bool>,
     pub(super) first: Option<Reading>,
     pub(super) end: End,
 }
@@ -91,6 +95,7 @@ impl Path {
             before_strong: None,
             headers: 0,
             doubtful: 0,
+            repeats: None,
             first: None,
             end: End::Silent,
         }
@@ -146,8 +151,9 @@ impl Path {
     }
 
     pub(super) fn read(&mut self, orphan: bool) {
-        let size = self.size;
-        self.first.get_or_insert(Reading { orphan, size, unconfirmed: false, extra: 0, guess: None });
+        let Self { size, repeats, .. } = *self;
+        let reading = Reading { orphan, size, unconfirmed: false, extra: 0, guess: None, repeats };
+        self.first.get_or_insert(reading);
     }
 }
 
@@ -162,8 +168,8 @@ impl Known {
             stream_id: stream.has_stream_id.then_some(stream.stream_id),
             lead: stream.lead,
             missing: if current { stream.missing() } else { 0 },
-            extended: stream.extended,
-            field: stream.field,
+            extended: stream.times.extended,
+            field: stream.times.field,
         }
     }
 }

@@ -195,7 +195,8 @@ impl Walker<'_> {
                 && path.first.is_none()
                 && let Some(reading) = &mut half.first
             {
-                let extra = basic_len(stream.csid) + if stream.extended { 4 } else { 0 };
+                let repeats = stream.extended && !self.known.dialect.omits();
+                let extra = basic_len(stream.csid) + if repeats { 4 } else { 0 };
                 *reading = Reading { size: path.size, unconfirmed: true, extra, ..*reading };
             }
             best.take(Some(half));

@@ -9,6 +9,7 @@ use super::super::size::ChunkSize;
 use super::super::stream::ChunkStream;
 use super::super::streams::ChunkStreams;
 use super::path::{End, Path, Reading};
+use super::type3;
 use super::walk::{Knowledge, Walker};
 use super::window::{Look, Window};
 use crate::base::pos::PacketRef;
@@ -38,6 +39,8 @@ pub(in crate::rtmp::chunk) enum Origin {
     Hole { slot: usize },
     /// A chunk header is here for certain, but it can be read in several ways.
     Header,
+    /// A chunk header of format 3 is here; whether with an extended timestamp is the question.
+    Extended,
 }
 
 /// Where chunks go on.
@@ -148,8 +151,10 @@ impl Search {
 
     /// The header at the origin, as far as it can be read with what is there: it cannot be waited for any longer.
     pub(in crate::rtmp::chunk) fn settle(&mut self, known: Knowledge<'_>) -> Option<Found> {
-        if self.origin != Origin::Header {
-            return None;
+        match self.origin {
+            Origin::Header => {}
+            Origin::Extended => return self.extended(known, true),
+            Origin::Unknown | Origin::Hole { .. } => return None,
         }
         let path = self.walk(known, true, Path::new(self.from, known.size))?;
         let mut reading = path.first?;
@@ -185,7 +190,7 @@ impl Search {
             Origin::Unknown => None,
             Origin::Hole { .. } => {
                 let Self { window, work, from, .. } = self;
-                let mut walker = Walker { window, known, current: true, work };
+                let mut walker = Walker { window, known, current: true, work, asked: None, at: *from };
                 let Some((landing, path)) = open.and_then(|s| walker.follow_over(*from, s)) else {
                     self.origin = Origin::Unknown;
                     return None;
@@ -198,6 +203,7 @@ impl Search {
                 }
                 None
             }
+            Origin::Extended => self.extended(known, end),
             Origin::Header => {
                 let pos = self.from;
                 let path = self.walk(known, true, Path::new(pos, known.size));
@@ -218,6 +224,17 @@ impl Search {
                 }
             }
         }
+    }
+
+    /// The format 3 header at the origin, with an extended timestamp or without; nothing while that is to be waited
+    /// for, which it is not at the `end`.
+    fn extended(&self, known: Knowledge<'_>, end: bool) -> Option<Found> {
+        let pos = self.from;
+        let present = type3::ask(&self.window, known, pos, end)?;
+        let mut path = Path::new(pos, known.size);
+        path.repeats = Some(present);
+        path.read(false);
+        path.first.map(|reading| Found::Header { pos, reading })
     }
 
     fn look_again(&mut self, known: Knowledge<'_>, end: bool) -> Option<Found> {
@@ -309,7 +326,7 @@ impl Search {
 
     fn walk(&mut self, known: Knowledge<'_>, current: bool, path: Path) -> Option<Path> {
         let Self { window, work, .. } = self;
-        Walker { window, known, current, work }.follow(path)
+        Walker { window, known, current, work, asked: None, at: path.at }.follow(path)
     }
 }
 

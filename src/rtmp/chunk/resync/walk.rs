@@ -6,6 +6,7 @@
 //! a message that may be longer than the unknown chunk size - each way is followed, and the best is kept unless
 //! two are as good.
 
+use crate::rtmp::chunk::dialect::{Dialect, Expected};
 use crate::rtmp::chunk::header::ChunkHeader;
 use crate::rtmp::chunk::size::ChunkSize;
 use crate::rtmp::chunk::stream::ChunkStream;
@@ -26,6 +27,22 @@ pub(in crate::rtmp::chunk) struct Knowledge<'a> {
     pub(in crate::rtmp::chunk) joined: bool,
     /// Whether another chunk stream can be added.
     pub(in crate::rtmp::chunk) room: bool,
+    /// How the sender writes timestamps.
+    pub(in crate::rtmp::chunk) dialect: Dialect,
+}
+
+/// How the first header of a walk, of format 3, is to be read.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) csid: u32,
+    /// It has an extended timestamp; these are the four bytes behind its basic header.
+    pub(super) present: bool,
+    pub(super) value: u32,
+}
+
+struct Repeats {
+    present: bool,
+    bits: i32,
 }
 
 const MOST_HEADERS: u32 = 12;
@@ -38,6 +55,10 @@ pub(super) struct Walker<'a> {
     /// The streams' state is that at the start of the walk; otherwise headers may have been missed.
     pub(super) current: bool,
     pub(super) work: &'a mut u64,
+    /// The first header is read so.
+    pub(super) asked: Option<Asked>,
+    /// The header that was read last.
+    pub(super) at: u64,
 }
 
 impl Walker<'_> {
@@ -47,6 +68,7 @@ impl Walker<'_> {
             if path.headers >= MOST_HEADERS || path.score >= ENOUGH {
                 return Some(path.ended(End::Enough));
             }
+            self.at = path.at;
             if !self.spend(1) {
                 return None;
             }
@@ -62,12 +84,14 @@ impl Walker<'_> {
             let Ok(mut header) = ChunkHeader::parse(bytes) else { return cut(path) };
             let mut stream = self.stream(&path, header.csid);
             if header.fmt == 3 && stream.extended {
-                match bytes.get(header.len..).and_then(|rest| rest.first_chunk::<4>()) {
-                    Some(field) if u32::from_be_bytes(*field) == stream.field => {
-                        header.len += 4;
-                        path.score += evidence::REPEATS;
+                match self.repeats(&path, &stream, bytes.get(header.len..).unwrap_or(&[])) {
+                    Some(Repeats { present, bits }) => {
+                        header.len += if present { 4 } else { 0 };
+                        path.score += bits;
+                        if path.headers == 0 {
+                            path.repeats = Some(present);
+                        }
                     }
-                    Some(_) => {}
                     None => return cut(path),
                 }
             }
@@ -84,23 +108,51 @@ impl Walker<'_> {
                 }
                 path.read(false);
             } else if header.fmt >= 2 && !stream.certain {
-                return self.uncertain(path, &header, stream, bytes);
+                return match self.asked {
+                    None => self.uncertain(path, &header, stream, bytes),
+                    Some(_) => stream.seen.then(|| path.ended(End::Silent)),
+                };
             } else {
                 self.begin(&mut path, &header, &mut stream, bytes)?;
             }
             let Some(chunk) = path.size.chunk(stream.missing) else {
-                return self.sizes(path, &header, stream, bytes);
+                return match self.asked {
+                    None => self.sizes(path, &header, stream, bytes),
+                    Some(_) => Some(path.ended(End::Silent)),
+                };
             };
             path.read(false);
             path.step(&header, stream, chunk, bytes)?;
         }
     }
 
+    /// Whether a format 3 chunk has the extended timestamp, from the bytes behind its basic header; nothing when that
+    /// needs more of them.
+    fn repeats(&self, path: &Path, stream: &Known, behind: &[u8]) -> Option<Repeats> {
+        let asked = self.asked.filter(|asked| asked.csid == stream.csid);
+        let other = asked.filter(|asked| asked.present).map(|asked| asked.value);
+        let expected = Expected {
+            field: stream.field,
+            time: other.unwrap_or(stream.field),
+            other,
+            earlier: other.map(|_| true),
+            begins: stream.missing == 0,
+        };
+        let value = behind.first_chunk::<4>().map(|four| u32::from_be_bytes(*four))?;
+        let present = match asked {
+            Some(Asked { present: false, .. }) => false,
+            Some(_) if path.headers == 0 => true,
+            _ => expected.judge(value, self.known.dialect).present,
+        };
+        let known = value == stream.field || (path.headers > 0 && other == Some(value));
+        Some(Repeats { present, bits: if present && known { evidence::REPEATS } else { 0 } })
+    }
+
     /// Goes on over a hole, from a chunk boundary in it: as if the message of `stream` went on there with nothing
     /// between its chunks. Gives the place behind the hole where the first header is expected.
     pub(super) fn follow_over(&mut self, pos: u64, stream: &ChunkStream) -> Option<(u64, Path)> {
         let mut path = Path::new(pos, self.known.size);
-        let header_len = u64::from(stream.continuing_header_len());
+        let header_len = u64::from(stream.continuing_header_len(self.known.dialect));
         let mut stream = Known::of(stream, true);
         while stream.missing > 0 && self.window.look(path.at) == Look::Hole {
             if !self.spend(1) || self.window.look(path.at + header_len - 1) != Look::Hole {
