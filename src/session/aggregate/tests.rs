@@ -18,7 +18,7 @@ fn put(kind: u8, time: u32, body: &[u8], back: Option<u32>, out: &mut Vec<u8>) {
 fn header(timestamp: u32, received: usize) -> MessageHeader {
     let received = u32::try_from(received).unwrap();
     MessageHeader {
-        timing: Timing::default(),
+        timing: crate::rtmp::message::kind::Timing::default(),
         inferred: Inferred::default(),
         csid: 3,
         fmt: 0,

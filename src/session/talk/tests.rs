@@ -8,7 +8,7 @@ use crate::rtmp::message::kind::Inferred;
 fn header(kind: MessageType, body: &[u8]) -> MessageHeader {
     let length = u32::try_from(body.len()).unwrap();
     MessageHeader {
-        timing: Timing::default(),
+        timing: crate::rtmp::message::kind::Timing::default(),
         inferred: Inferred::default(),
         csid: 3,
         fmt: 0,
