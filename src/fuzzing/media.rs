@@ -41,7 +41,7 @@ fn tag(kind: u8, tag: &Tag<'_>, message: &[u8]) {
         plain(&codec.name());
     }
     let mut inside = 0;
-    for part in tag.tracks(message).into_iter().flatten() {
+    for part in tag.tracks(message, message.len()).into_iter().flatten() {
         inside += part.body.len();
         part.codec.iter().for_each(|codec| plain(&codec.name()));
     }

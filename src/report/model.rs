@@ -18,6 +18,7 @@ mod messages;
 mod object;
 mod round;
 mod stream;
+mod tracks;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,7 @@ pub use self::object::Object;
 pub use self::stream::{
     AudioTrack, AvSync, CompositionRange, Distribution, GopLengths, Latency, Pacing, Role, Stream, VideoTrack,
 };
+pub use self::tracks::{FrameTypes, NumberedTrack};
 
 /// Version of the shape and meaning of the report.
 pub const SCHEMA_VERSION: u32 = 1;

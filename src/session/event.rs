@@ -7,6 +7,7 @@
 mod media;
 mod names;
 
+use crate::amf::AmfError;
 use crate::amf::value::Value;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::media::channels::ChannelConfig;
@@ -15,7 +16,9 @@ use crate::rtmp::message::command::Command;
 use crate::rtmp::message::kind::MessageHeader;
 use crate::rtmp::message::user_control::UserControl;
 
-pub(crate) use media::{CodecName, ConfigChange, Mark, MediaKind, MediaMessage, MediaRole, TrackConfig};
+pub(crate) use media::{
+    CodecName, Coding, ConfigChange, Extensions, Mark, MediaKind, MediaMessage, MediaRole, Share, TrackConfig,
+};
 
 /// One thing that happened on one connection.
 #[derive(Copy, Clone, Debug)]
@@ -129,17 +132,20 @@ pub(crate) enum Kind<'a> {
     },
 
     // Media
-    /// Every audio and video message, whole or cut by a hole.
+    /// Every audio and video message, whole or cut by a hole. One of several tracks gives one for each track: the
+    /// first stands for the message, the others name none.
     Media(MediaMessage),
     /// A turning point in the media of a stream, besides the [`Kind::Media`] of the same message.
     Mark {
         stream: u32,
+        track: u8,
         mark: Mark,
     },
     /// A sequence header (codec configuration), decoded.
     Config {
         stream: u32,
         media: MediaKind,
+        track: u8,
         config: &'a TrackConfig,
         /// First, the same again, or changed.
         change: ConfigChange,
@@ -147,7 +153,16 @@ pub(crate) enum Kind<'a> {
     /// Which loudspeakers the channels of a stream's audio are for.
     Channels {
         stream: u32,
+        track: u8,
         config: ChannelConfig<'a>,
+    },
+    /// Metadata of video that came in band: names and values, as one object.
+    ColorInfo {
+        stream: u32,
+        track: u8,
+        info: &'a Value,
+        /// Why its decoding stopped.
+        problem: Option<AmfError>,
     },
     /// An aggregate message with this many parts; each part follows as an event of its own.
     Aggregate {

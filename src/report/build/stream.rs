@@ -5,20 +5,25 @@ use crate::base::time::CaptureTime;
 use crate::media::audio::Sound;
 use crate::metrics::ConnectionMetrics;
 use crate::metrics::stream::StreamMetrics;
-use crate::metrics::track::TrackSummary;
+use crate::metrics::track::{FrameTypes, Track, TrackSummary};
+use crate::report::collect::Collected;
+use crate::report::in_band::InBand;
 use crate::report::mask::Masker;
-use crate::report::model::{self, Distribution, Stream};
+use crate::report::model::{self, Distribution, NumberedTrack, Stream};
+use crate::report::weight;
 use crate::session::event::{MediaKind, StreamRole};
 
 pub(super) fn stream(
     s: &StreamMetrics,
-    metadata: Option<model::Object>,
+    collected: &Collected,
     metrics: &ConnectionMetrics,
     last: PacketRef,
     start: CaptureTime,
     masker: &mut Masker,
 ) -> Stream {
     let latency = s.latency(metrics.latency());
+    let metadata = collected.metadata.iter().find(|(index, _)| *index == s.index());
+    let in_band = &collected.in_band;
     let end = s.stopped().or(s.last_media()).unwrap_or(last);
     Stream {
         id: s.index().saturating_add(1),
@@ -28,9 +33,12 @@ pub(super) fn stream(
         start_s: s.started().ts.seconds_since(start),
         end_s: end.ts.seconds_since(start),
         silent_at_end_s: s.last_media().map(|media| end.ts.seconds_since(media.ts).max(0.0)),
-        video: s.track(MediaKind::Video).map(|t| video(&t.summary())),
-        audio: s.track(MediaKind::Audio).map(|t| audio(&t.summary())),
-        metadata,
+        video: s.track(MediaKind::Video).map(|(id, track)| video(track, in_band.color_info(s.index(), id))),
+        audio: s
+            .track(MediaKind::Audio)
+            .map(|(id, track)| audio(track, in_band.channel_layout(s.index(), id))),
+        tracks: tracks(s, in_band),
+        metadata: metadata.map(|(_, metadata)| metadata.clone()),
         av_sync: s.sync().map(|sync| model::AvSync {
             start_offset_ms: Some(sync.start_offset_ms),
             skew_ms: sync.skew_ms.map(|skew| Distribution {
@@ -63,14 +71,32 @@ pub(super) fn stream(
     }
 }
 
+/// All tracks, if they are numbered.
+fn tracks(s: &StreamMetrics, in_band: &InBand) -> Vec<NumberedTrack> {
+    let numbered = |(media, track_id, track): (MediaKind, u8, &Track)| match media {
+        MediaKind::Video => {
+            let track = video(track, in_band.color_info(s.index(), track_id));
+            NumberedTrack::Video { track_id, track }
+        }
+        MediaKind::Audio => {
+            let track = audio(track, in_band.channel_layout(s.index(), track_id));
+            NumberedTrack::Audio { track_id, track }
+        }
+    };
+    if s.is_multitrack() { weight::exact(s.tracks().map(numbered).collect()) } else { Vec::new() }
+}
+
 fn codec(t: &TrackSummary<'_>) -> String {
     let name = t.config.map(|c| c.codec).or(t.codec);
     name.map_or_else(|| "unknown".to_owned(), |n| n.as_str().to_owned())
 }
 
-fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
+fn video(track: &Track, color_info: Option<&model::Object>) -> model::VideoTrack {
+    let t = track.summary();
     model::VideoTrack {
-        codec: codec(t),
+        codec: codec(&t),
+        enhanced: t.enhanced,
+        color_info: color_info.cloned(),
         profile: t.config.and_then(|c| c.profile.clone()),
         level: t.config.and_then(|c| c.level.clone()),
         width: t.config.and_then(|c| c.width),
@@ -79,6 +105,7 @@ fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
         messages: t.messages,
         frames: t.frames,
         keyframes: t.keyframes,
+        frame_types: frame_types(&t.frame_types),
         bytes: t.bytes,
         bitrate_bps: t.bitrate_bps,
         peak_bitrate_bps: t.peak_bps,
@@ -96,14 +123,16 @@ fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
         arrival_jitter_ms: t.arrival_jitter_ms,
         sequence_headers: t.sequence_headers,
         config_changes: t.config_changes,
-        other_track_frames: t.other_track_frames,
         timestamp_regressions: t.timestamp_regressions,
     }
 }
 
-fn audio(t: &TrackSummary<'_>) -> model::AudioTrack {
+fn audio(track: &Track, channel_layout: Option<&String>) -> model::AudioTrack {
+    let t = track.summary();
     model::AudioTrack {
-        codec: codec(t),
+        codec: codec(&t),
+        enhanced: t.enhanced,
+        channel_layout: channel_layout.cloned(),
         profile: t.config.and_then(|c| c.profile.clone()),
         sample_rate: t.config.and_then(|c| c.sample_rate).or(t.sound.and_then(Sound::sample_rate)),
         channels: t.config.and_then(|c| c.channels).or(t.sound.and_then(Sound::channels).map(u32::from)),
@@ -117,9 +146,13 @@ fn audio(t: &TrackSummary<'_>) -> model::AudioTrack {
         arrival_jitter_ms: t.arrival_jitter_ms,
         sequence_headers: t.sequence_headers,
         config_changes: t.config_changes,
-        other_track_frames: t.other_track_frames,
         timestamp_regressions: t.timestamp_regressions,
     }
+}
+
+const fn frame_types(of: &FrameTypes) -> model::FrameTypes {
+    let FrameTypes { key, inter, disposable_inter, generated_key, command, reserved } = *of;
+    model::FrameTypes { key, inter, disposable_inter, generated_key, command, reserved }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of a stream are far below 2^53")]

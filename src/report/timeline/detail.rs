@@ -136,21 +136,30 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
         }
         Kind::StreamStopped { stream, .. } => out.int("stream", stream_number(*stream)),
         Kind::Media(media) => media::message(event, media, out),
-        Kind::Mark { stream, mark } => {
+        Kind::Mark { stream, track, mark } => {
             out.int("stream", stream_number(*stream));
             media::mark(*mark, out);
+            media::track(*track, out);
         }
-        Kind::Config { stream, media, config, change } => {
+        Kind::Config { stream, media, track, config, change } => {
             out.int("stream", stream_number(*stream));
             out.text("media", media.name());
+            media::track(*track, out);
             out.text("change", media::change_name(*change));
             media::config(config, masker, out);
         }
-        Kind::Channels { stream, config } => {
+        Kind::Channels { stream, track, config } => {
             out.int("stream", stream_number(*stream));
-            out.int("channels", i64::from(config.count));
-            let names = config.names().into_iter().map(Json::from).collect();
-            out.json("speakers", Json::Array(names));
+            media::track(*track, out);
+            media::channels(config, out);
+        }
+        Kind::ColorInfo { stream, track, info, problem } => {
+            out.int("stream", stream_number(*stream));
+            media::track(*track, out);
+            out.json("color_info", masker.value(info));
+            if let Some(problem) = problem {
+                out.text("problem", &problem.to_string());
+            }
         }
         Kind::Aggregate { parts } => out.int("parts", i64::from(*parts)),
         Kind::SessionEnd { cause } => out.text("cause", cause.name()),

@@ -3,10 +3,12 @@
 use super::*;
 use crate::amf::Value;
 use crate::base::pos::{Dir, PacketRef, Span};
+use crate::media::tag::Packet;
+use crate::media::video::FrameType;
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType};
 use crate::session::event::{
-    Answered, Closing, CodecName, CommandEvent, Kind, Mark, MediaKind, MediaMessage, MediaRole,
+    Answered, Closing, CodecName, CommandEvent, Extensions, Kind, Mark, MediaKind, MediaMessage, MediaRole,
 };
 
 const START: CaptureTime = CaptureTime(1_795_333_621_000_000_000);
@@ -72,10 +74,21 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         composition_ms: -80,
         sound: None,
         track: 0,
+        frame_type: Some(FrameType::Key),
+        command: None,
+        packet: Some(Packet::CodedFrames),
+        enhanced: false,
+        four_cc: None,
+        extensions: Extensions::default(),
+        share: None,
     };
     check(&event(Kind::Media(media), Some(&video), c2s));
     check(&event(
-        Kind::Mark { stream: 1, mark: Mark::TimestampBackward { media: MediaKind::Audio, by_ms: 20 } },
+        Kind::Mark {
+            stream: 1,
+            track: 0,
+            mark: Mark::TimestampBackward { media: MediaKind::Audio, by_ms: 20 },
+        },
         None,
         c2s,
     ));
