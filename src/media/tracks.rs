@@ -49,7 +49,7 @@ impl Layout {
     }
 
     /// Bytes in front of a track's body; its size is the last of them.
-    pub(super) const fn head_len(self) -> Option<u8> {
+    pub(crate) const fn head_len(self) -> Option<u8> {
         match self {
             Self::Many => Some(4),
             Self::ManyCodecs => Some(8),

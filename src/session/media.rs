@@ -112,7 +112,7 @@ fn multitrack(one: &mut One<'_, '_>, mut event: MediaMessage, tag: &Tag<'_>, rec
         share.tracks += 1;
     }
     share.unseen |= all.left() > 0;
-    if all.next().is_some() {
+    if all.left() > 0 && usize::try_from(share.tracks) == Ok(most) {
         one.streams.dropped_tracks += 1;
     }
     if is_frame {

@@ -32,8 +32,8 @@ fn check_tracks(case: &Case, connection: &Value, tracks: &[Track], verdicts: &mu
         .collect();
     verdicts.equal(case, "numbered tracks", ours.len() as u64, tracks.len() as u64);
     for track in tracks {
-        let about = format!("{} track {}", track.media, track.track_id);
-        let is = |ours: &&&Value| ours["media"] == track.media.as_str() && ours["track_id"] == track.track_id;
+        let about = format!("{} track {}", track.media, track.number);
+        let is = |ours: &&&Value| ours["media"] == track.media.as_str() && ours["track_id"] == track.number;
         let Some(ours) = ours.iter().find(is) else {
             verdicts.must(case, false, || format!("{about}: no such track"));
             continue;

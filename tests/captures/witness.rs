@@ -42,7 +42,8 @@ pub(crate) struct Connection {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Track {
     pub media: String,
-    pub track_id: u64,
+    #[serde(rename = "track_id")]
+    pub number: u64,
     pub codec: String,
     pub frames: u64,
     pub width: Option<u64>,
