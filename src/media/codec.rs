@@ -140,7 +140,7 @@ impl Codec {
             Self::Pcm => "pcm",
             Self::Adpcm => "adpcm",
             Self::Unknown(id) => return Cow::Owned(format!("unknown_{id}")),
-            Self::Other(fourcc) => return Cow::Owned(fourcc_text(fourcc)),
+            Self::Other(fourcc) => return Cow::Owned(fourcc_text(&fourcc).into_owned()),
         })
     }
 
@@ -151,11 +151,10 @@ impl Codec {
 }
 
 /// A `FourCC` as text, or as a number when it is not plain text.
-pub(crate) fn fourcc_text(fourcc: FourCc) -> String {
-    if fourcc.iter().all(|b| matches!(b, b' '..=b'~')) {
-        fourcc.iter().copied().map(char::from).collect()
-    } else {
-        format!("0x{:08x}", u32::from_be_bytes(fourcc))
+pub(crate) fn fourcc_text(fourcc: &FourCc) -> Cow<'_, str> {
+    match std::str::from_utf8(fourcc) {
+        Ok(text) if fourcc.iter().all(|b| matches!(b, b' '..=b'~')) => Cow::Borrowed(text),
+        _ => Cow::Owned(format!("0x{:08x}", u32::from_be_bytes(*fourcc))),
     }
 }
 

@@ -59,7 +59,7 @@ fn tag(media: &MediaMessage, out: &mut dyn Sink) {
     }
     out.flag("enhanced", true);
     if let Some(four_cc) = media.four_cc {
-        out.text("four_cc", &fourcc_text(four_cc));
+        out.text("four_cc", &fourcc_text(&four_cc));
     }
     let Extensions { count, unknown, offset_ns } = media.extensions;
     for (key, value) in [("mod_ex", count), ("mod_ex_unknown", unknown)] {
