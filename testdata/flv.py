@@ -1,7 +1,9 @@
 """Reads an FLV file's tags: as much as a witness needs."""
 
 import json
+import pathlib
 import subprocess
+import tempfile
 
 SIZE_OF_HEADER = 9
 CODECS = {"hevc": "hevc", "h264": "h264", "av1": "av1", "flv1": "h263", "aac": "aac", "mp3": "mp3", "opus": "opus",
@@ -100,3 +102,54 @@ def tracks(path, role):
             entry["sample_rate"] = int(stream["sample_rate"])
         found.append(entry)
     return found
+
+
+def numbered_avc(path):
+    """The H.264 messages of a file by number of their track: (is configuration, data behind the composition time)."""
+    found = {}
+    for tag, _, body in tags(path.read_bytes()):
+        if tag != 9 or len(body) < 5:
+            continue
+        if body[0] & 0x8f == 7 and body[1] < 2:
+            found.setdefault(0, []).append((body[1] == 0, body[5:]))
+        elif body[0] & 0x8f == 0x86 and body[1] >> 4 == 0 and body[2:6] == b"avc1" and body[1] & 15 in (0, 1, 3):
+            packet = body[1] & 15
+            found.setdefault(body[6], []).append((packet == 0, body[10:] if packet == 1 else body[7:]))
+    return found
+
+
+def annex_b(messages):
+    """H.264 messages as a stream with start codes, which any decoder reads."""
+    out = b""
+    for is_configuration, data in messages:
+        at, sets = (6, data[5] & 31) if is_configuration else (0, 0)
+        while at < len(data):
+            if is_configuration and sets == 0:
+                sets, at = data[at], at + 1
+            size = int.from_bytes(data[at:at + (2 if is_configuration else 4)], "big")
+            at += 2 if is_configuration else 4
+            out += b"\0\0\0\1" + data[at:at + size]
+            at += size
+            sets -= 1
+            if is_configuration and sets == 0 and data[at - size] & 31 == 8:
+                break
+    return out
+
+
+def numbered_sizes(path, capture):
+    """Width and height of each numbered H.264 track, as ffprobe reads them from its parameter sets.
+
+    A server that did not record the configuration of a track leaves it to be found in the packets.
+    """
+    sizes = {}
+    sent = capture.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        for number, messages in sorted(numbered_avc(path).items()):
+            file = pathlib.Path(folder) / f"{number}.h264"
+            if not any(is_configuration for is_configuration, _ in messages):
+                _, found, record = sent.partition(b"\x96\0avc1" + bytes([number]))
+                messages = [(True, record[:256])] * bool(found) + messages
+            file.write_bytes(annex_b(messages))
+            video = probe(file).get("video", {})
+            sizes[number] = {key: video[key] for key in ("width", "height") if key in video}
+    return sizes

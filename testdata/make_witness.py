@@ -13,6 +13,7 @@ code with it, of tshark, and of FLV files that ffmpeg, rtmpdump and the servers 
 capture, for the addresses behind its stream numbers.
 """
 
+import collections
 import hashlib
 import json
 import pathlib
@@ -165,6 +166,27 @@ def recordings(folder, truth, number, rule):
     return flv.tracks(taken[0], taken[1])
 
 
+def numbered_tracks(folder, capture, truth):
+    """The tracks of the published file where it has several of a kind: number, codec and frames, and the size."""
+    packets = truth.get("source", {}).get("packets_ffprobe", [])
+    kind = {name: "audio" if name in ("aac", "mp3", "opus", "flac") else "video" for name in flv.CODECS}
+    found, numbers = [], collections.Counter()
+    for stream in packets:
+        media = kind.get(stream["codec"])
+        if not media:
+            return []
+        found.append({"media": media, "track_id": numbers[media], "codec": flv.CODECS[stream["codec"]],
+                      "frames": stream["packets"]})
+        numbers[media] += 1
+    recorded = folder / "server_recorded.flv"
+    if max(numbers.values(), default=0) < 2 or not recorded.exists():
+        return []
+    sizes = flv.numbered_sizes(recorded, capture)
+    for track in found:
+        track.update(sizes.get(track["track_id"], {}) if track["media"] == "video" else {})
+    return found
+
+
 def made_by(truth):
     """The tools and commands behind a capture, as the truth file has them."""
     lines = []
@@ -203,6 +225,9 @@ def witness(corpus, name, source):
         recorded = recordings(folder, truth, number, rule)
         if recorded:
             entry["recordings"] = recorded
+        tracks = numbered_tracks(folder, corpus / source, truth) if number == 0 else []
+        if tracks:
+            entry["tracks"] = tracks
         found["connections"].append(entry)
     return found
 

@@ -22,7 +22,7 @@ use rtmpscope::Limits;
 use support::run::{self, Input};
 
 /// A limit, a value for it, and a capture that reaches this value, but not the default.
-const REACHED: [(&str, &str, &str, u64); 18] = [
+const REACHED: [(&str, &str, &str, u64); 19] = [
     ("block_bytes", "100", "tiny", 1),
     ("fragmented_datagrams", "4", "fragments", 40),
     ("datagram_bytes", "1000", "fragments", 4),
@@ -39,6 +39,7 @@ const REACHED: [(&str, &str, &str, u64); 18] = [
     ("amf_values", "100", "metadata", 1),
     ("commands", "5", "commands", 1),
     ("streams", "3", "streams", 1),
+    ("tracks", "5", "tracks", 1),
     ("timeline", "5", "tiny", 1),
     ("timeline_total", "5", "tiny", 1),
 ];
@@ -47,13 +48,14 @@ const REACHED: [(&str, &str, &str, u64); 18] = [
 const UNREACHABLE: [&str; 1] = ["findings"];
 
 /// Captures that cost much memory for their size.
-const HEAVY: [(&str, u64); 6] = [
+const HEAVY: [(&str, u64); 7] = [
     ("handshakes", 60_000),
     ("scan", 200_000),
     ("undecided", 18_000),
     ("many_unfinished", 3200),
     ("chunk_streams", 250),
     ("commands", 1700),
+    ("tracks", 60),
 ];
 
 const MOST_KIB: u64 = 256 << 10;

@@ -10,7 +10,7 @@ use super::wire::{ACK, Conn, From, RST, SYN, Wire, begin, chunk, chunked, comman
 pub(crate) type Make = fn(&mut Wire<'_>, u64) -> io::Result<()>;
 
 /// All kinds: name, what the capture holds, and how to write it.
-pub(crate) const KINDS: [(&str, &str, Make); 23] = [
+pub(crate) const KINDS: [(&str, &str, Make); 24] = [
     ("simultaneous", "connections that publish at the same time", simultaneous),
     ("tiny", "connections, one after another, that connect and close", tiny),
     ("stream", "bytes of one connection that publishes", stream),
@@ -26,6 +26,7 @@ pub(crate) const KINDS: [(&str, &str, Make); 23] = [
     ("commands", "connections with 900 short commands", commands),
     ("controls", "connections with 1000 control messages", controls),
     ("streams", "connections with 250 streams of one message per track", streams),
+    ("tracks", "connections with 250 streams of 30 numbered tracks of both kinds", tracks),
     ("clocks", "connections with 20 streams whose clocks jump about", clocks),
     ("metadata", "connections with 30 streams of 1000 metadata fields", metadata),
     ("nested", "connections with nested values of 10,000 items", nested),
@@ -228,6 +229,22 @@ fn streams(wire: &mut Wire<'_>, n: u64) -> io::Result<()> {
         .flat_map(|id| {
             [chunk(6, 0, 9, id, &[0x17, 1, 0, 0, 0, 0]), chunk(4, 0, 8, id, &[0xAF, 1, 0])].concat()
         })
+        .collect();
+    each(n, |n| {
+        let mut conn = Conn::new(n, RTMP);
+        wire.connect(&mut conn)?;
+        wire.send(&mut conn, From::Client, &all)
+    })
+}
+
+fn tracks(wire: &mut Wire<'_>, n: u64) -> io::Result<()> {
+    let of = |head: &[u8], four_cc: &[u8]| {
+        let tracks = (1..31).flat_map(|id| [id, 0, 0, 1, 0]);
+        [head, four_cc].concat().into_iter().chain(tracks).collect::<Vec<u8>>()
+    };
+    let (video, audio) = (of(&[0x96, 0x13], b"av01"), of(&[0x95, 0x11], b"Opus"));
+    let all: Vec<u8> = (1..251)
+        .flat_map(|id| [chunked(6, 9, id, &video, 128), chunked(4, 8, id, &audio, 128)].concat())
         .collect();
     each(n, |n| {
         let mut conn = Conn::new(n, RTMP);

@@ -37,6 +37,8 @@ pub struct Limits {
     pub commands: usize,
     /// Message streams per connection.
     pub streams: usize,
+    /// Tracks of a message stream beside the default one, per kind; also tracks told of one message.
+    pub tracks: usize,
     /// Timeline entries kept per connection in the report.
     pub timeline: usize,
     /// Timeline entries kept of all connections together.
@@ -64,6 +66,7 @@ impl Default for Limits {
             amf_values: 10_000,
             commands: 1000,
             streams: 256,
+            tracks: 32,
             timeline: 1000,
             timeline_total: 50_000,
             findings: 200,

@@ -81,7 +81,7 @@ struct Limit {
 }
 
 /// All of them.
-static LIMITS: [Limit; 19] = [
+static LIMITS: [Limit; 20] = [
     Limit {
         name: "block_bytes",
         about: "largest packet or capture block read",
@@ -134,6 +134,11 @@ static LIMITS: [Limit; 19] = [
     Limit { name: "amf_values", about: "AMF values in a message", field: |l| &mut l.amf_values },
     Limit { name: "commands", about: "commands listed per connection", field: |l| &mut l.commands },
     Limit { name: "streams", about: "message streams per connection", field: |l| &mut l.streams },
+    Limit {
+        name: "tracks",
+        about: "tracks per kind and stream beside the default one",
+        field: |l| &mut l.tracks,
+    },
     Limit {
         name: "timeline",
         about: "timeline entries per connection in a report",

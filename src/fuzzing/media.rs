@@ -11,8 +11,10 @@ use crate::media::config::aac::AudioSpecificConfig;
 use crate::media::config::avcc::AvcConfig;
 use crate::media::config::sps::{Sps, Timing};
 use crate::media::config::{AudioFormat, Description, Format, VideoFormat, describe, describe_frame};
-use crate::media::keep::{HEAD_LEN, Keep, keep_len};
+use crate::media::keep::{HEAD_LEN, Keep, is_sifted, keep_len};
+use crate::media::sieve::Sieve;
 use crate::media::tag::Tag;
+use crate::media::tracks::Part;
 use crate::media::units::LISTED;
 use crate::media::units::scanner::Scanner;
 use crate::media::video::VideoTag;
@@ -46,7 +48,7 @@ fn tag(kind: u8, tag: &Tag<'_>, message: &[u8]) {
         plain(&codec.name());
     }
     let mut inside = 0;
-    for part in tag.tracks(message).into_iter().flatten() {
+    for part in tag.tracks(message, message.len()).into_iter().flatten() {
         inside += part.body.len();
         part.codec.iter().for_each(|codec| plain(&codec.name()));
     }
@@ -55,6 +57,30 @@ fn tag(kind: u8, tag: &Tag<'_>, message: &[u8]) {
         description(codec, record);
     }
     keep(kind, message);
+    sift(kind, tag, message);
+}
+
+/// What is kept of the tracks of a message says the same of them as the message.
+fn sift(kind: u8, tag: &Tag<'_>, message: &[u8]) {
+    let Some(head) = message.get(..HEAD_LEN) else { return };
+    let Keep::Tracks { layout, list_at } = keep_len(kind, head) else { return };
+    let (Some(start), Some(list)) = (message.get(..list_at), message.get(list_at..)) else { return };
+    let Some(mut sieve) = Sieve::new(layout, usize::MAX) else { return };
+    let mut kept = start.to_vec();
+    list.chunks(1 + message.len() % 100).for_each(|piece| sieve.pass(piece, &mut kept));
+    let heads = list.len() / usize::from(layout.head_len().unwrap_or(1)) + 1;
+    assert!(kept.len() <= (list_at + heads * Sieve::TRACK_LEN).min(message.len()), "{} kept", kept.len());
+    let mut whole = tag.tracks(message, message.len()).into_iter().flatten();
+    let sifted = if is_sifted(kind, &kept) {
+        tag.sifted_tracks(&kept, message.len())
+    } else {
+        tag.tracks(&kept, message.len())
+    };
+    for part in sifted.into_iter().flatten() {
+        let facts = |p: Part<'_>| (p.codec, p.id, p.size, p.missing, p.composition_ms, p.payload_len);
+        assert_eq!(whole.next().map(facts), Some(facts(part)), "a track of the message");
+    }
+    assert_eq!(whole.next(), None, "a track that was not kept");
 }
 
 /// More bytes of a message never ask for more of it to be kept.

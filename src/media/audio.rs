@@ -9,7 +9,7 @@
 
 use super::codec::Codec;
 use super::enhanced;
-use super::tag::{Role, Tag};
+use super::tag::{Packet, Role, Tag};
 use crate::base::read::{Reader, Truncated};
 
 /// Formats of a legacy tag that have a meaning beyond their codec.
@@ -109,12 +109,12 @@ fn read_legacy(r: &mut Reader<'_>, tag: &mut Tag<'_>, sound: Sound) -> Result<()
         return Ok(());
     }
     let packet_type = r.u8("AAC packet type")?;
-    tag.packet_type = Some(packet_type);
     tag.role = match packet_type {
         0 => Role::SequenceHeader,
         1 => Role::Frame { key: false },
         other => Role::Reserved(other),
     };
+    tag.packet = Packet::of(tag.role, packet_type);
     Ok(())
 }
 

@@ -4,6 +4,8 @@
 //! order u8, channel count u8;  order 1: flags u32, bit i = channel i;  order 2: channel u8 × count
 //! ```
 
+use std::borrow::Cow;
+
 use crate::base::read::{Reader, Truncated};
 
 /// Which channel is which loudspeaker.
@@ -26,6 +28,18 @@ pub(crate) enum ChannelOrder<'a> {
     Custom(&'a [u8]),
     /// Any other order.
     Reserved(u8),
+}
+
+impl ChannelOrder<'_> {
+    /// The name in timelines.
+    pub(crate) fn name(self) -> Cow<'static, str> {
+        match self {
+            Self::Unspecified => "unspecified".into(),
+            Self::Native(_) => "native".into(),
+            Self::Custom(_) => "custom".into(),
+            Self::Reserved(number) => format!("reserved_{number}").into(),
+        }
+    }
 }
 
 const NAMES: [&str; 24] = [

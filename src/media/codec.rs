@@ -92,6 +92,26 @@ impl Codec {
         }
     }
 
+    /// The code of an Enhanced tag; none for a codec that only legacy tags name.
+    pub(crate) const fn fourcc(self) -> Option<FourCc> {
+        Some(*match self {
+            Self::H264 => b"avc1",
+            Self::Hevc => b"hvc1",
+            Self::Vvc => b"vvc1",
+            Self::Av1 => b"av01",
+            Self::Vp8 => b"vp08",
+            Self::Vp9 => b"vp09",
+            Self::Aac => b"mp4a",
+            Self::Mp3 => b".mp3",
+            Self::Opus => b"Opus",
+            Self::Flac => b"fLaC",
+            Self::Ac3 => b"ac-3",
+            Self::Eac3 => b"ec-3",
+            Self::Other(fourcc) => return Some(fourcc),
+            _ => return None,
+        })
+    }
+
     /// The name in reports; an unknown `FourCC` is shown as it is, or as a number when it is not plain text.
     pub(crate) fn name(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
@@ -120,7 +140,7 @@ impl Codec {
             Self::Pcm => "pcm",
             Self::Adpcm => "adpcm",
             Self::Unknown(id) => return Cow::Owned(format!("unknown_{id}")),
-            Self::Other(fourcc) => return Cow::Owned(fourcc_text(fourcc)),
+            Self::Other(fourcc) => return Cow::Owned(fourcc_text(&fourcc).into_owned()),
         })
     }
 
@@ -130,11 +150,11 @@ impl Codec {
     }
 }
 
-fn fourcc_text(fourcc: FourCc) -> String {
-    if fourcc.iter().all(|b| matches!(b, b' '..=b'~')) {
-        fourcc.iter().copied().map(char::from).collect()
-    } else {
-        format!("0x{:08x}", u32::from_be_bytes(fourcc))
+/// A `FourCC` as text, or as a number when it is not plain text.
+pub(crate) fn fourcc_text(fourcc: &FourCc) -> Cow<'_, str> {
+    match std::str::from_utf8(fourcc) {
+        Ok(text) if fourcc.iter().all(|b| matches!(b, b' '..=b'~')) => Cow::Borrowed(text),
+        _ => Cow::Owned(format!("0x{:08x}", u32::from_be_bytes(*fourcc))),
     }
 }
 
@@ -174,7 +194,8 @@ mod tests {
             (1_633_889_587, "ac3"),
             (1_700_998_451, "eac3"),
         ] {
-            assert_eq!(Codec::from_fourcc(number.to_be_bytes()).name(), name);
+            let codec = Codec::from_fourcc(number.to_be_bytes());
+            assert_eq!((codec.name().as_ref(), codec.fourcc()), (name, Some(number.to_be_bytes())));
         }
         assert_eq!(Codec::from_fourcc(*b"apv1").name(), "apv1");
         assert_eq!(Codec::from_fourcc(*b"a\x1b[m").name(), "0x611b5b6d");

@@ -2,7 +2,7 @@
 //! `ExAudioTagHeader`): the chain of extensions, and the `FourCC` with the track.
 
 use super::codec::Codec;
-use super::tag::{Role, Tag, Track};
+use super::tag::{Packet, Role, Tag, Track};
 use super::tracks::{Head, Layout};
 use crate::base::read::{Reader, Truncated};
 
@@ -26,8 +26,12 @@ pub(super) fn mod_ex(r: &mut Reader<'_>, tag: &mut Tag<'_>, mut packet_type: u8)
         let data = r.take(size, "ModEx data")?;
         let next = r.u8("ModEx type")?;
         tag.extensions = tag.extensions.saturating_add(1);
-        if let (TIMESTAMP_OFFSET_NANO, [a, b, c, ..]) = (next >> 4, data) {
-            tag.offset_ns = u32::from_be_bytes([0, *a, *b, *c]);
+        match (next >> 4, data) {
+            (TIMESTAMP_OFFSET_NANO, [a, b, c, ..]) => {
+                tag.offset_ns = Some(u32::from_be_bytes([0, *a, *b, *c]));
+            }
+            (TIMESTAMP_OFFSET_NANO, _) => {}
+            _ => tag.unknown_extensions = tag.unknown_extensions.saturating_add(1),
         }
         packet_type = next & 0x0F;
     }
@@ -45,18 +49,19 @@ pub(super) fn tracks(
     role_of: impl Fn(u8) -> Role,
 ) -> Result<Option<usize>, Truncated> {
     if packet_type != multitrack {
-        tag.packet_type = Some(packet_type);
         tag.role = role_of(packet_type);
+        tag.packet = Packet::of(tag.role, packet_type);
         tag.codec = Some(Codec::from_fourcc(r.array("FourCC")?));
         return Ok(Some(r.at()));
     }
     let byte = r.u8("multitrack type")?;
     let (layout, packet_type) = (Layout::from(byte >> 4), byte & 0x0F);
-    tag.packet_type = Some(packet_type);
-    tag.role = match layout {
-        Layout::Reserved(_) => Role::Reserved(packet_type),
-        _ => role_of(packet_type),
-    };
+    tag.layout = Some(layout);
+    tag.role = role_of(packet_type);
+    tag.packet = Packet::of(tag.role, packet_type);
+    if let Layout::Reserved(_) = layout {
+        tag.role = Role::Reserved(packet_type);
+    }
     if matches!(layout, Layout::One | Layout::Many) {
         tag.codec = Some(Codec::from_fourcc(r.array("FourCC")?));
     }

@@ -1,6 +1,9 @@
 //! What the header of an audio or video message says, the same for every layout.
 
+use std::borrow::Cow;
+
 use super::codec::Codec;
+use super::keep::HEAD_LEN;
 use super::tracks::{Layout, Tracks};
 use crate::base::read::Truncated;
 
@@ -34,6 +37,55 @@ pub(crate) enum Role {
     Cut,
 }
 
+/// Packet type of Enhanced video; no other packet type of frames has this number.
+pub(super) const CODED_FRAMES_X: u8 = 3;
+
+/// What the packet type says, the same for audio and video.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Packet {
+    SequenceStart,
+    CodedFrames,
+    SequenceEnd,
+    /// Coded frames whose composition time is zero and not written.
+    CodedFramesX,
+    Metadata,
+    TsSequenceStart,
+    MultichannelConfig,
+    /// Without a definition.
+    Reserved(u8),
+}
+
+impl Packet {
+    /// The name in timelines.
+    pub(crate) fn name(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::SequenceStart => "sequence_start",
+            Self::CodedFrames => "coded_frames",
+            Self::SequenceEnd => "sequence_end",
+            Self::CodedFramesX => "coded_frames_x",
+            Self::Metadata => "metadata",
+            Self::TsSequenceStart => "mpeg2ts_sequence_start",
+            Self::MultichannelConfig => "multichannel_config",
+            Self::Reserved(number) => return Cow::Owned(format!("reserved_{number}")),
+        })
+    }
+
+    /// What a message of `role` is called; none for what has no packet type.
+    pub(super) const fn of(role: Role, number: u8) -> Option<Self> {
+        Some(match role {
+            Role::SequenceHeader => Self::SequenceStart,
+            Role::TsSequenceHeader => Self::TsSequenceStart,
+            Role::Frame { .. } if number == CODED_FRAMES_X => Self::CodedFramesX,
+            Role::Frame { .. } => Self::CodedFrames,
+            Role::SequenceEnd => Self::SequenceEnd,
+            Role::Metadata => Self::Metadata,
+            Role::ChannelConfig => Self::MultichannelConfig,
+            Role::Reserved(_) => Self::Reserved(number),
+            Role::Command(_) | Role::Silence | Role::Empty | Role::Cut => return None,
+        })
+    }
+}
+
 /// The byte of a video command frame.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum VideoCommand {
@@ -43,6 +95,17 @@ pub(crate) enum VideoCommand {
     SeekEnd,
     /// Any other.
     Other(u8),
+}
+
+impl VideoCommand {
+    /// The name in timelines.
+    pub(crate) fn name(self) -> Cow<'static, str> {
+        match self {
+            Self::SeekStart => "seek_start".into(),
+            Self::SeekEnd => "seek_end".into(),
+            Self::Other(number) => format!("unknown_{number}").into(),
+        }
+    }
 }
 
 impl From<u8> for VideoCommand {
@@ -77,16 +140,20 @@ pub(crate) struct Tag<'a> {
     pub(crate) codec: Option<Codec>,
     /// Whether the header is one of Enhanced RTMP.
     pub(crate) enhanced: bool,
-    /// The packet type as it came; none for legacy tags without one. Inside a multitrack message the real one.
-    pub(crate) packet_type: Option<u8>,
+    /// The packet type; none for legacy tags without one and for commands. Inside a multitrack message the real one.
+    pub(crate) packet: Option<Packet>,
+    /// How the tracks of a multitrack message are laid out, as soon as that was read.
+    pub(crate) layout: Option<Layout>,
     /// The track, in a multitrack message.
     pub(crate) track: Option<Track>,
-    /// Presentation time minus decoding time.
+    /// Presentation time minus decoding time; of several tracks, the first one's.
     pub(crate) composition_ms: i32,
-    /// What a timestamp extension adds to the presentation time.
-    pub(crate) offset_ns: u32,
+    /// What a timestamp extension adds to the presentation time; of several extensions, the last.
+    pub(crate) offset_ns: Option<u32>,
     /// `ModEx` extensions before the rest of the header, of any type.
     pub(crate) extensions: u32,
+    /// Of these, of a type without a definition.
+    pub(crate) unknown_extensions: u32,
     /// Bytes before the body of the (first) track.
     pub(crate) header_len: usize,
     /// The body of the (first) track, as far as the given bytes reach.
@@ -102,11 +169,13 @@ impl<'a> Tag<'a> {
             role,
             codec: None,
             enhanced: false,
-            packet_type: None,
+            packet: None,
+            layout: None,
             track: None,
             composition_ms: 0,
-            offset_ns: 0,
+            offset_ns: None,
             extensions: 0,
+            unknown_extensions: 0,
             header_len: 0,
             body: &[],
             cut: None,
@@ -155,9 +224,21 @@ impl<'a> Tag<'a> {
         }
     }
 
-    /// Every track of a multitrack message; `message` are the bytes this tag was read from, or more of them.
-    pub(crate) fn tracks<'m>(&self, message: &'m [u8]) -> Option<Tracks<'m>> {
+    /// Every track of a multitrack message of `len` bytes; `kept` are the bytes this tag was read from, or more.
+    pub(crate) fn tracks<'m>(&self, kept: &'m [u8], len: usize) -> Option<Tracks<'m>> {
+        self.walk(kept, len, usize::MAX)
+    }
+
+    /// The same where `kept` is what [`super::sieve`] let through of the message.
+    pub(crate) fn sifted_tracks<'m>(&self, kept: &'m [u8], len: usize) -> Option<Tracks<'m>> {
+        self.walk(kept, len, HEAD_LEN)
+    }
+
+    fn walk<'m>(&self, kept: &'m [u8], len: usize, body: usize) -> Option<Tracks<'m>> {
         let track = self.track?;
-        Some(Tracks::new(track.layout, self.codec, message.get(track.list_at..)?))
+        let list = kept.get(track.list_at..)?;
+        let timed = self.packet == Some(Packet::CodedFrames);
+        let left = len.saturating_sub(track.list_at);
+        Some(Tracks::new(track.layout, self.codec, list).within(left, body).timed(timed))
     }
 }

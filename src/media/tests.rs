@@ -2,9 +2,10 @@
 
 use super::audio::AudioTag;
 use super::codec::Codec;
-use super::keep::{HEAD_LEN, Keep, keep_len};
-use super::tag::{Role, Tag, VideoCommand};
-use super::tracks::Layout;
+use super::keep::{HEAD_LEN, Keep, is_sifted, keep_len};
+use super::sieve::Sieve;
+use super::tag::{Packet, Role, Tag, VideoCommand};
+use super::tracks::{Layout, Part};
 use super::video::{FrameType, VideoTag};
 use super::{AUDIO, VIDEO, read};
 use crate::base::limits::Limits;
@@ -67,7 +68,7 @@ fn legacy_frame_types_and_codecs() {
         let tag = VideoTag::parse(&bytes);
         assert_eq!(tag.frame, Some(frame));
         assert_eq!(facts(&tag.tag), (role, Some(codec), 1, &[1, 2][..]));
-        assert_eq!(tag.tag.packet_type, None);
+        assert_eq!(tag.tag.packet, None);
     }
 }
 
@@ -91,19 +92,19 @@ fn commands_and_empty_messages() {
 
 #[test]
 fn enhanced_video_packet_types() {
-    for (packet_type, role) in [
-        (0, Role::SequenceHeader),
-        (2, Role::SequenceEnd),
-        (3, KEY),
-        (4, Role::Metadata),
-        (5, Role::TsSequenceHeader),
-        (8, Role::Reserved(8)),
-        (15, Role::Reserved(15)),
+    for (packet_type, role, name) in [
+        (0, Role::SequenceHeader, "sequence_start"),
+        (2, Role::SequenceEnd, "sequence_end"),
+        (3, KEY, "coded_frames_x"),
+        (4, Role::Metadata, "metadata"),
+        (5, Role::TsSequenceHeader, "mpeg2ts_sequence_start"),
+        (8, Role::Reserved(8), "reserved_8"),
+        (15, Role::Reserved(15), "reserved_15"),
     ] {
         let bytes = [0x90 | packet_type, b'h', b'v', b'c', b'1', 1, 2, 3, 4];
         let tag = video(&bytes);
         assert_eq!(facts(&tag), (role, Some(Codec::Hevc), 5, &[1, 2, 3, 4][..]));
-        assert!(tag.enhanced && tag.packet_type == Some(packet_type));
+        assert!(tag.enhanced && tag.packet.is_some_and(|packet| packet.name() == name));
     }
 }
 
@@ -130,9 +131,11 @@ fn extensions_come_before_the_packet_type() {
     bytes.extend(b"\x31av01\xAA");
     let tag = video(&bytes);
     assert_eq!(facts(&tag), (FRAME, Some(Codec::Av1), bytes.len() - 1, &[0xAA][..]));
-    assert_eq!((tag.offset_ns, tag.extensions, tag.packet_type), (0x01_0000, 2, Some(1)));
+    assert_eq!((tag.offset_ns, tag.packet), (Some(0x01_0000), Some(Packet::CodedFrames)));
+    assert_eq!((tag.extensions, tag.unknown_extensions), (2, 1));
     let tag = audio(b"\x97\x00\x09\x10Opus");
-    assert_eq!((tag.role, tag.offset_ns, tag.extensions), (Role::SequenceHeader, 0, 1));
+    assert_eq!((tag.role, tag.offset_ns, tag.extensions), (Role::SequenceHeader, None, 1));
+    assert_eq!(tag.unknown_extensions, 1);
     // A command frame may have them too.
     assert_eq!(video(b"\xd7\x00\x09\x10\x01").role, Role::Command(VideoCommand::SeekEnd));
 }
@@ -157,11 +160,19 @@ fn many_tracks() {
     let tag = video(bytes);
     assert_eq!(facts(&tag), (FRAME, Some(Codec::Hevc), 13, &b"ab"[..]));
     assert_eq!((tag.composition_ms, tag.track.and_then(|t| t.size)), (40, Some(5)));
-    let parts: Vec<_> = tag.tracks(bytes).unwrap().map(|p| (p.id, p.body, p.missing)).collect();
-    assert_eq!(parts, [(0, &b"\0\0\x28ab"[..], 0), (7, &b"\0\0\x29c"[..], 0)]);
-    // As much as there is.
-    let parts: Vec<_> = tag.tracks(&bytes[..21]).unwrap().map(|p| (p.id, p.body.len(), p.missing)).collect();
-    assert_eq!(parts, [(0, 5, 0), (7, 2, 2)]);
+    let parts = |have: usize, len| {
+        let parts = tag.tracks(&bytes[..have], len).unwrap();
+        parts.map(|p| (p.id, p.composition_ms, p.body, p.size, p.missing)).collect::<Vec<_>>()
+    };
+    assert_eq!(parts(23, 23), [(0, 40, &b"ab"[..], 5, 0), (7, 41, &b"c"[..], 4, 0)]);
+    let mut all = tag.tracks(bytes, 23).unwrap();
+    assert_eq!(all.by_ref().map(|p| (p.header_len, p.payload_len)).collect::<Vec<_>>(), [(7, 2), (7, 1)]);
+    assert_eq!(all.left(), 0);
+    // As much as there is, of a message that ends there or of one of which no more was kept.
+    assert_eq!(parts(22, 22)[1], (7, 41, &b""[..], 3, 1));
+    assert_eq!(parts(20, 23)[1], (7, 0, &b"\0"[..], 4, 0));
+    let mut none = tag.tracks(&bytes[..17], 17).unwrap();
+    assert_eq!((none.by_ref().count(), none.left()), (1, 2));
 }
 
 #[test]
@@ -169,14 +180,42 @@ fn many_codecs() {
     let bytes = b"\x95\x21Opus\x00\x00\x00\x01\xAAmp4a\x01\x00\x00\x02\xBB\xCC";
     let tag = audio(bytes);
     assert_eq!(facts(&tag), (FRAME, Some(Codec::Opus), 10, &b"\xAA"[..]));
-    let parts: Vec<_> = tag.tracks(bytes).unwrap().map(|p| (p.codec, p.id, p.body)).collect();
+    let parts: Vec<_> = tag.tracks(bytes, bytes.len()).unwrap().map(|p| (p.codec, p.id, p.body)).collect();
     assert_eq!(parts, [(Some(Codec::Opus), 0, &b"\xAA"[..]), (Some(Codec::Aac), 1, &b"\xBB\xCC"[..])]);
+    // Each codec has a composition time or not, and none has it in frames without one.
+    let frames = b"\xa6\x21avc1\x00\0\0\x04\0\0\x28aav01\x01\0\0\x04\0\0\x29b";
+    let mut without = *frames;
+    without[1] = 0x23;
+    for (bytes, first) in [(frames, (40, &b"a"[..])), (&without, (0, &b"\0\0\x28a"[..]))] {
+        let parts = video(bytes).tracks(bytes, bytes.len()).unwrap();
+        let parts: Vec<_> = parts.map(|p| (p.composition_ms, p.body)).collect();
+        assert_eq!(parts, [first, (0, &b"\0\0\x29b"[..])]);
+    }
+}
+
+#[test]
+fn the_last_offset_counts_and_a_short_one_does_not() {
+    let tag = video(b"\x97\x02\x0f\x42\x3f\x07\x03\x00\x00\x01\x99\x07\x01\xff\xff\x07\x00\xff\xf3av01");
+    assert_eq!((tag.role, tag.codec, tag.cut), (KEY, Some(Codec::Av1), None));
+    assert_eq!((tag.offset_ns, tag.extensions, tag.unknown_extensions), (Some(1), 4, 1));
+    // The longest there is: 65536 bytes.
+    let mut bytes = b"\x97\xff\xff\xff".to_vec();
+    bytes.extend(vec![7; 65_536]);
+    bytes.extend(b"\x03vp09\x82");
+    let tag = video(&bytes);
+    assert_eq!(
+        (tag.packet, tag.codec, tag.body),
+        (Some(Packet::CodedFramesX), Some(Codec::Vp9), &[0x82][..])
+    );
+    bytes.truncate(65_539);
+    assert_eq!(video(&bytes).role, Role::Cut);
 }
 
 #[test]
 fn undefined_multitrack_types() {
     let tag = video(b"\xa6\x91hvc1\x00");
     assert_eq!((tag.role, tag.codec, tag.track, tag.header_len), (Role::Reserved(1), None, None, 2));
+    assert_eq!((tag.layout, tag.packet), (Some(Layout::Reserved(9)), Some(Packet::CodedFrames)));
     // A multitrack message inside a multitrack message is not one.
     assert_eq!(video(b"\xa6\x06hvc1\x00").role, Role::Reserved(6));
     assert_eq!(audio(b"\x95\x07mp4a\x00").role, Role::Reserved(7));
@@ -248,12 +287,20 @@ fn what_to_keep() {
     for all in [b"\xaf\x00", b"\x90O", b"\x94O", b"\x95\x00", b"\x95\x14", b"\x97\x00"] {
         assert_eq!(keep(AUDIO, all), Keep::All, "{all:x?}");
     }
-    for head in [b"\xaf\x01", b"\x2f\x00", b"\x91O", b"\x92O", b"\x95\x11", b"\x9f\x00"] {
+    for head in [b"\xaf\x01", b"\x2f\x00", b"\x91O", b"\x92O", b"\x9f\x00"] {
         assert_eq!(keep(AUDIO, head), Keep::Head, "{head:x?}");
     }
     assert_eq!(keep(20, b"\x02\x00"), Keep::All);
     // With the real packet type in sight, an extension makes no difference.
     assert_eq!(keep(VIDEO, b"\xa7\x02\x01\x00\x00\x01"), Keep::Head);
+    // Of frames of several tracks the heads, once it is known where they begin.
+    assert_eq!(keep(AUDIO, b"\x95\x11"), Keep::All);
+    assert_eq!(
+        keep(AUDIO, b"\x95\x11mp4a\x00\x00\x01\x00"),
+        Keep::Tracks { layout: Layout::Many, list_at: 6 }
+    );
+    let many_codecs = b"\xa6\x23hvc1\x00\x00\x01\x00";
+    assert_eq!(keep(VIDEO, many_codecs), Keep::Tracks { layout: Layout::ManyCodecs, list_at: 2 });
     let limits = Limits::default();
     assert_eq!((Keep::Head.max_len(&limits), Keep::All.max_len(&limits)), (HEAD_LEN, limits.command_bytes));
 }
@@ -313,10 +360,85 @@ fn garbage_and_mutations_never_panic() {
         bytes.truncate(random() % (bytes.len() + 1));
         let tag = read(type_id, &bytes).unwrap();
         assert!(tag.header_len + tag.body.len() <= bytes.len());
-        assert!(tag.tracks(&bytes).is_none_or(|tracks| tracks.count() <= bytes.len()));
+        assert!(tag.tracks(&bytes, bytes.len()).is_none_or(|tracks| tracks.count() <= bytes.len()));
         assert_eq!(
             tag.config().is_some(),
             matches!(tag.role, Role::SequenceHeader | Role::TsSequenceHeader) && tag.cut.is_none()
         );
+    }
+}
+
+/// Coded frames of tracks of these sizes, each body made of its track's number.
+fn frames(sizes: &[usize]) -> Vec<u8> {
+    let mut bytes = b"\xa6\x21".to_vec();
+    for (id, size) in sizes.iter().enumerate() {
+        let id = u8::try_from(id).unwrap();
+        bytes.extend(b"hvc1");
+        bytes.push(id);
+        bytes.extend(&u32::try_from(*size).unwrap().to_be_bytes()[1..]);
+        bytes.extend(vec![id; *size]);
+    }
+    bytes
+}
+
+/// What a sieve lets through of the list of tracks of `message`, given in pieces of `step` bytes.
+fn sifted(message: &[u8], most: usize, step: usize) -> Vec<u8> {
+    let mut kept = message[..2].to_vec();
+    let mut sieve = Sieve::new(Layout::ManyCodecs, most).unwrap();
+    message[2..].chunks(step).for_each(|piece| sieve.pass(piece, &mut kept));
+    kept
+}
+
+#[test]
+fn a_sieve_keeps_the_head_of_each_track() {
+    let message = frames(&[1000, 0, 70_000, 64, 65, 3]);
+    let whole = VideoTag::parse(&message).tag;
+    let kept = sifted(&message, 32, 1);
+    assert_eq!(kept.len(), 2 + 6 * 8 + 4 * 64 + 3);
+    for step in [2, 3, 7, 64, 1000, 100_000] {
+        assert!(sifted(&message, 32, step) == kept, "pieces of {step} bytes");
+    }
+    assert!(is_sifted(VIDEO, &kept));
+    let tag = VideoTag::parse(&kept).tag;
+    let mut parts = tag.sifted_tracks(&kept, message.len()).unwrap();
+    let mut bodies = whole.tracks(&message, message.len()).unwrap();
+    for (part, body) in parts.by_ref().zip(bodies.by_ref()) {
+        assert_eq!((part.id, part.size, part.missing), (body.id, body.size, body.missing));
+        assert_eq!((part.header_len, part.payload_len), (body.header_len, body.payload_len));
+        assert_eq!(part.composition_ms, body.composition_ms);
+        assert!(body.body.starts_with(part.body), "track {}", part.id);
+    }
+    assert_eq!((parts.left(), bodies.left(), parts.next(), bodies.next()), (0, 0, None, None));
+    // Behind the last track that is told, nothing is kept.
+    let kept = sifted(&message, 2, 5);
+    assert_eq!(kept.len(), 2 + 2 * 8 + 64);
+    let mut parts = VideoTag::parse(&kept).tag.sifted_tracks(&kept, message.len()).unwrap();
+    assert_eq!((parts.by_ref().count(), parts.left()), (2, message.len() - 2 - 16 - 1000));
+}
+
+#[test]
+fn a_message_no_longer_than_a_head_passes_whole() {
+    for sizes in [&[10, 20][..], &[0, 0, 0, 0, 0, 0, 0], &[54], &[]] {
+        let message = frames(sizes);
+        assert!(message.len() <= HEAD_LEN);
+        assert!(sifted(&message, 32, 1) == message, "{sizes:?}");
+    }
+}
+
+#[test]
+fn what_is_sifted_reads_as_the_message_wherever_it_ends() {
+    let message = frames(&[100, 5, 80, 0, 9]);
+    for end in 2..message.len() {
+        let kept = sifted(&message[..end], 32, 3);
+        let tag = VideoTag::parse(&kept).tag;
+        if kept.len() < HEAD_LEN || tag.track.is_none() {
+            continue;
+        }
+        assert!(is_sifted(VIDEO, &kept));
+        let facts = |p: Part<'_>| (p.codec, p.id, p.size, p.missing, p.header_len, p.payload_len);
+        let mut ours = tag.sifted_tracks(&kept, end).unwrap();
+        let mut theirs = VideoTag::parse(&message).tag.tracks(&message[..end], end).unwrap();
+        assert!(ours.by_ref().map(facts).eq(theirs.by_ref().map(facts)), "{end} bytes");
+        assert_eq!(ours.left(), theirs.left(), "{end} bytes");
     }
 }

@@ -9,9 +9,11 @@
 //! HEVC and AV1 as legacy codecs 12 and 13 are laid out as AVC. A legacy command frame is the tag byte and the
 //! command, whatever its codec.
 
+use std::borrow::Cow;
+
 use super::codec::Codec;
 use super::enhanced;
-use super::tag::{Role, Tag, VideoCommand};
+use super::tag::{CODED_FRAMES_X, Packet, Role, Tag, VideoCommand};
 use crate::base::read::{Reader, Truncated};
 
 /// The frame type of a video tag.
@@ -43,6 +45,18 @@ impl FrameType {
         }
     }
 
+    /// The name in timelines.
+    pub(crate) fn name(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Key => "key",
+            Self::Inter => "inter",
+            Self::Disposable => "disposable_inter",
+            Self::GeneratedKey => "generated_key",
+            Self::Command => "command",
+            Self::Reserved(number) => return Cow::Owned(format!("reserved_{number}")),
+        })
+    }
+
     /// Whether a decoder can start here.
     pub(crate) const fn is_key(self) -> bool {
         matches!(self, Self::Key | Self::GeneratedKey)
@@ -53,7 +67,6 @@ impl FrameType {
 const SEQUENCE_START: u8 = 0;
 const CODED_FRAMES: u8 = 1;
 const SEQUENCE_END: u8 = 2;
-const CODED_FRAMES_X: u8 = 3;
 const METADATA: u8 = 4;
 const TS_SEQUENCE_START: u8 = 5;
 const MULTITRACK: u8 = 6;
@@ -97,13 +110,13 @@ fn read_legacy(r: &mut Reader<'_>, tag: &mut Tag<'_>, frame: FrameType, codec: u
         return Ok(());
     }
     let packet_type = r.u8("AVC packet type")?;
-    tag.packet_type = Some(packet_type);
     tag.role = match packet_type {
         0 => Role::SequenceHeader,
         1 => Role::Frame { key: frame.is_key() },
         2 => Role::SequenceEnd,
         other => Role::Reserved(other),
     };
+    tag.packet = Packet::of(tag.role, packet_type);
     tag.composition_ms = r.i24("composition time")?;
     Ok(())
 }
@@ -117,12 +130,11 @@ fn read_enhanced(
 ) -> Result<usize, Truncated> {
     let packet_type = enhanced::mod_ex(r, tag, packet_type)?;
     if frame == FrameType::Command && packet_type != METADATA {
-        tag.packet_type = Some(packet_type);
         command(r, tag)?;
         return Ok(r.at());
     }
     let body_at = enhanced::tracks(r, tag, (packet_type, MULTITRACK), |real| role(real, frame))?;
-    if let (Some(CODED_FRAMES), Some(codec), Some(_)) = (tag.packet_type, tag.codec, body_at)
+    if let (Some(Packet::CodedFrames), Some(codec), Some(_)) = (tag.packet, tag.codec, body_at)
         && codec.has_composition_time()
     {
         tag.composition_ms = r.i24("composition time")?;

@@ -59,6 +59,7 @@ use timestamps::Timestamps;
 pub(crate) struct ConnectionMetrics {
     most_commands: usize,
     most_streams: usize,
+    most_tracks: usize,
     messages: PerDir<MessageCounts>,
     ledger: PerDir<Ledger>,
     chunk_sizes: PerDir<ChunkSizes>,
@@ -80,6 +81,7 @@ impl ConnectionMetrics {
         Self {
             most_commands: limits.commands,
             most_streams: limits.streams,
+            most_tracks: limits.tracks,
             messages: PerDir::default(),
             ledger: PerDir::default(),
             chunk_sizes: PerDir::default(),
@@ -123,15 +125,25 @@ impl ConnectionMetrics {
             }
             Kind::StreamStopped { stream, .. } => self.with_stream(event, *stream, |s| s.stop(event.at)),
             Kind::Media(media) => {
-                let mut grown = 0;
-                self.with_stream(event, media.stream, |s| grown = s.media(media, event.at));
+                let (mut grown, most) = (0, self.most_tracks);
+                self.with_stream(event, media.stream, |s| grown = s.media(media, event.at, most));
                 self.grown += grown;
             }
-            Kind::Config { stream, media, config, change, .. } => {
-                self.with_stream(event, *stream, |s| s.track_mut(*media).config(config, *change));
+            Kind::Config { stream, media, track, config, change, .. } => {
+                let most = self.most_tracks;
+                self.with_stream(event, *stream, |s| {
+                    if let Some(track) = s.track_mut(*media, *track, most) {
+                        track.config(config, *change);
+                    }
+                });
             }
-            Kind::FrameFormat { stream, media, description } => {
-                self.with_stream(event, *stream, |s| s.track_mut(*media).frame_format(description));
+            Kind::FrameFormat { stream, media, track, description } => {
+                let most = self.most_tracks;
+                self.with_stream(event, *stream, |s| {
+                    if let Some(track) = s.track_mut(*media, *track, most) {
+                        track.frame_format(description);
+                    }
+                });
             }
             kind => self.latency.transport(kind, event.at.ts),
         }

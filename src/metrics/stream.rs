@@ -5,7 +5,7 @@
 //!
 //! The extended clocks of audio and video may be whole turns of 2^32 ms apart when a stream began near a
 //! wrap. Here the track that comes second is moved by whole turns next to the first, for synchrony and pacing
-//! only.
+//! only. Of several tracks of a kind (multitrack) these two are about the one whose coded frames came first.
 
 use super::commands::clipped;
 use super::latency::{ConnectionLatency, LatencySummary, StreamLatency};
@@ -21,11 +21,12 @@ use crate::session::event::{MediaKind, MediaMessage, MediaRole, StreamRole, Trac
 /// Bytes kept of a stream's name.
 pub(super) const NAME_BYTES: usize = 1024;
 
-/// Memory of a track with its configuration and what its frames say; their texts are short.
-const TRACK_HELD: usize = size_of::<Track>() + size_of::<TrackConfig>() + size_of::<Description>() + 256;
+/// Memory of a track with its configuration, what its frames say, and its counts of units; their texts are short.
+const TRACK_HELD: usize =
+    size_of::<Track>() + size_of::<TrackConfig>() + size_of::<Description>() + size_of::<UnitCounts>() + 256;
 
-/// Memory of a stream's tracks with the counts of units, and of its timing.
-pub(super) const HELD: usize = 2 * TRACK_HELD + size_of::<UnitCounts>() + size_of::<Timing>() + 128;
+/// Memory of a stream's two default tracks, and of its timing.
+pub(super) const HELD: usize = 2 * TRACK_HELD + size_of::<Timing>() + 128;
 
 /// What is kept of a stream.
 #[derive(Debug)]
@@ -41,9 +42,28 @@ pub(crate) struct StreamMetrics {
     last_media: Option<PacketRef>,
     audio: Option<Box<Track>>,
     video: Option<Box<Track>>,
+    /// Tracks beside the default ones, video before audio, by number.
+    others: Vec<Other>,
+    /// A message named its track.
+    multitrack: bool,
     timing: Option<Box<Timing>>,
     /// How long its steps took.
     pub(super) latency: StreamLatency,
+}
+
+/// A track beside the default one.
+#[derive(Debug)]
+struct Other {
+    media: MediaKind,
+    id: u8,
+    track: Box<Track>,
+}
+
+impl Other {
+    /// What tracks are in order of.
+    const fn key(&self) -> (bool, u8) {
+        (matches!(self.media, MediaKind::Audio), self.id)
+    }
 }
 
 impl StreamMetrics {
@@ -59,6 +79,8 @@ impl StreamMetrics {
             last_media: None,
             audio: None,
             video: None,
+            others: Vec::new(),
+            multitrack: false,
             timing: None,
             latency: StreamLatency::default(),
         }
@@ -89,23 +111,41 @@ impl StreamMetrics {
         }
     }
 
-    /// Takes a media message, alone or in an aggregate; gives by how much the memory held has grown beyond [`HELD`].
-    pub(super) fn media(&mut self, media: &MediaMessage, at: PacketRef) -> usize {
+    /// Takes a media message, alone or in an aggregate, or one track of one; gives by how much the memory held has
+    /// grown beyond [`HELD`]. Beside the default tracks there are `most_tracks` of a kind.
+    pub(super) fn media(&mut self, media: &MediaMessage, at: PacketRef, most_tracks: usize) -> usize {
         self.last_media = Some(at);
         self.latency.media(self.role, media, at.ts);
-        self.track_mut(media.media).message(media, at.ts);
-        if media.role.is_coded() && media.track == 0 {
-            return self.timing.get_or_insert_with(Box::default).frame(media, at);
+        self.multitrack |= media.share.is_some();
+        let tracks = self.others.len();
+        if let Some(track) = self.track_mut(media.media, media.track, most_tracks) {
+            track.message(media, at.ts);
         }
-        0
+        let grown = (self.others.len() - tracks) * (TRACK_HELD + 2 * size_of::<Other>());
+        if media.role.is_coded() {
+            return grown + self.timing.get_or_insert_with(Box::default).frame(media, at);
+        }
+        grown
     }
 
-    /// The track of this kind, made when there is none.
-    pub(super) fn track_mut(&mut self, kind: MediaKind) -> &mut Track {
-        match kind {
-            MediaKind::Audio => self.audio.get_or_insert_default(),
-            MediaKind::Video => self.video.get_or_insert_default(),
+    /// A track, made when there is none and not more than `most` beside the default one.
+    pub(super) fn track_mut(&mut self, kind: MediaKind, id: u8, most: usize) -> Option<&mut Track> {
+        if id == 0 {
+            return Some(match kind {
+                MediaKind::Audio => self.audio.get_or_insert_default(),
+                MediaKind::Video => self.video.get_or_insert_default(),
+            });
         }
+        let key = (kind == MediaKind::Audio, id);
+        let at = match self.others.binary_search_by_key(&key, Other::key) {
+            Ok(at) => at,
+            Err(_) if self.others.iter().filter(|other| other.media == kind).count() >= most => return None,
+            Err(at) => {
+                self.others.insert(at, Other { media: kind, id, track: Box::default() });
+                at
+            }
+        };
+        self.others.get_mut(at).map(|other| &mut *other.track)
     }
 
     /// Index within the connection.
@@ -143,12 +183,26 @@ impl StreamMetrics {
         self.last_media
     }
 
-    /// A track; `None` when no message of this kind came.
-    pub(crate) fn track(&self, kind: MediaKind) -> Option<&Track> {
-        match kind {
-            MediaKind::Audio => self.audio.as_deref(),
-            MediaKind::Video => self.video.as_deref(),
-        }
+    /// The default track of a kind with its number, or the first of the others; `None` when no message of this kind
+    /// came.
+    pub(crate) fn track(&self, kind: MediaKind) -> Option<(u8, &Track)> {
+        self.tracks().find(|(media, ..)| *media == kind).map(|(_, id, track)| (id, track))
+    }
+
+    /// Whether any message was one of numbered tracks.
+    pub(crate) const fn is_multitrack(&self) -> bool {
+        self.multitrack
+    }
+
+    /// All tracks, video before audio, by number.
+    pub(crate) fn tracks(&self) -> impl Iterator<Item = (MediaKind, u8, &Track)> {
+        [(MediaKind::Video, &self.video), (MediaKind::Audio, &self.audio)].into_iter().flat_map(
+            |(kind, default)| {
+                let others = self.others.iter().filter(move |other| other.media == kind);
+                let others = others.map(|other| (other.media, other.id, &*other.track));
+                default.as_deref().map(|track| (kind, 0, track)).into_iter().chain(others)
+            },
+        )
     }
 
     /// Audio against video.
@@ -167,7 +221,7 @@ impl StreamMetrics {
     }
 }
 
-/// Both tracks over time.
+/// Audio and video over time.
 #[derive(Debug)]
 struct Timing {
     audio: Turn,
@@ -185,6 +239,8 @@ impl Default for Timing {
 /// The last DTS of a track and the whole turns that bring it next to the other's.
 #[derive(Copy, Clone, Debug, Default)]
 struct Turn {
+    /// The track whose frames count.
+    track: Option<u8>,
     last: Option<i64>,
     moved: i64,
 }
@@ -195,6 +251,9 @@ impl Timing {
             MediaKind::Audio => (&mut self.audio, self.video),
             MediaKind::Video => (&mut self.video, self.audio),
         };
+        if *own.track.get_or_insert(media.track) != media.track {
+            return 0;
+        }
         if let (None, Some(other)) = (own.last, other.last) {
             let apart = media.dts_ms.saturating_sub(other);
             own.moved = wrapped(apart).saturating_sub(apart);

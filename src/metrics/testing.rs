@@ -5,10 +5,11 @@ use crate::amf::Value;
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::base::time::CaptureTime;
+use crate::media::video::FrameType;
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType, Timing};
 use crate::session::event::{
-    Answered, CodecName, CommandEvent, Event, Kind, MediaKind, MediaMessage, MediaRole,
+    Answered, CodecName, CommandEvent, Event, Extensions, Kind, MediaKind, MediaMessage, MediaRole,
 };
 
 /// 2024-01-01, so that no test works only near zero.
@@ -78,6 +79,16 @@ pub(crate) fn video(role: MediaRole, dts_ms: i64) -> MediaMessage {
         sound: None,
         track: 0,
         units: None,
+        frame_type: Some(match role {
+            MediaRole::Frame => FrameType::Inter,
+            _ => FrameType::Key,
+        }),
+        command: None,
+        packet: None,
+        enhanced: false,
+        four_cc: None,
+        extensions: Extensions::default(),
+        share: None,
     }
 }
 
@@ -85,7 +96,8 @@ pub(crate) fn video(role: MediaRole, dts_ms: i64) -> MediaMessage {
 pub(crate) fn audio(role: MediaRole, dts_ms: i64) -> MediaMessage {
     let (header_bytes, payload_bytes) = if role.is_coded() { (2, 98) } else { (100, 0) };
     let codec = CodecName::new("aac");
-    MediaMessage { media: MediaKind::Audio, codec, header_bytes, payload_bytes, ..video(role, dts_ms) }
+    let media = MediaKind::Audio;
+    MediaMessage { media, codec, header_bytes, payload_bytes, frame_type: None, ..video(role, dts_ms) }
 }
 
 /// One connection's metrics, fed message by message.

@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::amf::Value;
+use crate::media::tracks::Layout;
 use crate::rtmp::handshake::Greeting;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{
-    Aggregate, CodecName, ConfigChange, MediaKind, MediaMessage, MediaRole, TrackConfig,
+    Aggregate, CodecName, ConfigChange, MediaKind, MediaMessage, MediaRole, Share, TrackConfig,
 };
 use Dir::{ClientToServer as C2s, ServerToClient as S2c};
 use testing::{Call, Feed, Random, audio, event, header, status, video};
@@ -100,9 +101,9 @@ fn a_publish_from_the_syn_on() {
     assert_eq!((stream.index(), stream.message_stream_id(), stream.name()), (0, Some(1), Some("key")));
     assert_eq!((stream.started().no, stream.stopped().unwrap().no), (121, 6201));
     assert_eq!(stream.last_media().unwrap().no, 6131);
-    let track = stream.track(MediaKind::Video).unwrap().summary();
+    let track = stream.track(MediaKind::Video).unwrap().1.summary();
     assert_eq!((track.messages, track.frames, track.keyframes, track.bytes), (151, 150, 3, 151_000));
-    assert_eq!(stream.track(MediaKind::Audio).unwrap().summary().frames, 300);
+    assert_eq!(stream.track(MediaKind::Audio).unwrap().1.summary().frames, 300);
     let sync = stream.sync().unwrap();
     assert_eq!(sync.start_offset_ms, 0);
     assert_eq!(sync.skew_ms.map(|s| (s.min, s.max)), Some((0, 40)));
@@ -223,7 +224,7 @@ fn clocks_near_the_wrap_are_in_one_turn() {
     assert_eq!(sync.start_offset_ms, -400);
     assert_eq!(sync.skew_ms.map(|s| (s.min, s.max)), Some((0, 40)));
     assert!((stream.pacing().unwrap().eta.unwrap() - 1.0).abs() < 1e-9);
-    assert_eq!(stream.track(MediaKind::Video).unwrap().summary().first_timestamp_ms, Some(144));
+    assert_eq!(stream.track(MediaKind::Video).unwrap().1.summary().first_timestamp_ms, Some(144));
 }
 
 #[test]
@@ -260,10 +261,10 @@ fn configurations_reach_their_track() {
     let mut feed = Feed::new();
     let config = TrackConfig { codec: CodecName::new("h264"), bytes: 36, ..TrackConfig::default() };
     let (media, change) = (MediaKind::Video, ConfigChange::First);
-    let kind = Kind::Config { stream: 0, media, config: &config, change, previous: None };
+    let kind = Kind::Config { stream: 0, media, track: 0, config: &config, change, previous: None };
     feed.message(0, C2s, MessageType::VIDEO, 50, kind);
     assert_eq!(feed.metrics.messages(C2s).total().count, 0, "it comes besides the message's own event");
-    let track = feed.metrics.streams()[0].track(media).unwrap().summary();
+    let track = feed.metrics.streams()[0].track(media).unwrap().1.summary();
     assert_eq!(track.config.map(|c| c.bytes), Some(36));
 }
 
@@ -283,7 +284,7 @@ fn parts_of_an_aggregate_are_media_but_no_messages() {
     assert_eq!(m.messages(C2s).by_type().len(), 1);
     assert_eq!(m.ledger(C2s).media_payload_bytes, 995 + 98);
     assert_eq!(m.ledger(C2s).media_header_bytes, 1200 - 995 - 98);
-    assert_eq!(m.streams()[0].track(MediaKind::Audio).unwrap().summary().frames, 1);
+    assert_eq!(m.streams()[0].track(MediaKind::Audio).unwrap().1.summary().frames, 1);
 }
 
 /// Any mixture of events with any clock: the ledger adds up, and every figure is finite.
@@ -332,7 +333,8 @@ fn whatever_comes() {
         let figures = format!("{metrics:?}");
         assert!(!figures.contains("NaN") && !figures.contains("inf"));
         for s in metrics.streams() {
-            let tracks = [MediaKind::Audio, MediaKind::Video].map(|k| s.track(k).map(track::Track::summary));
+            let tracks =
+                [MediaKind::Audio, MediaKind::Video].map(|k| s.track(k).map(|(_, track)| track.summary()));
             let figures = format!("{tracks:?} {:?} {:?}", s.sync(), s.pacing());
             assert!(!figures.contains("NaN") && !figures.contains("inf"), "{figures}");
         }
@@ -344,4 +346,80 @@ fn an_idle_connection_is_small() {
     assert!(size_of::<ConnectionMetrics>() <= 1024, "{}", size_of::<ConnectionMetrics>());
     assert!(size_of::<StreamMetrics>() <= 384, "{}", size_of::<StreamMetrics>());
     assert!(size_of::<track::Track>() <= 768, "{}", size_of::<track::Track>());
+}
+
+/// A frame of one of two tracks in a message.
+fn shared(dts_ms: i64, track: u8, role: MediaRole, payload_bytes: u32) -> MediaMessage {
+    let further = track != 0;
+    let (layout, bytes) = (Layout::Many, payload_bytes + 3);
+    let share = Share { layout, tracks: 2, unseen: false, further, bytes, payload_bytes };
+    let (header_bytes, all) = if further { (0, 0) } else { (20, 1000) };
+    let media = video(role, dts_ms);
+    MediaMessage { track, header_bytes, payload_bytes: all, share: Some(share), enhanced: true, ..media }
+}
+
+#[test]
+fn two_tracks_of_different_rates() {
+    let mut feed = Feed::new();
+    let grows = |feed: &Feed| feed.metrics.held_bytes();
+    feed.media(0, C2s, MediaMessage { track: 0, ..video(MediaRole::SequenceHeader, 0) });
+    let before = grows(&feed);
+    for n in 0..150 {
+        let key = |every| if n % every == 0 { MediaRole::KeyFrame } else { MediaRole::Frame };
+        feed.media(40 * n, C2s, shared(40 * n, 0, key(50), 800));
+        // The other track has every second frame, a fourth of the bytes, and a composition time.
+        if n % 2 == 0 {
+            let media = MediaMessage { composition_ms: 80, ..shared(40 * n, 7, key(100), 200) };
+            feed.plain(40 * n, C2s, Kind::Media(media));
+        }
+    }
+    let after = grows(&feed);
+    assert!(after - before >= size_of::<track::Track>(), "the other track is held: {before} {after}");
+    let stream = &feed.metrics.streams()[0];
+    assert!(stream.is_multitrack());
+    let tracks: Vec<_> = stream.tracks().map(|(media, id, track)| (media, id, track.summary())).collect();
+    let ids: Vec<_> = tracks.iter().map(|(media, id, _)| (*media, *id)).collect();
+    assert_eq!(ids, [(MediaKind::Video, 0), (MediaKind::Video, 7)]);
+    let near =
+        |value: Option<f64>, to: f64| assert!((value.unwrap() - to).abs() < 1e-6 * to, "{value:?} {to}");
+    for ((_, _, t), (frames, keys, fps, payload, composition)) in
+        tracks.iter().zip([(150, 3, 25.0, 800.0, 0), (75, 2, 12.5, 200.0, 80)])
+    {
+        assert_eq!((t.frames, t.keyframes, t.frame_types.key), (frames, keys, keys));
+        assert_eq!(t.frame_types.inter, frames - keys);
+        assert_eq!(t.composition_ms, Some((composition, composition)));
+        near(t.fps, fps);
+        near(t.bitrate_bps, 8.0 * payload * fps);
+        assert_eq!(t.timestamp_regressions, 0);
+        near(t.gop.map(|gop| gop.seconds.mean), if frames == 150 { 2.0 } else { 4.0 });
+        // The sequence header came in a legacy tag of 1000 bytes.
+        let header = if frames == 150 { 1000 } else { 0 };
+        assert_eq!(t.bytes, frames * if frames == 150 { 803 } else { 203 } + header);
+    }
+    // Every message counts once for the ledger, and what goes by is timed by the default track alone.
+    assert_eq!(feed.metrics.ledger(C2s).media_payload_bytes, 150 * 1000);
+    assert_eq!(stream.pacing().map(|pacing| pacing.stalls), Some(0));
+}
+
+#[test]
+fn the_number_of_tracks_is_bounded() {
+    let limits = Limits { tracks: 3, ..Limits::default() };
+    let mut feed = Feed { metrics: ConnectionMetrics::new(&limits), stream_id: 0 };
+    for id in (0..=255).rev() {
+        feed.plain(0, C2s, Kind::Media(shared(0, id, MediaRole::Frame, 10)));
+    }
+    let stream = &feed.metrics.streams()[0];
+    assert_eq!(stream.tracks().map(|(_, id, _)| id).collect::<Vec<_>>(), [0, 253, 254, 255]);
+    assert_eq!(stream.track(MediaKind::Video).map(|(id, _)| id), Some(0));
+}
+
+#[test]
+fn without_a_default_track_the_lowest_stands_for_the_stream() {
+    let mut feed = Feed::new();
+    for id in [5, 2, 9] {
+        feed.plain(0, C2s, Kind::Media(shared(0, id, MediaRole::Frame, 10)));
+    }
+    let stream = &feed.metrics.streams()[0];
+    assert_eq!(stream.track(MediaKind::Video).map(|(id, track)| (id, track.summary().frames)), Some((2, 1)));
+    assert!(stream.track(MediaKind::Audio).is_none());
 }

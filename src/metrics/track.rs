@@ -1,7 +1,7 @@
 //! One audio or video track of a stream.
 //!
 //! Takes each media message of the track and its codec configurations, gives [`TrackSummary`]. Aggregates
-//! only. Several tracks in one kind (multitrack) are counted as one. It knows nothing of the other track.
+//! only. It knows nothing of other tracks.
 //!
 //! Definitions, over the coded frames in message order, whole or cut by a hole:
 //! - a *segment* ends where the DTS steps ahead by over 10 s or back by over 1 s (see [`super::step`]);
@@ -22,6 +22,7 @@ use super::units::UnitCounts;
 use crate::base::time::{CaptureTime, ns_to_ms};
 use crate::media::audio::Sound;
 use crate::media::config::Description;
+use crate::media::video::FrameType;
 use crate::session::event::{CodecName, ConfigChange, MediaMessage, MediaRole, TrackConfig};
 
 /// What is known of a track. What needs more frames than there were is `None`.
@@ -37,9 +38,11 @@ pub(crate) struct TrackSummary<'a> {
     pub(crate) config_changes: u64,
     /// What legacy audio tags state of the sound.
     pub(crate) sound: Option<Sound>,
-    /// Coded messages of other tracks than the default one; they count in messages and bytes only.
-    pub(crate) other_track_frames: u64,
-    /// Messages of this kind, those in aggregates included.
+    /// Whether any message had an Enhanced tag.
+    pub(crate) enhanced: bool,
+    /// Coded frames and commands by type of frame.
+    pub(crate) frame_types: FrameTypes,
+    /// Messages of this track, those in aggregates included.
     pub(crate) messages: u64,
     /// Of these, cut by a hole.
     pub(crate) incomplete: u64,
@@ -47,7 +50,7 @@ pub(crate) struct TrackSummary<'a> {
     pub(crate) frames: u64,
     /// Key frames.
     pub(crate) keyframes: u64,
-    /// Message bodies on the wire.
+    /// Message bodies on the wire; of a message of several tracks, the body of this one.
     pub(crate) bytes: u64,
     /// Coded bytes of these.
     pub(crate) payload_bytes: u64,
@@ -69,6 +72,31 @@ pub(crate) struct TrackSummary<'a> {
     pub(crate) units: Option<&'a UnitCounts>,
 }
 
+/// Coded video frames and commands by type of frame.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FrameTypes {
+    pub(crate) key: u64,
+    pub(crate) inter: u64,
+    pub(crate) disposable_inter: u64,
+    pub(crate) generated_key: u64,
+    pub(crate) command: u64,
+    pub(crate) reserved: u64,
+}
+
+impl FrameTypes {
+    const fn add(&mut self, frame: Option<FrameType>) {
+        match frame {
+            Some(FrameType::Key) => self.key += 1,
+            Some(FrameType::Inter) => self.inter += 1,
+            Some(FrameType::Disposable) => self.disposable_inter += 1,
+            Some(FrameType::GeneratedKey) => self.generated_key += 1,
+            Some(FrameType::Command) => self.command += 1,
+            Some(FrameType::Reserved(_)) => self.reserved += 1,
+            None => {}
+        }
+    }
+}
+
 /// Keeps the figures of a track.
 #[derive(Debug, Default)]
 pub(crate) struct Track {
@@ -77,7 +105,8 @@ pub(crate) struct Track {
     frame_format: Option<Box<Description>>,
     config_changes: u64,
     sound: Option<Sound>,
-    other_track_frames: u64,
+    enhanced: bool,
+    frame_types: FrameTypes,
     messages: u64,
     incomplete: u64,
     frames: u64,
@@ -103,23 +132,24 @@ impl Track {
     pub(crate) fn message(&mut self, media: &MediaMessage, at: CaptureTime) {
         self.messages += 1;
         self.incomplete += u64::from(!media.complete);
-        self.bytes += u64::from(media.header_bytes) + u64::from(media.payload_bytes);
-        self.payload_bytes += u64::from(media.payload_bytes);
+        let (bytes, payload_bytes) = media.track_bytes();
+        self.bytes += bytes;
+        self.payload_bytes += payload_bytes;
         if !media.codec.as_str().is_empty() {
             self.codec = Some(media.codec);
         }
         self.sound = media.sound.or(self.sound);
-        if media.track != 0 {
-            // Another track's frames would look like twice the rate of this one.
-            self.other_track_frames += u64::from(media.role.is_coded());
-            return;
-        }
         if let Some(units) = &media.units {
             self.units.get_or_insert_default().add(units);
         }
+        self.enhanced |= media.enhanced;
         match media.role {
             MediaRole::SequenceHeader => self.sequence_headers += 1,
-            MediaRole::KeyFrame | MediaRole::Frame => self.frame(media, at),
+            MediaRole::KeyFrame | MediaRole::Frame => {
+                self.frame_types.add(media.frame_type);
+                self.frame(media, at, payload_bytes);
+            }
+            MediaRole::Command => self.frame_types.add(media.frame_type),
             _ => {}
         }
     }
@@ -149,7 +179,8 @@ impl Track {
             frame_format: self.frame_format.as_deref(),
             config_changes: self.config_changes,
             sound: self.sound,
-            other_track_frames: self.other_track_frames,
+            enhanced: self.enhanced,
+            frame_types: self.frame_types,
             messages: self.messages,
             incomplete: self.incomplete,
             frames: self.frames,
@@ -173,7 +204,7 @@ impl Track {
         }
     }
 
-    fn frame(&mut self, media: &MediaMessage, at: CaptureTime) {
+    fn frame(&mut self, media: &MediaMessage, at: CaptureTime, payload_bytes: u64) {
         let dts = media.dts_ms;
         let key = media.role == MediaRole::KeyFrame;
         self.frames += 1;
@@ -191,7 +222,7 @@ impl Track {
             }
         }
         self.gops.frame(key, dts);
-        self.second.frame(dts, u64::from(media.payload_bytes));
+        self.second.frame(dts, payload_bytes);
     }
 
     fn step(&mut self, step_ms: i64, arrival_ns: i64) {

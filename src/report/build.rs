@@ -91,10 +91,7 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
     entry.streams = metrics
         .streams()
         .iter()
-        .map(|s| {
-            let metadata = parts.collected.metadata.iter().find(|(index, _)| *index == s.index());
-            stream::stream(s, metadata.map(|(_, m)| m.clone()), metrics, last, start, masker)
-        })
+        .map(|s| stream::stream(s, &parts.collected, metrics, last, start, masker))
         .collect();
     transport_figures(&mut entry, tcp, metrics, parts.overhead);
     let opened = Opened {

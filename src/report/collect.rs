@@ -13,6 +13,7 @@ use crate::base::time::CaptureTime;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{CommandEvent, DataEvent, Event, Kind};
 
+use super::in_band::InBand;
 use super::loss::Losses;
 use super::mask::Masker;
 use super::model::{Connect, Handshake, Object, ReconnectRequest, Role, TimelineEntry};
@@ -27,6 +28,8 @@ pub(crate) struct Collected {
     pub(crate) connect: Option<Connect>,
     /// Metadata by index of the stream.
     pub(crate) metadata: Vec<(u32, Object)>,
+    /// What came in band about single tracks.
+    pub(crate) in_band: InBand,
     /// Why the server refused to connect the client.
     pub(crate) refused_connect: Option<Refusal>,
     /// Why it refused a stream, by index; the first word counts.
@@ -91,6 +94,7 @@ impl Collected {
             }
             Kind::Command(command) => self.command(command, event, start, masker),
             Kind::Data(data) => self.data(data, limits, masker),
+            Kind::ColorInfo { .. } | Kind::Channels { .. } => self.in_band.event(event, limits, masker),
             Kind::UserControl(UserControl::StreamEof { .. }) => self.server_stopped = true,
             Kind::StreamStarted { stream, .. } => self.newest = Some(*stream),
             Kind::StreamStopped { stream, by: Some(Dir::ClientToServer) } => self.stopped.push(*stream),
@@ -123,7 +127,7 @@ impl Collected {
 
     /// Memory held beside the structure itself, or more.
     pub(crate) const fn held_bytes(&self) -> usize {
-        self.held + self.connect_held
+        self.held + self.connect_held + self.in_band.held_bytes()
     }
 
     /// Whether bytes are missing in the direction of a role's media.

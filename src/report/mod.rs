@@ -6,6 +6,7 @@
 
 pub(crate) mod build;
 pub(crate) mod collect;
+mod in_band;
 mod json;
 mod loss;
 pub(crate) mod mask;

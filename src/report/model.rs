@@ -20,6 +20,7 @@ mod object;
 mod round;
 mod stream;
 mod timestamps;
+mod tracks;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,7 @@ pub use self::stream::{
     VideoTrack,
 };
 pub use self::timestamps::Timestamps;
+pub use self::tracks::{FrameTypes, NumberedTrack};
 
 /// Version of the shape and meaning of the report.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -19,6 +19,7 @@ impl Reached {
             Kind::Command(command) => command.command.error.and_then(AmfError::limit),
             Kind::Data(data) => data.error.and_then(AmfError::limit),
             Kind::SharedObject(object) => object.limit,
+            Kind::ColorInfo { problem, .. } => problem.and_then(AmfError::limit),
             Kind::Fact(Fact::TooManyChunkStreams { .. }) => return self.add("chunk_streams"),
             _ => None,
         };
@@ -29,7 +30,9 @@ impl Reached {
             && usize::try_from(message.received).is_ok_and(|len| len > limits.command_bytes)
         {
             let decoded = match &event.kind {
-                Kind::Media(media) => media.role == MediaRole::SequenceHeader,
+                Kind::Media(media) => {
+                    matches!(media.role, MediaRole::SequenceHeader | MediaRole::Metadata)
+                }
                 _ => !matches!(message.kind, MessageType::AUDIO | MessageType::VIDEO),
             };
             if decoded {

@@ -1,7 +1,7 @@
 //! The summary of a report: sums over its connections and findings.
 
 use super::build::ratio;
-use super::model::{Finding, PerDirection, Report, Role, Severity, Summary};
+use super::model::{Finding, NumberedTrack, PerDirection, Report, Role, Severity, Summary};
 use crate::base::text::Printable;
 use crate::rules;
 
@@ -65,6 +65,12 @@ pub(crate) fn forget_times(report: &mut Report) {
             }
             if let Some(audio) = &mut stream.audio {
                 audio.arrival_jitter_ms = None;
+            }
+            for track in &mut stream.tracks {
+                match track {
+                    NumberedTrack::Video { track, .. } => track.arrival_jitter_ms = None,
+                    NumberedTrack::Audio { track, .. } => track.arrival_jitter_ms = None,
+                }
             }
         }
     }

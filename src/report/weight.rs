@@ -3,7 +3,10 @@
 //! Takes an entry, gives the bytes that it and all it owns take, or somewhat more. What the allocator adds is part of
 //! it.
 
-use super::model::{Capabilities, Connect, Connection, Finding, Handshake, Stream, TimelineEntry};
+use super::model::{
+    AudioTrack, Capabilities, Connect, Connection, Finding, Handshake, NumberedTrack, Stream, TimelineEntry,
+    VideoTrack,
+};
 
 /// What an allocation costs beside its bytes.
 const ALLOCATION: usize = 16;
@@ -69,10 +72,23 @@ fn handshake(it: &Handshake) -> usize {
 }
 
 fn stream(stream: &Stream) -> usize {
-    let video = stream.video.as_ref().map(|v| text(&v.codec) + optional(&[&v.profile, &v.level]));
-    let audio = stream.audio.as_ref().map(|a| text(&a.codec) + optional(&[&a.profile]));
+    let tracks = stream.tracks.iter().map(|track| match track {
+        NumberedTrack::Video { track, .. } => video(track),
+        NumberedTrack::Audio { track, .. } => audio(track),
+    });
+    let tracks = Some(list(&stream.tracks) + tracks.sum::<usize>());
+    let (video, audio) = (stream.video.as_ref().map(video), stream.audio.as_ref().map(audio));
     let metadata = stream.metadata.as_ref().map(|m| m.as_json().len() + ALLOCATION);
-    optional(&[&stream.name]) + [video, audio, metadata].into_iter().flatten().sum::<usize>()
+    optional(&[&stream.name]) + [video, audio, tracks, metadata].into_iter().flatten().sum::<usize>()
+}
+
+fn video(track: &VideoTrack) -> usize {
+    let color_info = track.color_info.as_ref().map_or(0, |info| info.as_json().len() + ALLOCATION);
+    text(&track.codec) + optional(&[&track.profile, &track.level]) + color_info
+}
+
+fn audio(track: &AudioTrack) -> usize {
+    text(&track.codec) + optional(&[&track.profile, &track.channel_layout])
 }
 
 fn event(entry: &TimelineEntry) -> usize {

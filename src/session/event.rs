@@ -22,7 +22,9 @@ use crate::rtmp::message::shared_object::{SharedObject, SharedObjectEvent};
 use crate::rtmp::message::user_control::{TooShort, UserControl};
 
 pub(crate) use aggregate::{Aggregate, Part};
-pub(crate) use media::{CodecName, ConfigChange, Mark, MediaKind, MediaMessage, MediaRole, TrackConfig};
+pub(crate) use media::{
+    CodecName, Coding, ConfigChange, Extensions, Mark, MediaKind, MediaMessage, MediaRole, Share, TrackConfig,
+};
 
 /// One thing that happened on one connection.
 #[derive(Copy, Clone, Debug)]
@@ -154,17 +156,20 @@ pub(crate) enum Kind<'a> {
     },
 
     // Media
-    /// Every audio and video message, whole or cut by a hole.
+    /// Every audio and video message, whole or cut by a hole. One of several tracks gives one for each track: the
+    /// first stands for the message, the others name none.
     Media(MediaMessage),
     /// A turning point in the media of a stream, besides the [`Kind::Media`] of the same message.
     Mark {
         stream: u32,
+        track: u8,
         mark: Mark,
     },
     /// A sequence header (codec configuration), decoded.
     Config {
         stream: u32,
         media: MediaKind,
+        track: u8,
         config: &'a TrackConfig,
         /// First, the same again, or changed.
         change: ConfigChange,
@@ -175,12 +180,22 @@ pub(crate) enum Kind<'a> {
     FrameFormat {
         stream: u32,
         media: MediaKind,
+        track: u8,
         description: &'a Description,
     },
     /// Which loudspeakers the channels of a stream's audio are for.
     Channels {
         stream: u32,
+        track: u8,
         config: ChannelConfig<'a>,
+    },
+    /// Metadata of video that came in band: names and values, as one object.
+    ColorInfo {
+        stream: u32,
+        track: u8,
+        info: &'a Value,
+        /// Why its decoding stopped.
+        problem: Option<AmfError>,
     },
     /// An aggregate message; its parts follow as events of their own.
     Aggregate(Aggregate),

@@ -1,108 +1,24 @@
-//! Audio and video messages to events: the media clock of each track and its turning points.
+//! Audio and video messages to events, one for each track: times, what the tag says, configurations and metadata.
+//!
+//! What is remembered of a track, and its turning points, are in [`super::track`].
 
+use crate::amf::{self, AmfError, Value};
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, Span};
-use crate::base::time::MediaClock;
 use crate::media::audio::AudioTag;
 use crate::media::channels::ChannelConfig;
-use crate::media::codec::Codec;
-use crate::media::tag::{Role, Tag, VideoCommand};
-use crate::media::units::{self, LengthSizes, Units};
+use crate::media::codec::{Codec, FourCc};
+use crate::media::keep::{is_sifted, most_tracks};
+use crate::media::tag::{Role, Tag};
+use crate::media::tracks::Layout;
+use crate::media::units::{self, Units};
 use crate::media::video::VideoTag;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::Out;
-use super::config::{self, SeenConfig, SeenFrame};
-use super::event::{CodecName, Event, Kind, Mark, MediaKind, MediaMessage, MediaRole};
+use super::config::{self, SeenConfig};
+use super::event::{CodecName, Event, Extensions, Kind, MediaKind, MediaMessage, MediaRole, Share};
 use super::streams::Streams;
-
-/// What is remembered of one track.
-#[derive(Debug, Default)]
-pub(super) struct Track {
-    clock: MediaClock,
-    last_dts_ms: Option<i64>,
-    stage: Stage,
-    silent: bool,
-    config: Option<SeenConfig>,
-    /// For frames in aggregates.
-    length_sizes: LengthSizes,
-    frame: SeenFrame,
-    /// Numbers of the other tracks seen; at most 255, since a number is a byte.
-    others: Vec<u8>,
-}
-
-/// How far a track has come; each stage includes those before.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Stage {
-    #[default]
-    Nothing,
-    Message,
-    CodedMessage,
-    KeyFrame,
-}
-
-impl Track {
-    /// Whether `stage` is reached for the first time.
-    fn reaches(&mut self, stage: Stage) -> bool {
-        let first = self.stage < stage;
-        self.stage = self.stage.max(stage);
-        first
-    }
-
-    /// Tells what `message`, whose tag and first bytes these are, begins or ends.
-    fn turning_points(
-        &mut self,
-        message: &MediaMessage,
-        tag: &Tag<'_>,
-        body: &[u8],
-        mark: &mut dyn FnMut(Mark),
-    ) {
-        let media = message.media;
-        if self.reaches(Stage::Message) {
-            mark(Mark::FirstMessage(media));
-        }
-        if message.role.is_coded() && message.track == 0 {
-            if self.reaches(Stage::CodedMessage) {
-                mark(Mark::First(media));
-            }
-            self.step(message, mark);
-        }
-        match (message.role, tag.role) {
-            (MediaRole::KeyFrame, _) if message.track == 0 => {
-                let first = self.reaches(Stage::KeyFrame);
-                mark(if first { Mark::FirstKeyFrame } else { Mark::KeyFrame });
-            }
-            (MediaRole::SequenceEnd, _) => mark(Mark::End(media)),
-            (MediaRole::Silence, _) if !self.silent => mark(Mark::Silence),
-            (_, Role::Metadata) => mark(Mark::ColorInfo),
-            (_, Role::Command(VideoCommand::SeekStart)) => mark(Mark::SeekStart),
-            (_, Role::Command(VideoCommand::SeekEnd)) => mark(Mark::SeekEnd),
-            _ => {}
-        }
-        self.silent = message.role == MediaRole::Silence;
-        for part in tag.tracks(body).into_iter().flatten() {
-            if part.id != 0 && !self.others.contains(&part.id) {
-                self.others.push(part.id);
-                mark(Mark::TrackAdded { media, track: part.id, codec: codec_name(part.codec) });
-            }
-        }
-    }
-
-    /// The step of the media clock from the coded message before.
-    fn step(&mut self, message: &MediaMessage, mark: &mut dyn FnMut(Mark)) {
-        let media = message.media;
-        let by_ms = self.last_dts_ms.map_or(0, |before| message.dts_ms - before);
-        if by_ms < 0 {
-            mark(Mark::TimestampBackward { media, by_ms: -by_ms });
-        } else if by_ms > JUMP_MS {
-            mark(Mark::TimestampJump { media, by_ms });
-        }
-        self.last_dts_ms = Some(message.dts_ms);
-    }
-}
-
-/// A step ahead longer than this is a jump.
-const JUMP_MS: i64 = 5000;
 
 /// An audio or video message, of its own or a part of an aggregate.
 pub(super) struct MediaIn<'a> {
@@ -129,69 +45,196 @@ pub(super) fn message(
     limits: &Limits,
     out: &mut Out<'_>,
 ) {
-    let (media, tag, sound) = if input.kind == MessageType::AUDIO {
+    let (media, tag, sound, frame_type) = if input.kind == MessageType::AUDIO {
         let audio = AudioTag::parse(input.body);
-        (MediaKind::Audio, audio.tag, audio.sound)
+        (MediaKind::Audio, audio.tag, audio.sound, None)
     } else {
-        (MediaKind::Video, VideoTag::parse(input.body).tag, None)
+        let video = VideoTag::parse(input.body);
+        (MediaKind::Video, video.tag, None, video.frame)
     };
-    let Some(track) = streams.get_mut(stream).map(|s| s.track(media)) else { return };
-    let dts_ms = track.clock.extend(input.timestamp);
     // Without its first bytes a message looks empty, but is not.
     let headless = input.body.is_empty() && (input.received > 0 || !input.complete);
-    let role = if headless { MediaRole::Unknown } else { role_of(&tag, media) };
     let received = usize::try_from(input.received).unwrap_or(usize::MAX);
     let payload = tag.payload_len(received);
-    let codec = codec_name(tag.codec);
-    if media == MediaKind::Video && input.complete {
-        units::scanner::learn(&mut track.length_sizes, &tag, input.body);
-    }
-    let scan = || units::scanner::units(&tag, input.body, track.length_sizes);
-    let units = input.units.copied().or_else(|| input.message.is_none().then(scan).flatten());
     let event = MediaMessage {
         stream,
         media,
-        role,
-        codec,
-        header_bytes: u32::try_from(received - payload).unwrap_or(u32::MAX),
-        payload_bytes: u32::try_from(payload).unwrap_or(u32::MAX),
+        role: if headless { MediaRole::Unknown } else { role_of(&tag, media) },
+        codec: codec_name(tag.codec),
+        header_bytes: size(received.saturating_sub(payload)),
+        payload_bytes: size(payload),
         complete: input.complete,
-        dts_ms,
+        dts_ms: 0,
         composition_ms: tag.composition_ms,
         sound,
-        track: tag.track.map_or(0, |track| track.id),
-        units,
+        track: 0,
+        frame_type,
+        command: if let Role::Command(command) = tag.role { Some(command) } else { None },
+        packet: tag.packet,
+        enhanced: tag.enhanced,
+        four_cc: four_cc(&tag, tag.codec),
+        extensions: Extensions {
+            count: tag.extensions,
+            unknown: tag.unknown_extensions,
+            offset_ns: tag.offset_ns,
+        },
+        share: None,
+        units: input.units.copied(),
     };
-    let mut emit = |kind: Kind<'_>| {
-        (out.sink)(&Event {
-            connection: out.connection,
-            at: input.at,
-            dir: input.dir,
-            span: input.span,
-            message: input.message,
-            part: None,
-            kind,
-        });
-    };
-    emit(Kind::Media(event));
-    track.turning_points(&event, &tag, input.body, &mut |mark| emit(Kind::Mark { stream, mark }));
-    if let (Role::ChannelConfig, Ok(config)) = (tag.role, ChannelConfig::parse(tag.body)) {
-        emit(Kind::Channels { stream, config });
+    let mut one = One { streams, input, limits, out };
+    if tag.layout.is_some() {
+        multitrack(&mut one, event, &tag, received);
+    } else {
+        one.track(event, &tag, Body { codec: tag.codec, bytes: tag.body });
     }
-    let default_track = event.track == 0;
-    if let (true, true, Some(record), Some(codec)) = (default_track, input.complete, tag.config(), tag.codec)
-    {
-        let (change, before) = config::decode(codec, record, &mut track.config, limits);
-        let previous = before.as_ref().map(SeenConfig::decoded);
-        if let Some(config) = track.config.as_ref().map(SeenConfig::decoded) {
-            emit(Kind::Config { stream, media, config, change, previous });
+}
+
+/// A message of one or more numbered tracks; an event for each.
+fn multitrack(one: &mut One<'_, '_>, mut event: MediaMessage, tag: &Tag<'_>, received: usize) {
+    let One { input, limits, .. } = *one;
+    let sifted = input.message.is_some() && is_sifted(input.kind.0, input.body);
+    let tracks =
+        if sifted { tag.sifted_tracks(input.body, received) } else { tag.tracks(input.body, received) };
+    let most = most_tracks(limits);
+    let is_frame = event.role.is_coded();
+    let mut share = Share {
+        layout: tag.layout.unwrap_or(Layout::One),
+        tracks: 0,
+        unseen: tag.cut.is_some(),
+        further: false,
+        bytes: 0,
+        payload_bytes: 0,
+    };
+    let Some(tracks) = tracks else {
+        event.share = Some(share);
+        return one.track(event, tag, Body { codec: tag.codec, bytes: &[] });
+    };
+    let mut all = tracks.clone();
+    let mut headers = 0_usize;
+    for part in all.by_ref().take(most) {
+        headers += if share.tracks == 0 { tag.header_len } else { part.header_len };
+        share.tracks += 1;
+    }
+    share.unseen |= all.left() > 0;
+    if all.left() > 0 && usize::try_from(share.tracks) == Ok(most) {
+        one.streams.dropped_tracks += 1;
+    }
+    if is_frame {
+        event.header_bytes = size(headers.min(received));
+        event.payload_bytes = size(received.saturating_sub(headers));
+    }
+    for part in tracks.take(most) {
+        share.bytes = size(part.size);
+        share.payload_bytes = if is_frame { size(part.payload_len) } else { 0 };
+        event.share = Some(share);
+        event.track = part.id;
+        (event.codec, event.four_cc) = (codec_name(part.codec), four_cc(tag, part.codec));
+        event.composition_ms = part.composition_ms;
+        event.complete = input.complete && part.missing == 0;
+        one.track(event, tag, Body { codec: part.codec, bytes: part.body });
+        share.further = true;
+        event.units = None;
+        (event.header_bytes, event.payload_bytes) = (0, 0);
+    }
+}
+
+/// One message on its way to events.
+struct One<'a, 'o> {
+    streams: &'a mut Streams,
+    input: &'a MediaIn<'a>,
+    limits: &'a Limits,
+    out: &'a mut Out<'o>,
+}
+
+/// What is there of one track's body.
+#[derive(Copy, Clone)]
+struct Body<'a> {
+    codec: Option<Codec>,
+    bytes: &'a [u8],
+}
+
+impl One<'_, '_> {
+    /// The events of one track of the message.
+    fn track(&mut self, mut event: MediaMessage, tag: &Tag<'_>, body: Body<'_>) {
+        let Self { streams, input, limits, out } = self;
+        let MediaMessage { stream, media, track: id, .. } = event;
+        let mut emit = |kind: Kind<'_>| {
+            let further =
+                matches!(kind, Kind::Media(MediaMessage { share: Some(Share { further: true, .. }), .. }));
+            (out.sink)(&Event {
+                connection: out.connection,
+                at: input.at,
+                dir: input.dir,
+                span: input.span,
+                message: input.message.filter(|_| !further),
+                part: None,
+                kind,
+            });
+        };
+        let Some(track) = streams.track(stream, media, id, limits.tracks) else {
+            let mut clock = streams.tracks(stream, media).map(|tracks| tracks.clock()).unwrap_or_default();
+            event.dts_ms = clock.extend(input.timestamp);
+            return emit(Kind::Media(event));
+        };
+        event.dts_ms = track.clock.extend(input.timestamp);
+        if media == MediaKind::Video && input.message.is_none() && event.share.is_none() {
+            if event.complete {
+                units::scanner::learn(&mut track.length_sizes, tag, input.body);
+            }
+            event.units = units::scanner::units(tag, input.body, track.length_sizes);
+        }
+        emit(Kind::Media(event));
+        track.turning_points(&event, &mut |mark| emit(Kind::Mark { stream, track: id, mark }));
+        if tag.cut.is_some() {
+            return;
+        }
+        match (tag.role, body.codec) {
+            (Role::ChannelConfig, _) => {
+                if let Ok(config) = ChannelConfig::parse(body.bytes) {
+                    emit(Kind::Channels { stream, track: id, config });
+                }
+            }
+            (Role::Metadata, _) if event.complete => {
+                let (info, problem) = color_info(body.bytes, limits);
+                emit(Kind::ColorInfo { stream, track: id, info: &info, problem });
+            }
+            (Role::SequenceHeader | Role::TsSequenceHeader, Some(codec)) if event.complete => {
+                let (change, before) = config::decode(codec, body.bytes, &mut track.config, limits);
+                let previous = before.as_ref().map(SeenConfig::decoded);
+                if let Some(config) = track.config.as_ref().map(SeenConfig::decoded) {
+                    emit(Kind::Config { stream, media, track: id, config, change, previous });
+                }
+            }
+            (Role::Frame { key }, Some(codec)) => {
+                if let Some(description) = track.frame.describe(codec, key, body.bytes) {
+                    emit(Kind::FrameFormat { stream, media, track: id, description });
+                }
+            }
+            _ => {}
         }
     }
-    if let (true, Role::Frame { key }, Some(codec)) = (default_track, tag.role, tag.codec)
-        && let Some(description) = track.frame.describe(codec, key, tag.body)
-    {
-        emit(Kind::FrameFormat { stream, media, description });
+}
+
+/// Names and values, each a value of its own in the message, as one object. A value without a name has an empty one.
+fn color_info(body: &[u8], limits: &Limits) -> (Value, Option<AmfError>) {
+    let decoded = amf::decode_all(body, limits);
+    let mut values = decoded.values.into_iter();
+    let mut fields = Vec::new();
+    while let Some(value) = values.next() {
+        fields.push(match value {
+            Value::String(name) => (name, values.next().unwrap_or(Value::Null)),
+            other => (String::new(), other),
+        });
     }
+    (Value::Object(fields), decoded.error)
+}
+
+fn size(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+fn four_cc(tag: &Tag<'_>, codec: Option<Codec>) -> Option<FourCc> {
+    codec.filter(|_| tag.enhanced).and_then(Codec::fourcc)
 }
 
 fn role_of(tag: &Tag<'_>, media: MediaKind) -> MediaRole {
@@ -212,77 +255,4 @@ fn codec_name(codec: Option<Codec>) -> CodecName {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::pos::PacketRef;
-    use crate::session::event::StreamRole;
-
-    /// The roles of messages with these bodies and received bytes.
-    fn roles(inputs: &[(&[u8], u32, bool)]) -> Vec<MediaRole> {
-        let (dir, at, span) = (Dir::ClientToServer, PacketRef::default(), Span::default());
-        let mut roles = Vec::new();
-        let mut sink = |event: &Event<'_>| {
-            if let Kind::Media(media) = event.kind {
-                roles.push(media.role);
-            }
-        };
-        let mut out = Out { connection: 1, sink: &mut sink };
-        let mut streams = Streams::default();
-        let stream = streams.start(1, StreamRole::Publish, None, span, 9, &mut out).unwrap();
-        for &(body, received, complete) in inputs {
-            let kind = MessageType::AUDIO;
-            let input = MediaIn {
-                kind,
-                timestamp: 0,
-                body,
-                units: None,
-                received,
-                complete,
-                message: None,
-                span,
-                dir,
-                at,
-            };
-            message(&mut streams, stream, &input, &Limits::default(), &mut out);
-        }
-        roles
-    }
-
-    /// The units of the video messages of an aggregate.
-    fn units_of(bodies: &[&[u8]]) -> Vec<Option<String>> {
-        let (dir, at, span) = (Dir::ClientToServer, PacketRef::default(), Span::default());
-        let mut found = Vec::new();
-        let mut sink = |event: &Event<'_>| {
-            if let Kind::Media(media) = event.kind {
-                found.push(media.units.map(|units| units.names().collect::<Vec<_>>().join(" ")));
-            }
-        };
-        let mut out = Out { connection: 1, sink: &mut sink };
-        let mut streams = Streams::default();
-        let stream = streams.start(1, StreamRole::Publish, None, span, 9, &mut out).unwrap();
-        for body in bodies {
-            let (kind, units, message) = (MessageType::VIDEO, None, None);
-            let (timestamp, received, complete) = (0, u32::try_from(body.len()).unwrap(), true);
-            let input = MediaIn { kind, timestamp, body, units, received, complete, message, span, dir, at };
-            super::message(&mut streams, stream, &input, &Limits::default(), &mut out);
-        }
-        found
-    }
-
-    #[test]
-    fn frames_in_aggregates_have_units() {
-        let record: &[u8] = &[0x17, 0, 0, 0, 0, 1, 66, 0, 30, 0xFD, 0xE0, 0];
-        let of_four: &[u8] = &[0x17, 1, 0, 0, 0, 0, 0, 0, 2, 0x65, 0xB8];
-        let of_two: &[u8] = &[0x27, 1, 0, 0, 0, 0, 2, 9, 0xF0, 0, 2, 0x41, 0xB8];
-        let some = |names: &str| Some(names.to_owned());
-        let seen = units_of(&[of_four, record, of_two]);
-        assert_eq!(seen, [some("idr"), None, some("aud slice")], "lengths are as the record says");
-    }
-
-    #[test]
-    fn only_an_empty_message_is_silence() {
-        let seen = roles(&[(&[], 0, true), (&[], 300, true), (&[], 0, false), (&[0xAF, 1, 7], 3, true)]);
-        let want = [MediaRole::Silence, MediaRole::Unknown, MediaRole::Unknown, MediaRole::Frame];
-        assert_eq!(seen, want);
-    }
-}
+mod tests;

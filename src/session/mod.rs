@@ -15,6 +15,7 @@ mod media;
 mod names;
 mod streams;
 mod talk;
+mod track;
 
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, PerDir, Span};

@@ -5,7 +5,7 @@ use crate::media::config::Description;
 
 use super::Out;
 use super::event::{Kind, MediaKind, StreamRole, TrackConfig};
-use super::media::Track;
+use super::track::{Track, Tracks};
 
 /// A stream, from its publish or play command (or its first media) to its end.
 #[derive(Debug)]
@@ -16,21 +16,11 @@ pub(super) struct Stream {
     /// Number of the packet with which it began.
     began: u64,
     active: bool,
-    audio: Option<Box<Track>>,
-    video: Option<Box<Track>>,
+    audio: Tracks,
+    video: Tracks,
 }
 
-impl Stream {
-    /// The track of a kind; made when it is first asked for.
-    pub(super) fn track(&mut self, kind: MediaKind) -> &mut Track {
-        match kind {
-            MediaKind::Audio => self.audio.get_or_insert_default(),
-            MediaKind::Video => self.video.get_or_insert_default(),
-        }
-    }
-}
-
-/// Memory of a track with what its configuration and its frames say; the numbers of many other tracks take some more.
+/// Memory of a track with what its configuration and its frames say.
 const TRACK_HELD: usize = size_of::<Track>() + size_of::<TrackConfig>() + size_of::<Description>() + 256;
 
 /// All streams of a connection, in order of first sight.
@@ -39,12 +29,39 @@ pub(super) struct Streams {
     all: Vec<Stream>,
     /// Streams not followed because there were too many.
     pub(super) dropped: u64,
+    /// Tracks beside the default ones.
+    other_tracks: usize,
+    /// Messages of tracks not followed because there were too many.
+    pub(super) dropped_tracks: u64,
 }
 
 impl Streams {
     /// Memory held beside the structure itself, or more.
     pub(super) fn held_bytes(&self) -> usize {
-        self.all.capacity() * size_of::<Stream>() + self.all.len() * 2 * TRACK_HELD
+        let tracks = self.all.len() * 2 + self.other_tracks;
+        self.all.capacity() * size_of::<Stream>() + tracks * TRACK_HELD
+    }
+
+    /// The tracks of a kind of the stream at an index.
+    pub(super) fn tracks(&mut self, stream: u32, kind: MediaKind) -> Option<&mut Tracks> {
+        let stream = self.get_mut(stream)?;
+        Some(match kind {
+            MediaKind::Audio => &mut stream.audio,
+            MediaKind::Video => &mut stream.video,
+        })
+    }
+
+    /// The track with a number, made when it is first asked for; none when there are `max` others already.
+    pub(super) fn track(&mut self, stream: u32, kind: MediaKind, id: u8, max: usize) -> Option<&mut Track> {
+        let tracks = self.tracks(stream, kind)?;
+        if tracks.find(id).is_none() {
+            if !tracks.add(id, max) {
+                self.dropped_tracks += 1;
+                return None;
+            }
+            self.other_tracks += usize::from(id != 0);
+        }
+        self.tracks(stream, kind)?.find(id)
     }
 
     /// The stream at an index.
@@ -66,7 +83,7 @@ impl Streams {
     /// A stream in use for `role` that has had no media yet, if there is just one: some servers send media on
     /// another message stream id than that of the play command.
     pub(super) fn waiting(&self, role: StreamRole) -> Option<u32> {
-        let waits = |s: &Stream| s.active && s.role == role && s.audio.is_none() && s.video.is_none();
+        let waits = |s: &Stream| s.active && s.role == role && s.audio.is_empty() && s.video.is_empty();
         let stream = self.find(waits)?;
         (self.all.iter().filter(|s| waits(s)).count() == 1).then_some(stream)
     }
@@ -119,7 +136,8 @@ impl Streams {
         }
         let stream = u32::try_from(self.all.len()).ok()?;
         let began = span.last.no;
-        self.all.push(Stream { id: stream_id, role, began, active: true, audio: None, video: None });
+        let (audio, video) = (Tracks::default(), Tracks::default());
+        self.all.push(Stream { id: stream_id, role, began, active: true, audio, video });
         out.at(role.dir(), span, Kind::StreamStarted { stream, role, name, stream_id });
         Some(stream)
     }

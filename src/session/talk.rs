@@ -61,8 +61,10 @@ impl Message<'_> {
 impl Talk {
     /// The limits that were reached, by name.
     pub(super) fn limits_hit(&self) -> impl Iterator<Item = &'static str> {
-        [(self.streams.dropped, "streams"), (self.calls.dropped, "open_calls")]
+        let streams = [(self.streams.dropped, "streams"), (self.streams.dropped_tracks, "tracks")];
+        streams
             .into_iter()
+            .chain([(self.calls.dropped, "open_calls")])
             .filter_map(|(dropped, name)| (dropped > 0).then_some(name))
     }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::command::Run;
 use crate::corpus::Case;
 use crate::judge::Verdicts;
-use crate::witness::Recording;
+use crate::witness::{Recording, Track};
 
 /// Checks every recording that the witness has.
 pub(crate) fn check(case: &Case, run: &Run, verdicts: &mut Verdicts) {
@@ -16,6 +16,38 @@ pub(crate) fn check(case: &Case, run: &Run, verdicts: &mut Verdicts) {
         for recording in &known.recordings {
             check_one(case, connection, recording, verdicts);
         }
+        if !known.tracks.is_empty() {
+            check_tracks(case, connection, &known.tracks, verdicts);
+        }
+    }
+}
+
+/// All numbered tracks of a published stream: those of the file, and no others.
+fn check_tracks(case: &Case, connection: &Value, tracks: &[Track], verdicts: &mut Verdicts) {
+    let streams = connection["streams"].as_array().unwrap();
+    let ours: Vec<&Value> = streams
+        .iter()
+        .filter(|stream| stream["role"] == "publish")
+        .flat_map(|stream| stream["tracks"].as_array().into_iter().flatten())
+        .collect();
+    verdicts.equal(case, "numbered tracks", ours.len() as u64, tracks.len() as u64);
+    for track in tracks {
+        let about = format!("{} track {}", track.media, track.number);
+        let is = |ours: &&&Value| ours["media"] == track.media.as_str() && ours["track_id"] == track.number;
+        let Some(ours) = ours.iter().find(is) else {
+            verdicts.must(case, false, || format!("{about}: no such track"));
+            continue;
+        };
+        verdicts.must(case, ours["codec"] == track.codec.as_str(), || {
+            format!("{about}: codec {}, not {}", ours["codec"], track.codec)
+        });
+        let figures = [("frames", Some(track.frames)), ("width", track.width), ("height", track.height)];
+        for (key, theirs) in figures {
+            let ours = ours[key].as_u64();
+            verdicts.must(case, theirs.is_none() || ours == theirs, || {
+                format!("{about}: {key} {ours:?}, the file has {theirs:?}")
+            });
+        }
     }
 }
 
@@ -23,23 +55,27 @@ pub(crate) fn check(case: &Case, run: &Run, verdicts: &mut Verdicts) {
 fn check_one(case: &Case, connection: &Value, recording: &Recording, verdicts: &mut Verdicts) {
     let about = format!("{} {} ({})", recording.role, recording.kind, recording.by);
     let streams = connection["streams"].as_array().unwrap();
-    let track = streams
+    let stream = streams
         .iter()
-        .find(|stream| stream["role"] == recording.role.as_str() && stream[&recording.kind].is_object())
-        .map(|stream| &stream[&recording.kind]);
-    let Some(track) = track else {
+        .find(|stream| stream["role"] == recording.role.as_str() && stream[&recording.kind].is_object());
+    let Some(stream) = stream else {
         verdicts.must(case, false, || format!("{about}: no such stream"));
         return;
     };
+    let track = &stream[&recording.kind];
     let number = |key: &str| track[key].as_u64();
     let ends = number("first_timestamp_ms").zip(number("last_timestamp_ms"));
     let span = ends.map(|(first, last)| last.wrapping_sub(first) & u64::from(u32::MAX));
     // The file's counts are of all tracks.
-    let others = number("other_track_frames").unwrap_or(0);
-    let keyframes = recording.keyframes.filter(|_| others == 0);
+    let numbered = stream["tracks"].as_array().into_iter().flatten();
+    let numbered: Vec<_> = numbered.filter(|track| track["media"] == recording.kind.as_str()).collect();
+    let counted = |key: &str| match &numbered[..] {
+        [] => number(key),
+        tracks => tracks.iter().map(|track| track[key].as_u64()).sum(),
+    };
     let figures = [
-        ("frames", number("frames").map(|frames| frames + others), Some(recording.frames)),
-        ("keyframes", number("keyframes"), keyframes),
+        ("frames", counted("frames"), Some(recording.frames)),
+        ("keyframes", counted("keyframes"), recording.keyframes),
         ("milliseconds from first to last frame", span, Some(recording.span_ms)),
         ("width", number("width"), recording.width),
         ("height", number("height"), recording.height),

@@ -33,6 +33,21 @@ pub(crate) struct Connection {
     pub server_to_client: Vec<Claim>,
     #[serde(default)]
     pub recordings: Vec<Recording>,
+    /// The tracks of the file that was published, where it has several of a kind.
+    #[serde(default)]
+    pub tracks: Vec<Track>,
+}
+
+/// A numbered track.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Track {
+    pub media: String,
+    #[serde(rename = "track_id")]
+    pub number: u64,
+    pub codec: String,
+    pub frames: u64,
+    pub width: Option<u64>,
+    pub height: Option<u64>,
 }
 
 impl Connection {

@@ -314,6 +314,8 @@ fn tags() -> Vec<Vec<u8>> {
         ),
         [&[0x96, 0x11][..], b"avc1\x00\0\0\x09\0\0\x50abcdef\x01\0\0\x03\0\0\0"].concat(),
         [&[0x97, 3, 1, 2, 3, 4, 0x01][..], b"hvc1\0\0\0"].concat(),
+        // Bodies longer than what is kept of each.
+        [&[0xA6, 0x21][..], b"hvc1\x00\0\0\x50", &[1; 80], b"av01\x01\0\0\x46", &[2; 70]].concat(),
     ];
     let mut out: Vec<Vec<u8>> = Vec::new();
     for (what, bodies) in [(0, audio), (1, video)] {

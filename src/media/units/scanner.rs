@@ -9,7 +9,7 @@ use super::av1::{self, Header};
 use super::h264::{self, Read, Sei, Slice};
 use super::{Extent, Family, LengthSizes, Units, hevc, vvc};
 use crate::media::codec::Codec;
-use crate::media::tag::{Role, Tag};
+use crate::media::tag::{Packet, Role, Tag};
 
 /// Reads one frame after the other.
 #[derive(Copy, Clone, Debug, Default)]
@@ -327,7 +327,7 @@ pub(crate) fn learn(sizes: &mut LengthSizes, tag: &Tag<'_>, message: &[u8]) {
     if tag.role != Role::SequenceHeader || tag.cut.is_some() {
         return;
     }
-    match tag.tracks(message) {
+    match tag.tracks(message, message.len()) {
         Some(tracks) => tracks
             .filter_map(|part| Some((part.codec?, part.body)))
             .for_each(|(codec, record)| sizes.learn(codec, record)),
@@ -343,13 +343,10 @@ fn family(tag: &Tag<'_>) -> Option<Family> {
     }
 }
 
-/// Enhanced coded frames that begin with a composition time.
-const CODED_FRAMES: u8 = 1;
-
 /// Bytes of the (first) track's frame.
 fn frame_len(tag: &Tag<'_>, message_len: u32) -> Option<u32> {
     let left = message_len.saturating_sub(u32::try_from(tag.header_len).ok()?);
     let Some(size) = tag.track.and_then(|track| track.size) else { return Some(left) };
-    let timed = tag.packet_type == Some(CODED_FRAMES) && tag.codec.is_some_and(Codec::has_composition_time);
+    let timed = tag.packet == Some(Packet::CodedFrames) && tag.codec.is_some_and(Codec::has_composition_time);
     Some(left.min(size.saturating_sub(if timed { 3 } else { 0 })))
 }

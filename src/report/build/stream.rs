@@ -5,21 +5,26 @@ use crate::base::pos::PacketRef;
 use crate::base::time::CaptureTime;
 use crate::metrics::ConnectionMetrics;
 use crate::metrics::stream::StreamMetrics;
-use crate::metrics::track::TrackSummary;
+use crate::metrics::track::{FrameTypes, Track, TrackSummary};
 use crate::metrics::units::UnitCounts;
+use crate::report::collect::Collected;
+use crate::report::in_band::InBand;
 use crate::report::mask::Masker;
-use crate::report::model::{self, Distribution, Stream};
+use crate::report::model::{self, Distribution, NumberedTrack, Stream};
+use crate::report::weight;
 use crate::session::event::{MediaKind, StreamRole};
 
 pub(super) fn stream(
     s: &StreamMetrics,
-    metadata: Option<model::Object>,
+    collected: &Collected,
     metrics: &ConnectionMetrics,
     last: PacketRef,
     start: CaptureTime,
     masker: &mut Masker,
 ) -> Stream {
     let latency = s.latency(metrics.latency());
+    let metadata = collected.metadata.iter().find(|(index, _)| *index == s.index());
+    let in_band = &collected.in_band;
     let end = s.stopped().or(s.last_media()).unwrap_or(last);
     Stream {
         id: s.index().saturating_add(1),
@@ -29,9 +34,12 @@ pub(super) fn stream(
         start_s: s.started().ts.seconds_since(start),
         end_s: end.ts.seconds_since(start),
         silent_at_end_s: s.last_media().map(|media| end.ts.seconds_since(media.ts).max(0.0)),
-        video: s.track(MediaKind::Video).map(|t| video(&t.summary())),
-        audio: s.track(MediaKind::Audio).map(|t| audio(&t.summary())),
-        metadata,
+        video: s.track(MediaKind::Video).map(|(id, track)| video(track, in_band.color_info(s.index(), id))),
+        audio: s
+            .track(MediaKind::Audio)
+            .map(|(id, track)| audio(track, in_band.channel_layout(s.index(), id))),
+        tracks: tracks(s, in_band),
+        metadata: metadata.map(|(_, metadata)| metadata.clone()),
         av_sync: s.sync().map(|sync| model::AvSync {
             start_offset_ms: Some(sync.start_offset_ms),
             skew_ms: sync.skew_ms.map(|skew| Distribution {
@@ -64,17 +72,36 @@ pub(super) fn stream(
     }
 }
 
+/// All tracks, if they are numbered.
+fn tracks(s: &StreamMetrics, in_band: &InBand) -> Vec<NumberedTrack> {
+    let numbered = |(media, track_id, track): (MediaKind, u8, &Track)| match media {
+        MediaKind::Video => {
+            let track = video(track, in_band.color_info(s.index(), track_id));
+            NumberedTrack::Video { track_id, track }
+        }
+        MediaKind::Audio => {
+            let track = audio(track, in_band.channel_layout(s.index(), track_id));
+            NumberedTrack::Audio { track_id, track }
+        }
+    };
+    if s.is_multitrack() { weight::exact(s.tracks().map(numbered).collect()) } else { Vec::new() }
+}
+
 fn codec(t: &TrackSummary<'_>) -> String {
     let name = t.config.map(|c| c.codec).or(t.codec);
     name.map_or_else(|| "unknown".to_owned(), |n| n.as_str().to_owned())
 }
 
-fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
+fn video(track: &Track, color_info: Option<&model::Object>) -> model::VideoTrack {
+    let t = track.summary();
     model::VideoTrack {
-        codec: codec(t),
+        codec: codec(&t),
+        enhanced: t.enhanced,
+        color_info: color_info.cloned(),
         messages: t.messages,
         frames: t.frames,
         keyframes: t.keyframes,
+        frame_types: frame_types(&t.frame_types),
         bytes: t.bytes,
         bitrate_bps: t.bitrate_bps,
         peak_bitrate_bps: t.peak_bps,
@@ -92,19 +119,22 @@ fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
         arrival_jitter_ms: t.arrival_jitter_ms,
         sequence_headers: t.sequence_headers,
         config_changes: t.config_changes,
-        other_track_frames: t.other_track_frames,
         timestamp_regressions: t.timestamp_regressions,
         units: t.units.map(UnitCounts::units).unwrap_or_default(),
         slice_types: t.units.map(UnitCounts::slice_types).unwrap_or_default(),
         idr_frames: t.units.and_then(UnitCounts::idr_frames),
         recovery_points: t.units.and_then(UnitCounts::recovery_points),
-        ..format::video(t)
+        ..format::video(&t)
     }
 }
 
-fn audio(t: &TrackSummary<'_>) -> model::AudioTrack {
+fn audio(track: &Track, channel_layout: Option<&String>) -> model::AudioTrack {
+    let t = track.summary();
+    let mut format = format::audio(&t);
+    format.channel_layout = format.channel_layout.or_else(|| channel_layout.cloned());
     model::AudioTrack {
-        codec: codec(t),
+        codec: codec(&t),
+        enhanced: t.enhanced,
         messages: t.messages,
         frames: t.frames,
         bytes: t.bytes,
@@ -115,10 +145,14 @@ fn audio(t: &TrackSummary<'_>) -> model::AudioTrack {
         arrival_jitter_ms: t.arrival_jitter_ms,
         sequence_headers: t.sequence_headers,
         config_changes: t.config_changes,
-        other_track_frames: t.other_track_frames,
         timestamp_regressions: t.timestamp_regressions,
-        ..format::audio(t)
+        ..format
     }
+}
+
+const fn frame_types(of: &FrameTypes) -> model::FrameTypes {
+    let FrameTypes { key, inter, disposable_inter, generated_key, command, reserved } = *of;
+    model::FrameTypes { key, inter, disposable_inter, generated_key, command, reserved }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of a stream are far below 2^53")]

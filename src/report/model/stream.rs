@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::object::Object;
 use super::round;
+use super::tracks::{FrameTypes, NumberedTrack};
 
 /// One published or played stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,12 +31,15 @@ pub struct Stream {
     /// Seconds from its last media message to its end; absent without media.
     #[serde(default, skip_serializing_if = "round::absent", serialize_with = "round::s")]
     pub silent_at_end_s: Option<f64>,
-    /// Its video; absent when there is none.
+    /// Its video: of several tracks the default one, or that with the lowest number; absent when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video: Option<VideoTrack>,
-    /// Its audio; absent when there is none.
+    /// Its audio: of several tracks the default one, or that with the lowest number; absent when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audio: Option<AudioTrack>,
+    /// All its tracks, video before audio, by number; empty unless messages named their track.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tracks: Vec<NumberedTrack>,
     /// The last `onMetaData`, as the sender wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Object>,
@@ -121,13 +125,22 @@ pub struct VideoTrack {
     /// Configuration record of the sequence header: `avcC`, `hvcC`, `vvcC`, `av1C`, `vpcC` or `mpeg2ts_av1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
+    /// Whether tags were those of Enhanced RTMP.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub enhanced: bool,
+    /// The last metadata of colour that came in band (Enhanced RTMP `colorInfo`), as the sender wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub color_info: Option<Object>,
     /// Video messages, sequence headers included.
     pub messages: u64,
     /// Coded frames.
     pub frames: u64,
     /// Key frames among them.
     pub keyframes: u64,
-    /// Bytes of the messages.
+    /// Coded frames and commands by the frame type of their tag.
+    #[serde(default, skip_serializing_if = "FrameTypes::is_empty")]
+    pub frame_types: FrameTypes,
+    /// Bytes of the messages; of messages with several tracks, of this track's body.
     pub bytes: u64,
     /// Coded bits per second of media time.
     #[serde(skip_serializing_if = "round::absent", serialize_with = "round::whole")]
@@ -160,10 +173,6 @@ pub struct VideoTrack {
     pub sequence_headers: u64,
     /// Sequence headers that differed from the one before.
     pub config_changes: u64,
-    /// Coded messages of other tracks than the default one (Enhanced RTMP multitrack): they count in `messages` and
-    /// `bytes`, and in no other figure.
-    #[serde(default, skip_serializing_if = "round::zero")]
-    pub other_track_frames: u64,
     /// Timestamps lower than the one before.
     pub timestamp_regressions: u64,
     /// What the frames are made of: NAL units or OBUs by the name of their type (h264, hevc, vvc, av1).
@@ -211,7 +220,8 @@ pub struct AudioTrack {
     /// Channels, from the sequence header, a frame's header or the tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channels: Option<u32>,
-    /// Usual name of the channels' layout, such as `5.1`.
+    /// Loudspeakers of the channels in order, as a multichannel configuration in band names them; else the usual name of
+    /// the layout, such as `5.1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_layout: Option<String>,
     /// Bits of a sample, of a lossless codec.
@@ -235,11 +245,14 @@ pub struct AudioTrack {
     /// Configuration record of the sequence header: `ASC`, `OpusHead` or `STREAMINFO`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
+    /// Whether tags were those of Enhanced RTMP.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub enhanced: bool,
     /// Audio messages, sequence headers included.
     pub messages: u64,
     /// Coded messages.
     pub frames: u64,
-    /// Bytes of the messages.
+    /// Bytes of the messages; of messages with several tracks, of this track's body.
     pub bytes: u64,
     /// Coded bits per second of media time.
     #[serde(skip_serializing_if = "round::absent", serialize_with = "round::whole")]
@@ -260,10 +273,6 @@ pub struct AudioTrack {
     pub sequence_headers: u64,
     /// Sequence headers that differed from the one before.
     pub config_changes: u64,
-    /// Coded messages of other tracks than the default one (Enhanced RTMP multitrack): they count in `messages` and
-    /// `bytes`, and in no other figure.
-    #[serde(default, skip_serializing_if = "round::zero")]
-    pub other_track_frames: u64,
     /// Timestamps lower than the one before.
     pub timestamp_regressions: u64,
 }

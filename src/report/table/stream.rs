@@ -5,25 +5,45 @@ use std::io;
 
 use super::page::{self, Page, bitrate, count, ms, seconds};
 use super::plural;
-use crate::report::model::{AudioTrack, Stream, VideoTrack};
+use crate::report::model::{AudioTrack, NumberedTrack, Stream, VideoTrack};
 
 pub(super) fn write(streams: &[Stream], page: &mut Page<'_>) -> io::Result<()> {
+    let numbered = streams.iter().any(|stream| !stream.tracks.is_empty());
     let mut rows = Vec::new();
     for stream in streams {
         let id = format!("{} {}", stream.id, stream.role.name());
-        let head = vec![id, page::known(stream.name.as_ref())];
-        let tracks = [stream.video.as_ref().map(video), stream.audio.as_ref().map(audio)];
-        let mut tracks = tracks.into_iter().flatten().peekable();
-        if tracks.peek().is_none() {
-            rows.push([head.clone(), vec!["no media".to_owned()]].concat());
+        let head = [id, page::known(stream.name.as_ref())];
+        let mut tracks = tracks(stream);
+        if tracks.is_empty() {
+            tracks.push((String::new(), vec!["no media".to_owned()]));
         }
-        rows.extend(tracks.map(|track| [head.clone(), track].concat()));
+        for (number, cells) in tracks {
+            let number = numbered.then_some(number);
+            rows.push(head.iter().cloned().chain(number).chain(cells).collect());
+        }
     }
-    page.grid(&["stream", "name", "codec", "format", ">frames", ">bitrate", "gop", "timestamps"], rows)?;
+    let mut columns = vec!["stream", "name", "codec", "format", ">frames", ">bitrate", "gop", "timestamps"];
+    if numbered {
+        columns.insert(2, ">track");
+    }
+    page.grid(&columns, rows)?;
     for stream in streams {
         about(stream, page)?;
     }
     Ok(())
+}
+
+/// The number of each track, if they have one, and its cells.
+fn tracks(stream: &Stream) -> Vec<(String, Vec<String>)> {
+    if stream.tracks.is_empty() {
+        let default = [stream.video.as_ref().map(video), stream.audio.as_ref().map(audio)];
+        return default.into_iter().flatten().map(|cells| (String::new(), cells)).collect();
+    }
+    let numbered = stream.tracks.iter().map(|track| match track {
+        NumberedTrack::Video { track_id, track } => (track_id.to_string(), video(track)),
+        NumberedTrack::Audio { track_id, track } => (track_id.to_string(), audio(track)),
+    });
+    numbered.collect()
 }
 
 fn video(track: &VideoTrack) -> Vec<String> {

@@ -132,13 +132,15 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
             media::message(event, media, out);
             part(event, out);
         }
-        Kind::Mark { stream, mark } => {
+        Kind::Mark { stream, track, mark } => {
             out.int("stream", stream_number(*stream));
             media::mark(*mark, out);
+            media::track(*track, out);
         }
-        Kind::Config { stream, media, config, change, previous } => {
+        Kind::Config { stream, media, track, config, change, previous } => {
             out.int("stream", stream_number(*stream));
             out.text("media", media.name());
+            media::track(*track, out);
             out.text("change", media::change_name(*change));
             media::config(config, out);
             if let Some(previous) = previous {
@@ -147,11 +149,18 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
                 out.json("previous_config", Json::Object(before));
             }
         }
-        Kind::Channels { stream, config } => {
+        Kind::Channels { stream, track, config } => {
             out.int("stream", stream_number(*stream));
-            out.int("channels", i64::from(config.count));
-            let names = config.names().into_iter().map(Json::from).collect();
-            out.json("speakers", Json::Array(names));
+            media::track(*track, out);
+            media::channels(config, out);
+        }
+        Kind::ColorInfo { stream, track, info, problem } => {
+            out.int("stream", stream_number(*stream));
+            media::track(*track, out);
+            out.json("color_info", masker.value(info));
+            if let Some(problem) = problem {
+                out.text("problem", &problem.to_string());
+            }
         }
         Kind::Aggregate(it) => aggregate(it, out),
         Kind::SessionEnd { cause } => out.text("cause", cause.name()),

@@ -134,6 +134,9 @@ impl Sink for Words {
         match key {
             // These say themselves what they are.
             "name" | "handler" | "code" | "cause" | "media" | "codec" | "role" | "limit" => self.word(value),
+            // Codec and role say as much.
+            "packet_type" | "frame_type" if !value.starts_with("reserved_") => {}
+            "four_cc" => {}
             "description" if value.is_empty() => {}
             "description" => self.word(&format!("\"{value}\"")),
             "level" if value == "status" => {}
@@ -142,8 +145,8 @@ impl Sink for Words {
         }
     }
     fn int(&mut self, key: &'static str, value: i64) {
-        // These are for programs.
-        if !matches!(key, "answers_packet" | "unit_count") {
+        // These are for programs; presentation time is the sum of two others.
+        if !matches!(key, "answers_packet" | "unit_count" | "pts_ms") {
             self.word(&format!("{key}={value}"));
         }
     }

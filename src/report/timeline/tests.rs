@@ -4,6 +4,8 @@ use super::*;
 use crate::amf::{self, Value};
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, Span};
+use crate::media::tag::Packet;
+use crate::media::video::FrameType;
 use crate::rtmp::chunk::dialect::Choice;
 use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::message::command::Command;
@@ -12,8 +14,8 @@ use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType, TimeReadi
 use crate::rtmp::message::shared_object::SharedObject;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{
-    Aggregate, Answered, Closing, CodecName, CommandEvent, DataEvent, Kind, Mark, MediaKind, MediaMessage,
-    MediaRole, Part,
+    Aggregate, Answered, Closing, CodecName, CommandEvent, DataEvent, Extensions, Kind, Mark, MediaKind,
+    MediaMessage, MediaRole, Part,
 };
 
 const START: CaptureTime = CaptureTime(1_795_333_621_000_000_000);
@@ -81,10 +83,21 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         sound: None,
         track: 0,
         units: None,
+        frame_type: Some(FrameType::Key),
+        command: None,
+        packet: Some(Packet::CodedFrames),
+        enhanced: false,
+        four_cc: None,
+        extensions: Extensions::default(),
+        share: None,
     };
     check(&event(Kind::Media(media), Some(&video), c2s));
     check(&event(
-        Kind::Mark { stream: 1, mark: Mark::TimestampBackward { media: MediaKind::Audio, by_ms: 20 } },
+        Kind::Mark {
+            stream: 1,
+            track: 0,
+            mark: Mark::TimestampBackward { media: MediaKind::Audio, by_ms: 20 },
+        },
         None,
         c2s,
     ));

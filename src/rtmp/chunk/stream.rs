@@ -3,7 +3,8 @@
 use crate::base::limits::Limits;
 use crate::base::pos::{PacketRef, Span};
 use crate::media;
-use crate::media::keep::{HEAD_LEN, keep_of};
+use crate::media::keep::{self, HEAD_LEN, keep_of, most_tracks};
+use crate::media::sieve::Sieve;
 use crate::media::units::Units;
 use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType};
 
@@ -59,6 +60,8 @@ enum Keep {
     /// Media: that depends on the first bytes of the tag.
     Undecided,
     UpTo(usize),
+    /// Frames of several tracks: the heads of each.
+    Tracks(Sieve),
 }
 
 /// Where a chunk header stood.
@@ -232,14 +235,19 @@ impl ChunkStream {
             bytes = rest;
             if self.body.len() == HEAD_LEN {
                 let tag = media::read(self.kind.0, &self.body);
-                message.keep = Keep::UpTo(keep_of(tag.as_ref()).max_len(limits));
                 self.units.start(self.kind, tag.as_ref(), self.length);
+                let keep = keep_of(tag.as_ref());
+                message.keep = decide(keep, &mut self.body, limits);
             }
         }
         self.units.feed(bytes);
-        if let Keep::UpTo(limit) = message.keep {
-            let room = limit.saturating_sub(self.body.len());
-            self.body.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        match &mut message.keep {
+            Keep::Undecided => {}
+            Keep::UpTo(limit) => {
+                let room = limit.saturating_sub(self.body.len());
+                self.body.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+            }
+            Keep::Tracks(sieve) => sieve.pass(bytes, &mut self.body),
         }
     }
 
@@ -293,6 +301,21 @@ impl ChunkStream {
             self.body = Vec::new();
         }
     }
+}
+
+/// How much to keep of a media message that begins with `body`, which is all of it so far.
+fn decide(keep: keep::Keep, body: &mut Vec<u8>, limits: &Limits) -> Keep {
+    let keep::Keep::Tracks { layout, list_at } = keep else { return Keep::UpTo(keep.max_len(limits)) };
+    let Some(mut sieve) = Sieve::new(layout, most_tracks(limits)) else { return Keep::UpTo(HEAD_LEN) };
+    let mut head = [0; HEAD_LEN];
+    let list = body.get(list_at..).unwrap_or(&[]);
+    let list = head.get_mut(..list.len()).map(|head| {
+        head.copy_from_slice(list);
+        &*head
+    });
+    body.truncate(list_at);
+    sieve.pass(list.unwrap_or(&[]), body);
+    Keep::Tracks(sieve)
 }
 
 const KEPT_CAPACITY: usize = 256;

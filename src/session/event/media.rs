@@ -1,8 +1,12 @@
-//! The words for audio and video: kinds, roles, codecs, configurations, turning points.
+//! The words for audio and video: kinds, roles, codecs, tracks, configurations, turning points.
 
 use crate::media::audio::Sound;
+use crate::media::codec::FourCc;
 use crate::media::config::{AudioFormat, Description, VideoFormat};
+use crate::media::tag::{Packet, VideoCommand};
+use crate::media::tracks::Layout;
 use crate::media::units::Units;
+use crate::media::video::FrameType;
 
 /// Audio or video.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -64,7 +68,7 @@ impl MediaRole {
 }
 
 /// An audio or video message.
-#[derive(Copy, Clone, Debug)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MediaMessage {
     /// Index of the stream within the connection (not the message stream id, which may be used again).
     pub(crate) stream: u32,
@@ -86,10 +90,93 @@ pub(crate) struct MediaMessage {
     pub(crate) composition_ms: i32,
     /// Rate and channels that a legacy audio tag states.
     pub(crate) sound: Option<Sound>,
-    /// Number of the track, 0 for the default one; of several tracks in a message, the first.
+    /// Number of the track, 0 for the default one.
     pub(crate) track: u8,
     /// The units of a video frame; of several tracks, of the first.
     pub(crate) units: Option<Units>,
+    /// The frame type of a video tag.
+    pub(crate) frame_type: Option<FrameType>,
+    /// The byte of a video command frame.
+    pub(crate) command: Option<VideoCommand>,
+    /// The packet type; none for legacy tags without one.
+    pub(crate) packet: Option<Packet>,
+    /// Whether the tag is one of Enhanced RTMP.
+    pub(crate) enhanced: bool,
+    /// The code of the codec in such a tag.
+    pub(crate) four_cc: Option<FourCc>,
+    /// Extensions in front of such a tag.
+    pub(crate) extensions: Extensions,
+    /// This track's share of a multitrack message.
+    pub(crate) share: Option<Share>,
+}
+
+impl MediaMessage {
+    /// Presentation time in nanoseconds.
+    pub(crate) fn pts_ns(&self) -> i64 {
+        let ms = self.dts_ms.saturating_add(i64::from(self.composition_ms));
+        ms.saturating_mul(1_000_000).saturating_add(i64::from(self.extensions.offset_ns.unwrap_or(0)))
+    }
+
+    /// Bytes of this track, and the coded ones among them: of the message, or of its body in one of several tracks.
+    pub(crate) fn track_bytes(&self) -> (u64, u64) {
+        let (bytes, payload) = match self.share {
+            Some(Share { layout: Layout::Many | Layout::ManyCodecs, bytes, payload_bytes, .. }) => {
+                (bytes, payload_bytes)
+            }
+            _ => (self.header_bytes.saturating_add(self.payload_bytes), self.payload_bytes),
+        };
+        (bytes.into(), payload.into())
+    }
+}
+
+/// Extensions (`ModEx`) of an Enhanced tag.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Extensions {
+    pub(crate) count: u32,
+    /// Of these, of a type without a definition.
+    pub(crate) unknown: u32,
+    /// What one of them adds to the presentation time.
+    pub(crate) offset_ns: Option<u32>,
+}
+
+/// One track's share of a multitrack message.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Share {
+    pub(crate) layout: Layout,
+    /// Tracks that the message was seen to have.
+    pub(crate) tracks: u32,
+    /// Some of it could not be read as tracks: cut, damaged, or more tracks than are told.
+    pub(crate) unseen: bool,
+    /// It is not the first of the message: `header_bytes` and `payload_bytes` stand with that one.
+    pub(crate) further: bool,
+    /// Bytes of its body.
+    pub(crate) bytes: u32,
+    /// Coded bytes of these.
+    pub(crate) payload_bytes: u32,
+}
+
+/// What a coded message or a sequence header says of the coding, as far as no configuration record does.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Coding {
+    pub(crate) codec: CodecName,
+    /// Of legacy audio.
+    pub(crate) sample_rate: Option<u32>,
+    pub(crate) channels: Option<u8>,
+    /// Bits of a sample, of PCM.
+    pub(crate) bits: Option<u8>,
+}
+
+impl Coding {
+    /// That of a message.
+    pub(crate) fn of(codec: CodecName, sound: Option<Sound>) -> Self {
+        let pcm = codec.as_str() == "pcm";
+        Self {
+            codec,
+            sample_rate: sound.and_then(Sound::sample_rate),
+            channels: sound.and_then(Sound::channels),
+            bits: sound.filter(|_| pcm).map(|sound| sound.bits),
+        }
+    }
 }
 
 /// A codec's name, short enough to be copied: at most 12 bytes.
@@ -171,13 +258,16 @@ pub(crate) enum Mark {
         media: MediaKind,
         by_ms: i64,
     },
-    /// Metadata of colour came in band.
-    ColorInfo,
     /// The first message of another track than the default one.
     TrackAdded {
         media: MediaKind,
-        track: u8,
         codec: CodecName,
+    },
+    /// The codec, or the format of audio without a configuration record, is another than before.
+    CodecChange {
+        media: MediaKind,
+        from: Coding,
+        to: Coding,
     },
     /// Video command frames around a seek.
     SeekStart,

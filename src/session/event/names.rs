@@ -54,6 +54,7 @@ impl Kind<'_> {
                 (ConfigChange::Changed, _) => "media.header_change",
             },
             Self::Channels { .. } => "media.multichannel",
+            Self::ColorInfo { .. } => "media.color_info",
             Self::Aggregate(_) => "media.aggregate",
             Self::Other => "message.other",
             Self::SessionEnd { .. } => "session.end",
@@ -61,7 +62,7 @@ impl Kind<'_> {
     }
 
     /// Whether this event stands for its message: each message has exactly one such event, and the parts of an
-    /// aggregate, which look the same, name no message. Marks, configurations, facts, events of shared objects, and streams that start or
+    /// aggregate and the further tracks of a message, which look the same, name no message. Marks, configurations, facts, events of shared objects, and streams that start or
     /// stop come besides it.
     pub(crate) const fn is_primary(&self) -> bool {
         matches!(
@@ -103,8 +104,8 @@ impl Mark {
             Self::Silence => "media.silence",
             Self::TimestampBackward { .. } => "media.ts_backward",
             Self::TimestampJump { .. } => "media.ts_jump",
-            Self::ColorInfo => "media.color_info",
             Self::TrackAdded { .. } => "media.track_added",
+            Self::CodecChange { .. } => "media.codec_change",
             Self::SeekStart => "media.seek_start",
             Self::SeekEnd => "media.seek_end",
         }

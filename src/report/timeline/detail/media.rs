@@ -1,22 +1,43 @@
 //! Details of audio and video messages, their turning points and configurations.
 
+use serde_json::Value as Json;
+
 use super::{Sink, stream_number};
+use crate::base::time::ns_to_ms;
+use crate::media::channels::ChannelConfig;
+use crate::media::codec::fourcc_text;
 use crate::media::config::{AudioFormat, Format, VideoFormat};
 use crate::media::units::{Extent, SliceType, Units};
-use crate::session::event::{ConfigChange, Event, Mark, MediaMessage, TrackConfig};
+use crate::session::event::{
+    Coding, ConfigChange, Event, Extensions, Mark, MediaMessage, MediaRole, TrackConfig,
+};
 
 pub(super) fn message(event: &Event<'_>, media: &MediaMessage, out: &mut dyn Sink) {
     out.int("stream", stream_number(media.stream));
     out.text("media", media.media.name());
     out.text("role", media.role.name());
     out.text("codec", media.codec.as_str());
-    out.flag("keyframe", media.role == crate::session::event::MediaRole::KeyFrame);
+    out.flag("keyframe", media.role == MediaRole::KeyFrame);
     out.int("dts_ms", media.dts_ms);
     out.int("composition_ms", i64::from(media.composition_ms));
-    out.int("header_bytes", i64::from(media.header_bytes));
-    out.int("payload_bytes", i64::from(media.payload_bytes));
-    if media.track != 0 {
-        out.int("track", i64::from(media.track));
+    if media.extensions.offset_ns.is_none() {
+        out.int("pts_ms", media.pts_ns() / 1_000_000);
+    } else {
+        out.float("pts_ms", ns_to_ms(media.pts_ns()));
+    }
+    if media.share.is_none_or(|share| !share.further) {
+        out.int("header_bytes", i64::from(media.header_bytes));
+        out.int("payload_bytes", i64::from(media.payload_bytes));
+    }
+    track(media.track, out);
+    tag(media, out);
+    if let Some(share) = media.share {
+        out.text("multitrack", &share.layout.name());
+        out.int("tracks", i64::from(share.tracks));
+        out.int("track_bytes", i64::from(share.bytes));
+        if share.unseen {
+            out.flag("tracks_unseen", true);
+        }
     }
     if event.message.is_none() {
         out.flag("complete", media.complete);
@@ -44,6 +65,49 @@ fn units(units: &Units, out: &mut dyn Sink) {
     }
 }
 
+/// The fields of the tag that are not the same for every layout.
+fn tag(media: &MediaMessage, out: &mut dyn Sink) {
+    if let Some(frame) = media.frame_type {
+        out.text("frame_type", &frame.name());
+    }
+    if let Some(packet) = media.packet {
+        out.text("packet_type", &packet.name());
+    }
+    if let Some(command) = media.command {
+        out.text("command", &command.name());
+    }
+    if !media.enhanced {
+        return;
+    }
+    out.flag("enhanced", true);
+    if let Some(four_cc) = media.four_cc {
+        out.text("four_cc", &fourcc_text(&four_cc));
+    }
+    let Extensions { count, unknown, offset_ns } = media.extensions;
+    for (key, value) in [("mod_ex", count), ("mod_ex_unknown", unknown)] {
+        if value > 0 {
+            out.int(key, i64::from(value));
+        }
+    }
+    if let Some(offset_ns) = offset_ns {
+        out.int("offset_ns", i64::from(offset_ns));
+    }
+}
+
+/// The number of a track that is not the default one.
+pub(super) fn track(id: u8, out: &mut dyn Sink) {
+    if id != 0 {
+        out.int("track", i64::from(id));
+    }
+}
+
+pub(super) fn channels(config: &ChannelConfig<'_>, out: &mut dyn Sink) {
+    out.int("channels", i64::from(config.count));
+    out.text("channel_order", &config.order.name());
+    let names = config.names().into_iter().map(Json::from).collect();
+    out.json("speakers", Json::Array(names));
+}
+
 pub(super) fn mark(mark: Mark, out: &mut dyn Sink) {
     match mark {
         Mark::FirstMessage(media) | Mark::First(media) | Mark::End(media) => out.text("media", media.name()),
@@ -51,18 +115,30 @@ pub(super) fn mark(mark: Mark, out: &mut dyn Sink) {
             out.text("media", media.name());
             out.int("by_ms", by_ms);
         }
-        Mark::TrackAdded { media, track, codec } => {
+        Mark::TrackAdded { media, codec } => {
             out.text("media", media.name());
-            out.int("track", i64::from(track));
             out.text("codec", codec.as_str());
         }
-        Mark::FirstKeyFrame
-        | Mark::KeyFrame
-        | Mark::Silence
-        | Mark::ColorInfo
-        | Mark::SeekStart
-        | Mark::SeekEnd => {}
+        Mark::CodecChange { media, from, to } => {
+            out.text("media", media.name());
+            out.text("from", &coding(from));
+            out.text("to", &coding(to));
+        }
+        Mark::FirstKeyFrame | Mark::KeyFrame | Mark::Silence | Mark::SeekStart | Mark::SeekEnd => {}
     }
+}
+
+/// As `mp3 44100 Hz stereo`.
+fn coding(coding: Coding) -> String {
+    let mut words = vec![coding.codec.as_str().to_owned()];
+    words.extend(coding.sample_rate.map(|rate| format!("{rate} Hz")));
+    words.extend(coding.bits.map(|bits| format!("{bits} bit")));
+    words.extend(coding.channels.map(|channels| match channels {
+        1 => "mono".to_owned(),
+        2 => "stereo".to_owned(),
+        more => format!("{more} channels"),
+    }));
+    words.join(" ")
 }
 
 pub(super) fn config(config: &TrackConfig, out: &mut dyn Sink) {

@@ -1,0 +1,60 @@
+//! The tracks of a stream that numbers them, and what its video is made of.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::round;
+use super::stream::{AudioTrack, VideoTrack};
+
+/// One of the numbered tracks of a stream (Enhanced RTMP multitrack).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "media", rename_all = "lowercase")]
+pub enum NumberedTrack {
+    /// A track of video.
+    Video {
+        /// Its number; 0 is the default track, as of all messages that name none.
+        track_id: u8,
+        /// What is known of it.
+        #[serde(flatten)]
+        track: VideoTrack,
+    },
+    /// A track of audio.
+    Audio {
+        /// Its number; 0 is the default track, as of all messages that name none.
+        track_id: u8,
+        /// What is known of it.
+        #[serde(flatten)]
+        track: AudioTrack,
+    },
+}
+
+/// Coded frames and commands by the frame type of their tag; absent where there was none.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct FrameTypes {
+    /// Key frames.
+    #[serde(skip_serializing_if = "round::zero")]
+    pub key: u64,
+    /// Inter frames.
+    #[serde(skip_serializing_if = "round::zero")]
+    pub inter: u64,
+    /// Inter frames that no other frame needs.
+    #[serde(skip_serializing_if = "round::zero")]
+    pub disposable_inter: u64,
+    /// Key frames made by a server.
+    #[serde(skip_serializing_if = "round::zero")]
+    pub generated_key: u64,
+    /// Commands to the player, which are no frames.
+    #[serde(skip_serializing_if = "round::zero")]
+    pub command: u64,
+    /// Of types without a definition.
+    #[serde(skip_serializing_if = "round::zero")]
+    pub reserved: u64,
+}
+
+impl FrameTypes {
+    /// Whether there was none.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
