@@ -77,11 +77,11 @@ fn tracks(s: &StreamMetrics, in_band: &InBand) -> Vec<NumberedTrack> {
     let numbered = |(media, track_id, track): (MediaKind, u8, &Track)| match media {
         MediaKind::Video => {
             let track = video(track, in_band.color_info(s.index(), track_id));
-            NumberedTrack::Video { track_id, track }
+            NumberedTrack::Video { track_id, track: Box::new(track) }
         }
         MediaKind::Audio => {
             let track = audio(track, in_band.channel_layout(s.index(), track_id));
-            NumberedTrack::Audio { track_id, track }
+            NumberedTrack::Audio { track_id, track: Box::new(track) }
         }
     };
     if s.is_multitrack() { weight::exact(s.tracks().map(numbered).collect()) } else { Vec::new() }

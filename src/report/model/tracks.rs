@@ -16,7 +16,7 @@ pub enum NumberedTrack {
         track_id: u8,
         /// What is known of it.
         #[serde(flatten)]
-        track: VideoTrack,
+        track: Box<VideoTrack>,
     },
     /// A track of audio.
     Audio {
@@ -24,7 +24,7 @@ pub enum NumberedTrack {
         track_id: u8,
         /// What is known of it.
         #[serde(flatten)]
-        track: AudioTrack,
+        track: Box<AudioTrack>,
     },
 }
 
