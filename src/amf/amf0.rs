@@ -58,7 +58,7 @@ impl<'a> Decoder<'a> {
         }
         Decoded {
             values,
-            error: self.cursor.error,
+            error: self.cursor.problem(),
             rest: self.cursor.rest(),
             amf3: self.amf3.is_some(),
             count: self.cursor.values(),
@@ -168,6 +168,10 @@ impl<'a> Decoder<'a> {
         let slot = usize::from(index);
         let there = self.targets.finished(slot);
         let Some(back) = there.and_then(|at| self.cursor.go_back(at)) else {
+            if slot >= self.targets.count() {
+                let at = self.cursor.reader.at().saturating_sub(3);
+                self.cursor.note_unknown("object", u32::from(index), self.targets.count(), at);
+            }
             return Some(Value::Reference(u32::from(index)));
         };
         self.targets.set_open(slot, true);

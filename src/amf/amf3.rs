@@ -8,7 +8,7 @@
 //! kept, and nothing behind it can be read. The collections and the proxy of Flex hold one AMF3 value, which is read.
 //!
 //! A reference to an object that is not finished yet, or was never seen, stays a [`Value::Reference`]; so does one to
-//! a string that was never seen. A name that is such a reference ends the reading.
+//! a string that was never seen. What was never seen is a problem of the message; as a name it ends the reading.
 
 use std::rc::Rc;
 
@@ -61,7 +61,10 @@ enum Written {
     Here(Text),
     Before(Text),
     /// By a reference to no string.
-    Nowhere(u32),
+    Nowhere {
+        index: u32,
+        at: usize,
+    },
 }
 
 /// Reads one value.
@@ -87,7 +90,10 @@ impl Decoder<'_, '_> {
             STRING => match self.string("string")? {
                 Written::Here(text) => Value::String(self.cursor.found(text)?),
                 Written::Before(text) => Value::String(self.cursor.repeated(text)?),
-                Written::Nowhere(index) => Value::Reference(index),
+                Written::Nowhere { index, .. } => {
+                    self.cursor.note_unknown("string", index, self.tables.strings.len(), at);
+                    Value::Reference(index)
+                }
             },
             XML_DOCUMENT..=DICTIONARY => {
                 let head = self.u29("reference or length")?;
@@ -114,7 +120,7 @@ impl Decoder<'_, '_> {
             _ => self.cursor.enter(at).and_then(|()| {
                 let value = match marker {
                     ARRAY => Some(self.array(head)),
-                    OBJECT => self.instance(head),
+                    OBJECT => self.instance(head, at),
                     VECTOR_OBJECT => self.vector(head),
                     _ => self.dictionary(head),
                 };
@@ -133,6 +139,10 @@ impl Decoder<'_, '_> {
         let slot = size(index);
         let there = self.tables.targets.finished(slot);
         let Some(back) = there.and_then(|at| self.cursor.go_back(at)) else {
+            let known = self.tables.targets.count();
+            if slot >= known {
+                self.cursor.note_unknown("object", index, known, at);
+            }
             return Some(Value::Reference(index));
         };
         self.tables.targets.set_open(slot, true);
@@ -175,8 +185,8 @@ impl Decoder<'_, '_> {
     }
 
     /// An object of a class, or of none.
-    fn instance(&mut self, head: u32) -> Option<Value> {
-        let traits = self.traits(head)?;
+    fn instance(&mut self, head: u32, at: usize) -> Option<Value> {
+        let traits = self.traits(head, at)?;
         let class = self.cursor.repeated(traits.class)?;
         if traits.externalizable {
             return Some(self.externalizable(class));
@@ -197,11 +207,13 @@ impl Decoder<'_, '_> {
         Some(if class.is_empty() { Value::Object(fields) } else { Value::Typed { class, fields } })
     }
 
-    fn traits(&mut self, head: u32) -> Option<Rc<Traits>> {
+    fn traits(&mut self, head: u32, at: usize) -> Option<Rc<Traits>> {
         if head & 1 == 0 {
-            let traits = self.tables.traits.get(size(head >> 1)).cloned();
-            let at = self.cursor.reader.at();
-            return traits.or_else(|| self.cursor.fail(AmfErrorKind::UnknownTraits(head >> 1), at));
+            let index = head >> 1;
+            let traits = self.tables.traits.get(size(index)).cloned();
+            let known = self.tables.traits.len();
+            let kind = AmfErrorKind::UnknownReference { what: "traits", index, known };
+            return traits.or_else(|| self.cursor.fail(kind, at));
         }
         let class = self.name_text("class name")?;
         let externalizable = head & 2 != 0;
@@ -294,28 +306,30 @@ impl Decoder<'_, '_> {
         match self.string(what)? {
             Written::Here(text) => self.cursor.found(text),
             Written::Before(text) => self.cursor.repeated(text),
-            Written::Nowhere(index) => self.no_string(index),
+            Written::Nowhere { index, at } => self.no_string(index, at),
         }
     }
 
     fn name_text(&mut self, what: &'static str) -> Option<Text> {
         match self.string(what)? {
             Written::Here(text) | Written::Before(text) => Some(text),
-            Written::Nowhere(index) => self.no_string(index),
+            Written::Nowhere { index, at } => self.no_string(index, at),
         }
     }
 
-    fn no_string<T>(&mut self, index: u32) -> Option<T> {
-        let at = self.cursor.reader.at();
-        self.cursor.fail(AmfErrorKind::UnknownString(index), at)
+    fn no_string<T>(&mut self, index: u32, at: usize) -> Option<T> {
+        let known = self.tables.strings.len();
+        self.cursor.fail(AmfErrorKind::UnknownReference { what: "string", index, known }, at)
     }
 
     /// A string without its marker.
     fn string(&mut self, what: &'static str) -> Option<Written> {
+        let at = self.cursor.reader.at();
         let head = self.u29(what)?;
         if head & 1 == 0 {
-            let text = self.tables.strings.get(size(head >> 1)).copied();
-            return Some(text.map_or(Written::Nowhere(head >> 1), Written::Before));
+            let index = head >> 1;
+            let text = self.tables.strings.get(size(index)).copied();
+            return Some(text.map_or(Written::Nowhere { index, at }, Written::Before));
         }
         let text = self.cursor.skip_text(size(head >> 1), what)?;
         // The empty string is never referred to.

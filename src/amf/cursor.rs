@@ -32,6 +32,8 @@ pub(super) struct Cursor<'a> {
     max_text: usize,
     /// Set once; nothing is read after it.
     pub(super) error: Option<AmfError>,
+    /// The first reference to nothing, which is no reason to stop.
+    unknown: Option<AmfError>,
 }
 
 /// Text somewhere in the message.
@@ -62,6 +64,7 @@ impl<'a> Cursor<'a> {
             text_left: times(limits.command_bytes, MAX_REPEATED),
             max_text: limits.command_bytes,
             error: None,
+            unknown: None,
         }
     }
 
@@ -88,6 +91,17 @@ impl<'a> Cursor<'a> {
     /// Bytes not decoded: those from the error on, or those not asked for.
     pub(super) fn rest(&self) -> usize {
         self.error.map_or(self.reader.left(), |error| self.bytes.len().saturating_sub(error.at))
+    }
+
+    /// What ended the reading, or else the first reference to nothing.
+    pub(super) fn problem(&self) -> Option<AmfError> {
+        self.error.or(self.unknown)
+    }
+
+    /// A reference at `at` names an entry that a table of `known` does not have.
+    pub(super) fn note_unknown(&mut self, what: &'static str, index: u32, known: usize, at: usize) {
+        let kind = AmfErrorKind::UnknownReference { what, index, known };
+        self.unknown.get_or_insert(AmfError { kind, at });
     }
 
     /// What was read, or the end.
@@ -220,6 +234,11 @@ impl Targets {
         if let Some(target) = self.0.get_mut(index) {
             target.open = open;
         }
+    }
+
+    /// Objects begun so far.
+    pub(super) const fn count(&self) -> usize {
+        self.0.len()
     }
 
     /// Where a finished object begins.

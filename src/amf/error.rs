@@ -22,10 +22,16 @@ pub(crate) enum AmfErrorKind {
     UnknownMarker(u8),
     /// A marker that AMF3 does not have.
     UnknownAmf3Marker(u8),
-    /// A name that is a reference to a string that did not come.
-    UnknownString(u32),
-    /// An object whose class is a reference to one that did not come.
-    UnknownTraits(u32),
+    /// A reference to an object, a string or traits that did not come. Reading goes on behind it, unless it stands
+    /// for a name or a class.
+    UnknownReference {
+        /// The table.
+        what: &'static str,
+        /// The place in it.
+        index: u32,
+        /// Entries of the table so far.
+        known: usize,
+    },
     /// An object that writes itself, in a layout only its class knows.
     Externalizable,
     /// An object end (09) where a value should be.
@@ -48,6 +54,11 @@ pub(crate) struct AmfError {
 }
 
 impl AmfError {
+    /// Whether nothing behind it could be read, given the bytes that were not.
+    pub(crate) const fn ended_reading(self, undecoded: usize) -> bool {
+        undecoded > 0 || !matches!(self.kind, AmfErrorKind::UnknownReference { .. })
+    }
+
     /// The limit of ours that stopped the decoder, if it was not the bytes.
     pub(crate) const fn limit(self) -> Option<&'static str> {
         match self.kind {
@@ -72,8 +83,9 @@ impl fmt::Display for AmfErrorKind {
             Self::ReservedMarker(marker) => write!(f, "reserved AMF0 marker 0x{marker:02x}"),
             Self::UnknownMarker(marker) => write!(f, "unknown AMF0 marker 0x{marker:02x}"),
             Self::UnknownAmf3Marker(marker) => write!(f, "unknown AMF3 marker 0x{marker:02x}"),
-            Self::UnknownString(index) => write!(f, "reference to string {index}, which did not come"),
-            Self::UnknownTraits(index) => write!(f, "reference to traits {index}, which did not come"),
+            Self::UnknownReference { what, index, known } => {
+                write!(f, "reference to {what} {index}, but only {known} came before it")
+            }
             Self::Externalizable => f.write_str("externalizable object, whose layout only its class knows"),
             Self::StrayObjectEnd => f.write_str("object end marker in place of a value"),
             Self::TooDeep => f.write_str("values nested too deeply"),

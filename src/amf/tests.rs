@@ -165,7 +165,6 @@ fn references_stand_for_earlier_objects() {
 
 #[test]
 fn references_that_lead_nowhere_stay() {
-    assert_eq!(one(b"\x07\x00\x00"), Value::Reference(0));
     let own = Value::Object(vec![field("me", Value::Reference(0))]);
     assert_eq!(one(b"\x03\x00\x02me\x07\0\0\0\0\x09"), own);
     // Two objects that name each other, then a reference into the loop.
@@ -173,6 +172,23 @@ fn references_that_lead_nowhere_stay() {
     assert!(decoded.is_complete());
     let inner = Value::StrictArray(vec![Value::Reference(0)]);
     assert_eq!(decoded.values[0], Value::StrictArray(vec![inner]));
+}
+
+#[test]
+fn references_to_nothing_are_a_problem_and_no_end() {
+    // The first of two is told; the number behind them is read.
+    let decoded = decode(b"\x03\0\0\x09\x07\0\x01\x07\0\x02\x05");
+    assert_eq!(decoded.values[1..], [Value::Reference(1), Value::Reference(2), Value::Null]);
+    let kind = AmfErrorKind::UnknownReference { what: "object", index: 1, known: 1 };
+    assert_eq!((decoded.error, decoded.rest), (Some(AmfError { kind, at: 4 }), 0));
+    assert!(!decoded.error.unwrap().ended_reading(decoded.rest));
+    assert_eq!(
+        decoded.error.unwrap().to_string(),
+        "reference to object 1, but only 1 came before it (AMF byte 4)"
+    );
+    // What ends the reading counts more.
+    let decoded = decode(b"\x07\0\x01\xff");
+    assert_eq!((decoded.error.map(|e| e.kind), decoded.rest), (Some(AmfErrorKind::UnknownMarker(0xFF)), 1));
 }
 
 /// Arrays that each name the one before ten times: ten to the power of their number.

@@ -73,8 +73,8 @@ fn handshake(it: &Handshake) -> usize {
 
 fn stream(stream: &Stream) -> usize {
     let tracks = stream.tracks.iter().map(|track| match track {
-        NumberedTrack::Video { track, .. } => video(track),
-        NumberedTrack::Audio { track, .. } => audio(track),
+        NumberedTrack::Video { track, .. } => ALLOCATION + size_of::<VideoTrack>() + video(track),
+        NumberedTrack::Audio { track, .. } => ALLOCATION + size_of::<AudioTrack>() + audio(track),
     });
     let tracks = Some(list(&stream.tracks) + tracks.sum::<usize>());
     let (video, audio) = (stream.video.as_ref().map(video), stream.audio.as_ref().map(audio));

@@ -33,15 +33,15 @@ fn chunk_streams_in_turn() -> Talk {
     low.iter().zip(&high).fold(opened(), |talk, (low, high)| talk.up(low).up(high).wait(5))
 }
 
-/// Deltas of 24 bits and more.
+/// Deltas of 24 bits and more. As timestamps they would not go on from those before.
 fn extended_deltas() -> Talk {
-    let times = [1_000, 1_000 + 0x0100_0001, 1_000 + 0x0100_0018, 1_000 + 0x0200_0018];
+    let times = [50_000, 50_000 + 0x0100_0001, 50_000 + 0x0100_0018, 50_000 + 0x0200_0018];
     opened().send_all(Dir::Up, &video_at(6, &times))
 }
 
-/// Messages of type 3 headers with an extended delta.
+/// Messages of type 3 headers with an extended delta, which as a timestamp would not go on from the one before.
 fn extended_type_3() -> Talk {
-    let times = [1_000, 1_000 + 0x0100_0001, 1_000 + 0x0200_0002, 1_000 + 0x0300_0003];
+    let times = [50_000, 50_000 + 0x0100_0001, 50_000 + 0x0200_0002, 50_000 + 0x0300_0003];
     let body = [vec![0x27], vec![9; 299]].concat();
     let messages: Vec<_> = times.iter().map(|time| msg::video(*time, body.clone()).csid(6).msid(1)).collect();
     opened().extended(Dir::Up, ExtendedOnType3::Field).send_all(Dir::Up, &messages)

@@ -97,13 +97,25 @@ fn strings_by_reference() {
 }
 
 #[test]
-fn strings_by_reference_to_none() {
-    assert_eq!(one(b"\x06\x0c"), Value::Reference(6));
+fn references_to_nothing() {
+    let told =
+        |decoded: &Decoded| decoded.error.map(|error| (error.to_string(), error.ended_reading(decoded.rest)));
+    let decoded = all(b"\x06\x0c\x01");
+    assert_eq!((&decoded.values[..], decoded.rest), (&[Value::Reference(6), Value::Null][..], 0));
+    let problem = "reference to string 6, but only 0 came before it (AMF byte 0)".to_owned();
+    assert_eq!(told(&decoded), Some((problem, false)));
+    let decoded = all(b"\x09\x01\x01\x09\x02\x01");
+    assert_eq!(decoded.values[1..], [Value::Reference(1), Value::Null]);
+    let problem = "reference to object 1, but only 1 came before it (AMF byte 3)".to_owned();
+    assert_eq!(told(&decoded), Some((problem, false)));
+    // As a name or as a class it ends the reading.
     let decoded = all(b"\x01\x0a\x0b\x01\x0c\x01\x01");
-    assert_eq!(decoded.error.map(|e| e.kind), Some(AmfErrorKind::UnknownString(6)));
-    assert_eq!(decoded.values, [Value::Null, Value::Object(vec![])]);
+    assert_eq!((&decoded.values[..], decoded.rest), (&[Value::Null, Value::Object(vec![])][..], 3));
+    let problem = "reference to string 6, but only 0 came before it (AMF byte 4)".to_owned();
+    assert_eq!(told(&decoded), Some((problem, true)));
     let decoded = all(b"\x0a\x09\x01");
-    assert_eq!(decoded.error.map(|e| e.kind), Some(AmfErrorKind::UnknownTraits(2)));
+    let problem = "reference to traits 2, but only 0 came before it (AMF byte 0)".to_owned();
+    assert_eq!(told(&decoded), Some((problem, true)));
 }
 
 #[test]
@@ -141,7 +153,6 @@ fn tables_are_those_of_the_message() {
 fn loops_stay_references() {
     let own = Value::Object(vec![field("me", Value::Reference(0))]);
     assert_eq!(one(b"\x0a\x0b\x01\x05me\x0a\x00\x01"), own);
-    assert_eq!(one(b"\x0a\x0e"), Value::Reference(7));
     // Two arrays in each other, then a reference into the loop.
     let decoded = all(b"\x09\x03\x01\x09\x03\x01\x09\x00\x09\x02");
     let inner = Value::StrictArray(vec![Value::Reference(0)]);

@@ -84,11 +84,13 @@ pub(super) fn format_byte(byte: FormatByte, out: &mut dyn Sink) {
     }
 }
 
-/// Why not all could be decoded, and how much was not.
+/// What is wrong with the values, and how much could not be decoded for it.
 fn undecoded(error: Option<AmfError>, bytes: usize, out: &mut dyn Sink) {
     if let Some(error) = error {
-        out.flag("partly_decoded", true);
-        uint(out, "undecoded_bytes", u64::try_from(bytes).unwrap_or(u64::MAX));
+        if error.ended_reading(bytes) {
+            out.flag("partly_decoded", true);
+            uint(out, "undecoded_bytes", u64::try_from(bytes).unwrap_or(u64::MAX));
+        }
         out.text("problem", &error.to_string());
     }
 }
