@@ -124,6 +124,32 @@ fn the_end_is_told_of_the_right_side() {
     assert_eq!(closing(&report), closing(&whole));
 }
 
+/// The last command is all that is captured of what a player said: it says that the player ended the stream.
+#[test]
+fn one_command_alone_is_found() {
+    let packets = moved(ready::play_av(4), (50_000, 1_935)).packets();
+    let said: Vec<usize> = packets
+        .iter()
+        .enumerate()
+        .filter(|(_, packet)| packet.dir == Dir::Up && !packet.payload.is_empty())
+        .map(|(n, _)| n)
+        .collect();
+    let late = impair::from(&packets, Pick::Index(said[said.len() - 2] + 1));
+    assert!(late.iter().filter(|packet| packet.dir == Dir::Down && !packet.payload.is_empty()).count() > 20);
+    let report = run::report(&late);
+    let connection = run::only(&report);
+    assert_eq!(text(connection, "/commands/0/name"), "deleteStream", "{connection}");
+    assert_eq!(number(connection, "/commands/0/transaction_id"), 4);
+    assert!(text(connection, "/verdict").ends_with(" and closed cleanly"), "{}", connection["verdict"]);
+    // The same bytes without a name in them are taken for nothing.
+    let mut other = late;
+    let last = other.iter().rposition(|packet| packet.dir == Dir::Up && !packet.payload.is_empty()).unwrap();
+    let name = other[last].payload.windows(12).position(|bytes| bytes == b"deleteStream").unwrap();
+    other[last].payload[name..name + 12].fill(0x9D);
+    let report = run::report(&other);
+    assert_eq!(run::only(&report)["commands"].as_array().map_or(0, Vec::len), 0);
+}
+
 /// One direction of a conversation joined in the middle.
 #[test]
 fn one_direction_is_enough() {

@@ -86,8 +86,8 @@ pub(crate) const RULES: &[Rule] = &[
         is: |d| !d.around.opened && d.around.silent && d.theirs.as_ref().is_some_and(is_sound),
         right: Right::Tshark,
         why: "of a direction whose beginning was not captured, tshark takes the first byte for a header's, and here it is \
-              one; rtmpscope wants more messages than these one or two before it believes where headers are",
-        seen_in: &["derived_mid_connection", "generated_late_start"],
+              one; rtmpscope wants more than these one or two messages of media or control before it believes where headers are",
+        seen_in: &["generated_late_start"],
     },
     Rule {
         name: "late start",
@@ -111,9 +111,14 @@ pub(crate) const RULES: &[Rule] = &[
         },
         right: Right::Both,
         why: "the first header captured on the chunk stream is of type 1, so there is nothing to inherit (librtmp begins so \
-              with its Acknowledgements). rtmpscope says 0, where control messages belong, and which the capture with its \
-              beginning has",
-        seen_in: &["derived_mid_handshake", "nginx_chunk16_ping", "nginx_chunk60000_ack"],
+              with its Acknowledgements). rtmpscope says 0, where control messages belong, and deleteStream too, and which the \
+              capture with its beginning has",
+        seen_in: &[
+            "derived_mid_connection",
+            "derived_mid_handshake",
+            "nginx_chunk16_ping",
+            "nginx_chunk60000_ack",
+        ],
     },
     Rule {
         name: "behind a header that cannot be",

@@ -203,8 +203,10 @@ impl Decoder {
             tell(csid, self.dialect.time(stream.times.choice()), span, out);
             if fmt == 0 && header.stream_id != 0 {
                 self.stream_id = Some(header.stream_id);
-            } else if missed && !stream.has_stream_id && has_stream(stream.kind) {
-                stream.guess_stream_id(self.stream_id.unwrap_or(FIRST_STREAM));
+            } else if missed && !stream.has_stream_id && !stream.kind.is_control() {
+                // Most commands that are sent without one belong to the connection.
+                let usual = if has_stream(stream.kind) { self.stream_id.unwrap_or(FIRST_STREAM) } else { 0 };
+                stream.guess_stream_id(usual);
             }
             if has_stream(stream.kind) {
                 self.clock = Some((stream.times.timestamp, now));

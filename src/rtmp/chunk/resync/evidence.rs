@@ -1,6 +1,6 @@
 //! How much a chunk header speaks for itself.
 //!
-//! Takes a header that begins a message, what is known of its chunk stream, and the first byte behind it; gives
+//! Takes a header that begins a message, what is known of its chunk stream, and the bytes behind it; gives
 //! bits: how much less likely such bytes are by chance. What no peer sends gives nothing at all, which ends the
 //! attempt. A wrong "yes" makes messages up and a wrong "no" costs one message, so doubt counts against.
 
@@ -27,16 +27,18 @@ const MEDIA: i32 = 7;
 const USUAL_CSID: u32 = 20;
 /// Milliseconds between two messages of a chunk stream that are usual, common, and believed at all.
 const STEPS: [(u32, i32); 3] = [(100, 17), (1000, 14), (60_000, 6)];
+/// Bytes of the names that are looked at.
+const MOST_NAME: u8 = 40;
 /// A timestamp is expected this near to the last one of the direction.
 const NEAR_MS: u32 = 30_000;
 
-/// Bits for a header that begins a message of `kind` and `length`, with its first body byte if that is there.
+/// Bits for a header that begins a message of `kind` and `length`, with as much of its body as is there.
 pub(super) fn of_start(
     header: &ChunkHeader,
     stream: &Known,
     clock: Option<u32>,
     any_known: bool,
-    lead: Option<u8>,
+    body: &[u8],
 ) -> Option<i32> {
     let (kind, length) =
         if header.fmt < 2 { (header.kind, header.length) } else { (stream.kind, stream.length) };
@@ -61,10 +63,33 @@ pub(super) fn of_start(
     } else if header.fmt == 2 {
         bits += IN_USE;
     }
-    match lead {
-        Some(lead) if length > 0 => Some(bits + of_lead(kind, lead, stream)?),
+    match body {
+        [lead, rest @ ..] if length > 0 => Some(bits + of_lead(kind, *lead, stream)? + of_name(kind, rest)),
         _ => Some(bits),
     }
+}
+
+/// The name that a command or a data message begins with, behind the marker of a string, and the transaction id of a
+/// command behind that.
+fn of_name(kind: MessageType, body: &[u8]) -> i32 {
+    if !matches!(kind, MessageType::COMMAND_AMF0 | MessageType::DATA_AMF0) {
+        return 0;
+    }
+    let Some(([0, len @ 1..=MOST_NAME], rest)) = body.split_first_chunk() else { return 0 };
+    let Some((name, rest)) = rest.split_at_checked(usize::from(*len)) else { return 0 };
+    if !name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.|@".contains(byte)) {
+        return 0;
+    }
+    let id = match rest.first_chunk::<9>() {
+        Some([0, id @ ..]) if kind == MessageType::COMMAND_AMF0 && is_count(f64::from_be_bytes(*id)) => 16,
+        _ => 0,
+    };
+    8 + 2 * i32::from(*len).min(12) + id
+}
+
+/// Whether transaction ids are such numbers.
+fn is_count(number: f64) -> bool {
+    (0.0..1e6).contains(&number) && number.fract() == 0.0
 }
 
 /// For a format 2 or 3 header on a chunk stream other than 2, for control, that had no other: the type that the first body byte speaks for, and

@@ -182,12 +182,12 @@ impl Walker<'_> {
         if header.fmt >= 2 && !stream.seen {
             return None;
         }
-        let lead = bytes.get(header.len).copied();
+        let body = bytes.get(header.len..).unwrap_or(&[]);
         let any_known = path.count > 0 || !self.known.streams.is_empty();
         if path.doubtful == header.csid {
             path.doubtful = 0;
         }
-        let bits = evidence::of_start(header, stream, self.known.clock, any_known, lead)?;
+        let bits = evidence::of_start(header, stream, self.known.clock, any_known, body)?;
         if header.fmt < 2 && bits >= evidence::STRONG {
             path.before_strong.get_or_insert(path.score);
         }
@@ -209,7 +209,7 @@ impl Walker<'_> {
         if header.fmt == 0 {
             stream.stream_id = Some(header.stream_id);
         }
-        stream.lead = lead.or(stream.lead);
+        stream.lead = body.first().copied().or(stream.lead);
         stream.missing = stream.length;
         // A stream of empty messages confirms nothing.
         (stream.length > 0 || header.fmt < 2).then_some(())
