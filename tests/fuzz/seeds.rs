@@ -263,7 +263,7 @@ fn messages(events: &[Vec<u8>], commands: &[Vec<u8>], streams: &[Vec<u8>]) -> Ve
     out
 }
 
-/// Frames of several NAL units and OBUs, behind the start of a configuration message.
+/// Frames of several NAL units and OBUs (8), behind the start of a configuration message.
 fn frames_of_units() -> Vec<Vec<u8>> {
     let nals = |units: &[&[u8]]| -> Vec<u8> {
         units.iter().flat_map(|nal| [&[0, 0, 0, nal.len() as u8], *nal].concat()).collect()
@@ -284,7 +284,7 @@ fn frames_of_units() -> Vec<Vec<u8>> {
     .map(|frame| {
         let mut header = media::avc_header();
         header.resize(32, 0);
-        [&[6, 2], &header[..], &frame].concat()
+        [&[8, 2], &header[..], &frame].concat()
     })
     .collect()
 }
