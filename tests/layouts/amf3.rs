@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::common::amf::Amf;
+use crate::common::amf::{self, Amf};
 use crate::common::amf3::{self as a3, FALSE, NULL, TRUE, UNDEFINED};
 use crate::common::message::{AUDIO_CSID, COMMAND_CSID, Message};
 use crate::harness::{Case, case, hold};
@@ -182,6 +182,20 @@ fn commands() -> Vec<Case> {
             command(&["x-test".into(), 5.0.into(), object, a3::switched(&a3::vector_int(&[1]))]),
             json!({"name": "x-test", "transaction_id": 5, "object": {"k": 300},
                 "arguments": [{"$vector": "int", "items": [1]}], "encoding": "amf3", "partly_decoded": null}),
+        ),
+        case(
+            "no format byte",
+            Message::new(COMMAND_CSID, 17, amf::encode(&["x-test".into(), 8.0.into(), Amf::Null])),
+            json!({"name": "x-test", "transaction_id": 8, "format_byte": "absent"}),
+        ),
+        case(
+            "another format byte",
+            Message::new(
+                COMMAND_CSID,
+                17,
+                [&[3][..], &amf::encode(&["x-test".into(), 9.0.into(), Amf::Null])].concat(),
+            ),
+            json!({"name": "x-test", "transaction_id": 9, "format_byte": "3"}),
         ),
         case(
             "a transaction id in AMF3",

@@ -55,6 +55,22 @@ fn enhanced() -> Talk {
     talk(client, server, Amf::Object(info))
 }
 
+/// A URL with a secret.
+const ELSEWHERE: &str = "rtmp://198.51.100.4/live?token=Zm9vYmFy";
+
+fn sent_away() -> Talk {
+    crate::harness::opened()
+        .down(&reconnect(Some(ELSEWHERE)))
+        .wait(1_000)
+        .down(&reconnect(None))
+        .wait(5)
+        .close()
+}
+
+pub(crate) fn talks() -> Vec<Talk> {
+    vec![enhanced(), old(), sent_away()]
+}
+
 /// A client that says nothing of it, and a server whose first object has it.
 fn old() -> Talk {
     let client = amf::object([("app", "live".into()), ("videoFunction", 1.0.into())]);
@@ -140,13 +156,7 @@ fn the_timeline_has_the_objects() {
 /// The server sends the client elsewhere, or to the same place again. What the URL hides stays hidden.
 #[test]
 fn requests_to_connect_again() {
-    let secret = "rtmp://198.51.100.4/live?token=Zm9vYmFy";
-    let talk = crate::harness::opened()
-        .down(&reconnect(Some(secret)))
-        .wait(1_000)
-        .down(&reconnect(None))
-        .wait(5)
-        .close();
+    let talk = sent_away();
     let run = Run::of(std::slice::from_ref(&talk));
     let lines: Vec<&Value> =
         run.lines.iter().filter(|line| line["event"] == "nc.reconnect_request").collect();

@@ -192,7 +192,11 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn of(talks: &[Talk]) -> Self {
-        let text = command(&["timeline", "-q", "--format", "ndjson"], &file(talks)).unwrap();
+        Self::of_file(&file(talks))
+    }
+
+    pub(crate) fn of_file(file: &[u8]) -> Self {
+        let text = command(&["timeline", "-q", "--format", "ndjson"], file).unwrap();
         Self { lines: text.lines().map(|line| serde_json::from_str(line).unwrap()).collect() }
     }
 
@@ -250,12 +254,16 @@ pub(crate) fn command(words: &[&str], file: &[u8]) -> Result<String, String> {
     let name = format!("layouts-{}-{}.pcap", std::process::id(), FILES.fetch_add(1, Ordering::Relaxed));
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, file).unwrap();
-    let mut args: Vec<OsString> = vec!["rtmpscope".into()];
-    args.extend(words.iter().map(OsString::from));
-    args.push(path.clone().into());
+    let done = output(&[words, &[path.to_str().unwrap()]].concat());
+    std::fs::remove_file(&path).unwrap();
+    done
+}
+
+/// The same without a capture.
+pub(crate) fn output(words: &[&str]) -> Result<String, String> {
+    let args: Vec<OsString> = ["rtmpscope"].iter().chain(words).map(OsString::from).collect();
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let done = catch_unwind(AssertUnwindSafe(|| cli::run(args, &mut out, &mut err, Terminal::default())));
-    std::fs::remove_file(&path).unwrap();
     match done {
         Ok(ExitStatus::Done) if err.is_empty() => String::from_utf8(out).map_err(|error| error.to_string()),
         Ok(_) => Err(format!("the command failed: {}", String::from_utf8_lossy(&err))),

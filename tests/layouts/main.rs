@@ -2,7 +2,7 @@
 //!
 //! A message's bytes come from the script builder, and what its line must hold is worked out from the specifications
 //! by hand. Many messages share a capture; `harness` sends them and says what differs. `properties` takes all
-//! messages of the other modules and cuts, shortens and spoils them.
+//! messages of the other modules and cuts, shortens and spoils them; `schema` holds their lines against the schema.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -29,6 +29,7 @@ mod handshake;
 mod harness;
 mod properties;
 mod records;
+mod schema;
 mod shared_objects;
 mod timestamps;
 mod tracks;

@@ -20,7 +20,7 @@ use crate::{
 const TIMELINE: [&str; 4] = ["timeline", "-q", "--format", "ndjson"];
 
 /// One message of every layout.
-fn zoo() -> Vec<Case> {
+pub(crate) fn zoo() -> Vec<Case> {
     let lists = [
         chunk::cases(),
         control::cases(),

@@ -52,8 +52,23 @@ fn two_sounds() -> Vec<Case> {
     list
 }
 
+/// More tracks in a message than are followed: 32 are told.
+fn crowd() -> Vec<Case> {
+    let tracks: Vec<(u8, Vec<u8>)> = (100..140).map(|id| (id, vec![0xFC; 3])).collect();
+    let each = (100..132).map(|id| json!({"event": "media.audio", "track": id, "codec": "opus"}));
+    let crowd = audio(1_000, &ex::many_tracks(ex::FRAMES, *b"Opus", &tracks));
+    let mut crowd = each.skip(1).fold(crowd, Case::besides);
+    crowd.want = json!({"event": "media.audio", "track": 100, "tracks": 32, "tracks_unseen": true});
+    vec![crowd]
+}
+
 pub(crate) fn cases() -> Vec<Case> {
-    [two_pictures(), two_sounds()].concat()
+    [two_pictures(), two_sounds(), crowd()].concat()
+}
+
+#[test]
+fn a_crowd_is_told_as_far_as_it_is_followed() {
+    hold_apart(&[crowd()]);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::common::message as msg;
 use crate::common::records::{self, obu};
 use crate::harness::{Case, case, hold, hold_apart, shows};
 
-fn sized(units: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn sized(units: &[Vec<u8>]) -> Vec<u8> {
     units.iter().flat_map(|unit| [&(unit.len() as u32).to_be_bytes()[..], unit].concat()).collect()
 }
 
@@ -93,6 +93,12 @@ fn h264() -> Vec<Case> {
             false,
             &damaged,
             json!({"units_damaged": true, "slice_types": ["P"]}),
+        ),
+        avc(
+            "start codes in place of lengths",
+            true,
+            &[&[0, 0, 0, 1][..], &slice(0x65, 7), &[0, 0, 0, 1], &slice(0x65, 7)].concat(),
+            json!({"annex_b": true, "units": null}),
         ),
         avc("lengths of 4 bytes, of which 3 are there", false, &[0, 0, 0], json!({"units_damaged": true})),
     ]
