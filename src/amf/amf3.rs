@@ -116,9 +116,9 @@ impl Decoder<'_, '_> {
                 let bytes = self.cursor.reader.take(size(head), "byte array");
                 self.cursor.checked(bytes).map(|bytes| Value::Bytes { len: bytes.len() })
             }
-            VECTOR_INT | VECTOR_UINT | VECTOR_DOUBLE => self.numbers(marker, head),
             _ => self.cursor.enter(at).and_then(|()| {
                 let value = match marker {
+                    VECTOR_INT | VECTOR_UINT | VECTOR_DOUBLE => self.numbers(marker, head),
                     ARRAY => Some(self.array(head)),
                     OBJECT => self.instance(head, at),
                     VECTOR_OBJECT => self.vector(head),
