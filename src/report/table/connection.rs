@@ -166,7 +166,7 @@ fn commands(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
             command.packet.to_string(),
             page::direction(command.direction).to_owned(),
             command.name.clone(),
-            page::known(command.transaction_id.as_ref()),
+            command.transaction_id.map(transaction).unwrap_or_default(),
             command.stream_id.to_string(),
             response.join(" "),
             command.response_ms.map(ms).unwrap_or_default(),
@@ -180,6 +180,11 @@ fn commands(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
         page.line(&format!(" {} more commands", count(connection.commands_omitted)))?;
     }
     Ok(())
+}
+
+/// A transaction id: a small number, but nothing keeps a program from writing a large one.
+fn transaction(id: f64) -> String {
+    if id.abs() < 1e15 { id.to_string() } else { format!("{id:e}") }
 }
 
 fn messages(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
