@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::page::{self, Page, count, ms, percent, seconds};
-use super::{plural, stream};
+use super::{peers, plural, stream};
 use crate::base::text::Printable;
 use crate::report::model::{
     ChunkSize, Connection, EchoKind, Efficiency, Handshake, HelloForm, Ledger, LostSync, PerDirection, Tcp,
@@ -26,6 +26,7 @@ pub(super) fn write(connection: &Connection, page: &mut Page<'_>) -> io::Result<
     ))?;
     page.line(&connection.verdict)?;
     facts(connection, page)?;
+    peers::write(connection, page)?;
     commands(connection, page)?;
     stream::write(&connection.streams, page)?;
     messages(connection, page)?;
