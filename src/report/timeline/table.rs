@@ -195,6 +195,15 @@ impl Sink for Words {
         match (key, &value) {
             ("arguments" | "values" | "so_arguments", Json::Array(items)) => self.list(items, 1),
             ("so_value", Json::Null) => self.pair(key, "null"),
+            // A slot that is set to nothing is a change.
+            ("so_values", Json::Object(slots)) => {
+                for (slot, value) in slots.iter().take(MAX_ITEMS) {
+                    match value {
+                        Json::Null => self.pair(slot, "null"),
+                        value => self.value(slot, value, 1),
+                    }
+                }
+            }
             ("so_value", value) if !value.is_object() => self.value(key, value, 2),
             _ => self.value("", &value, 2),
         }

@@ -316,6 +316,7 @@ fn values_without_names_in_a_line_of_text() {
         (4, b"\0\x01k\x02\0\0"),
         (4, b"\0\x01k\x01\x01"),
         (4, b"\0\x01k\x03\0\x01n\x01\0\0\0\x09"),
+        (4, b"\0\x01a\x05\0\x01b\x02\0\0\0\x01c\x03\0\0\x09"),
         (6, b"\x02\0\x01h\x02\0\x01x\x05"),
     ] {
         body.push(kind);
@@ -336,6 +337,7 @@ fn values_without_names_in_a_line_of_text() {
             r#"change so_key=k so_value="" bytes=6"#,
             "change so_key=k so_value=true bytes=5",
             "change so_key=k n=false bytes=12",
+            r#"change a=null b="" bytes=17"#,
             "send_message so_handler=h x null bytes=9",
         ]
     );
