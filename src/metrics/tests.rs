@@ -15,6 +15,7 @@ const HELLO: Kind<'_> = Kind::Hello(Greeting {
     version: Some(3),
     time: Some(0),
     program: Some(0),
+    repeats: false,
     form: Some(Form::Simple),
     proxied: None,
 });

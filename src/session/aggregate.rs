@@ -92,8 +92,10 @@ fn tags<'a>(body: &'a [u8], header: &MessageHeader) -> (Aggregate, Vec<Tag<'a>>)
         all.back_pointer_errors += u32::from(!right);
     }
     all.trailing_bytes = u32::try_from(r.left()).unwrap_or(u32::MAX);
-    if usize::try_from(header.received).is_ok_and(|received| received > body.len()) {
-        // More came than was kept: how it ends is not known.
+    let kept = u32::try_from(body.len()).unwrap_or(u32::MAX);
+    all.undecoded = header.received.saturating_sub(kept);
+    if all.undecoded > 0 {
+        // How it ends is not known.
         (all.cut, all.trailing_bytes) = (false, 0);
     }
     (all, tags)

@@ -181,7 +181,7 @@ impl One<'_, '_> {
             if event.complete {
                 units::scanner::learn(&mut track.length_sizes, tag, input.body);
             }
-            event.units = units::scanner::units(tag, input.body, track.length_sizes);
+            event.units = units::scanner::units(tag, input.body, event.complete, track.length_sizes);
         }
         emit(Kind::Media(event));
         track.turning_points(&event, &mut |mark| emit(Kind::Mark { stream, track: id, mark }));

@@ -13,7 +13,7 @@ use crate::rtmp::message::kind::{MessageHeader, MessageType};
 use crate::rtmp::message::shared_object::SharedObject;
 
 use super::calls::Calls;
-use super::control::control;
+use super::control::{Pings, control};
 use super::event::{Answered, CommandEvent, DataEvent, Event, Kind, StreamRole};
 use super::media::{self, MediaIn};
 use super::streams::Streams;
@@ -24,8 +24,7 @@ use super::{Out, names};
 pub(super) struct Talk {
     calls: Calls,
     pub(super) streams: Streams,
-    /// The newest ping request that has no answer yet.
-    pub(super) ping: Option<(Dir, u32, PacketRef)>,
+    pub(super) pings: Pings,
 }
 
 /// One message on its way to an event.
@@ -70,7 +69,7 @@ impl Talk {
 
     /// Memory held beside the structure itself, or more.
     pub(super) fn held_bytes(&self) -> usize {
-        self.calls.held_bytes() + self.streams.held_bytes()
+        self.calls.held_bytes() + self.pings.held_bytes() + self.streams.held_bytes()
     }
 
     /// The connection ends.

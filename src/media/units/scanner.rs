@@ -315,10 +315,11 @@ impl Scanner {
     }
 }
 
-/// The units of a frame that is there as a whole: `message` with its tag.
-pub(crate) fn units(tag: &Tag<'_>, message: &[u8], sizes: LengthSizes) -> Option<Units> {
+/// The units of a frame: `message` with its tag, which may be cut.
+pub(crate) fn units(tag: &Tag<'_>, message: &[u8], complete: bool, sizes: LengthSizes) -> Option<Units> {
     let mut scanner = Scanner::new(sizes);
-    scanner.start(tag, u32::try_from(message.len()).unwrap_or(u32::MAX));
+    let len = u32::try_from(message.len()).ok().filter(|_| complete);
+    scanner.start(tag, len.unwrap_or(u32::MAX));
     scanner.end().copied()
 }
 

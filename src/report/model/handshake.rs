@@ -47,7 +47,8 @@ pub struct Handshake {
     /// when they are zero. Programs copy the field from each other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_program: Option<String>,
-    /// The same of the server.
+    /// The same of the server; absent too when it put the client's time there, as SRS does, or sent the client's hello
+    /// back as its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_program: Option<String>,
     /// IPv4 address of the client, as a proxy of SRS said in front of the handshake.

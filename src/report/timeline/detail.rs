@@ -176,6 +176,7 @@ fn aggregate(it: &Aggregate, out: &mut dyn Sink) {
         ("cut_parts", Some(u32::from(it.cut))),
         ("trailing_bytes", Some(it.trailing_bytes)),
         ("other_parts", Some(it.other_parts)),
+        ("undecoded_bytes", Some(it.undecoded).filter(|bytes| *bytes > 0)),
     ] {
         if let Some(value) = value {
             out.int(key, i64::from(value));

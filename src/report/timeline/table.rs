@@ -16,6 +16,8 @@ use crate::session::event::{Event, Kind};
 const MAX_SUMMARY: usize = 240;
 /// Characters of one value in it.
 const MAX_VALUE: usize = 100;
+/// Values of a list or an object in it.
+const MAX_ITEMS: usize = 20;
 
 #[derive(Debug, Default)]
 pub(super) struct Lines {
@@ -73,6 +75,9 @@ struct Words {
 
 impl Words {
     fn word(&mut self, word: &str) {
+        if word.is_empty() {
+            return;
+        }
         if !self.text.is_empty() {
             self.text.push(' ');
         }
@@ -83,8 +88,15 @@ impl Words {
         }
     }
 
+    /// A value of a list, which has no name: it keeps its place there.
+    fn item(&mut self, value: &str) {
+        self.word(if value.is_empty() { "\"\"" } else { value });
+    }
+
     fn pair(&mut self, key: &str, value: &str) {
-        if value.is_empty() || value.contains(' ') {
+        if key.is_empty() {
+            self.item(value);
+        } else if value.is_empty() || value.contains(' ') {
             self.word(&format!("{key}=\"{value}\""));
         } else {
             self.word(&format!("{key}={value}"));
@@ -107,26 +119,37 @@ impl Words {
     /// A value as words; `depth` bounds how far nested values are taken apart.
     fn value(&mut self, key: &str, value: &Json, depth: u8) {
         match value {
+            Json::Null if key.is_empty() => self.word("null"),
             Json::Null => {}
             Json::String(text) => self.pair(key, text),
             Json::Object(fields) if depth > 0 => {
                 if self.is_status && fields.contains_key("code") {
                     return;
                 }
-                for (key, value) in fields.iter().take(20) {
+                for (key, value) in fields.iter().take(MAX_ITEMS) {
                     self.value(key, value, depth - 1);
                 }
             }
-            Json::Array(items) if key.is_empty() && depth > 0 => {
-                for item in items.iter().take(20) {
-                    self.value("", item, depth - 1);
-                }
-            }
-            Json::Object(fields) => self.pair(key, &format!("{{{} fields}}", fields.len())),
-            Json::Array(items) => self.pair(key, &format!("[{} values]", items.len())),
+            Json::Array(items) if key.is_empty() && depth > 0 => self.list(items, depth - 1),
+            Json::Object(fields) => self.pair(key, &counted('{', fields.len(), "field", '}')),
+            Json::Array(items) => self.pair(key, &counted('[', items.len(), "value", ']')),
             other => self.pair(key, &other.to_string()),
         }
     }
+
+    fn list(&mut self, items: &[Json], depth: u8) {
+        for item in items.iter().take(MAX_ITEMS) {
+            self.value("", item, depth);
+        }
+        if items.len() > MAX_ITEMS {
+            self.word("…");
+        }
+    }
+}
+
+fn counted(open: char, count: usize, what: &str, close: char) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{open}{count} {what}{plural}{close}")
 }
 
 impl Sink for Words {
@@ -152,14 +175,17 @@ impl Sink for Words {
     }
     fn float(&mut self, key: &'static str, value: f64) {
         match key {
-            "transaction_id" => self.word(&format!("txn={value}")),
+            "transaction_id" if value.abs() < 1e15 => self.word(&format!("txn={value}")),
+            "transaction_id" => self.word(&format!("txn={value:e}")),
             "response_ms" => self.word(&format!("after {value:.3} ms")),
             _ => self.word(&format!("{key}={value:.3}")),
         }
     }
     fn flag(&mut self, key: &'static str, value: bool) {
         // The role says already that it is a key frame.
-        if value && key != "keyframe" {
+        if key == "complete" {
+            self.word(if value { "" } else { "(incomplete)" });
+        } else if value && key != "keyframe" {
             self.word(key);
         } else if !value && key == "copied" {
             self.word("not copied");
@@ -167,16 +193,18 @@ impl Sink for Words {
     }
     fn json(&mut self, key: &'static str, value: Json) {
         match (key, &value) {
-            ("arguments" | "values", Json::Array(items)) => {
-                for item in items.iter().take(20) {
-                    match item {
-                        Json::String(text) => self.word(text),
-                        Json::Number(number) => self.word(&number.to_string()),
-                        Json::Bool(flag) => self.word(&flag.to_string()),
-                        other => self.value("", other, 1),
+            ("arguments" | "values" | "so_arguments", Json::Array(items)) => self.list(items, 1),
+            ("so_value", Json::Null) => self.pair(key, "null"),
+            // A slot that is set to nothing is a change.
+            ("so_values", Json::Object(slots)) => {
+                for (slot, value) in slots.iter().take(MAX_ITEMS) {
+                    match value {
+                        Json::Null => self.pair(slot, "null"),
+                        value => self.value(slot, value, 1),
                     }
                 }
             }
+            ("so_value", value) if !value.is_object() => self.value(key, value, 2),
             _ => self.value("", &value, 2),
         }
     }

@@ -278,6 +278,71 @@ fn shared_objects_and_their_events() {
     );
 }
 
+/// The line of text of an event, from its name on.
+fn text_of(kind: Kind<'_>) -> String {
+    let mut out = Vec::new();
+    let mut writer = TimelineWriter::new(&mut out, Layout::Table { color: false }, Filter::default());
+    writer.event(&event(kind, None, Dir::ClientToServer), START, &mut Masker::new()).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let line = text.lines().nth(1).unwrap();
+    line.split_once('→').unwrap().1.trim().to_owned()
+}
+
+/// In a line of text, values without names keep their places, and an empty one can be seen.
+#[test]
+fn values_without_names_in_a_line_of_text() {
+    let call = |values: Vec<Value>, id: f64| {
+        let command = Command {
+            name: "call".to_owned(),
+            transaction_id: Some(id),
+            arguments: values,
+            ..Command::default()
+        };
+        let kind = CommandEvent { name: "nc.call", command: &command, answers: None, stream: None };
+        text_of(Kind::Command(kind)).split_whitespace().skip(1).collect::<Vec<_>>().join(" ")
+    };
+    let list = Value::StrictArray(vec![Value::Number(1.0), Value::Null, Value::Object(vec![])]);
+    assert_eq!(
+        call(vec![text("a"), Value::Null, text(""), list], 2.0),
+        r#"call txn=2 a null "" 1 null {0 fields}"#
+    );
+    let many = vec![Value::Null; 21];
+    assert_eq!(call(many, 1e300), format!("call txn=1e300 {} …", ["null"; 20].join(" ")));
+    assert_eq!(call(vec![], f64::NAN), "call txn=NaN");
+
+    let mut body = b"\0\x01s\0\0\0\x01\0\0\0\0\0\0\0\0".to_vec();
+    for (kind, data) in [
+        (4, &b"\0\x01k\x05"[..]),
+        (4, b"\0\x01k\x02\0\0"),
+        (4, b"\0\x01k\x01\x01"),
+        (4, b"\0\x01k\x03\0\x01n\x01\0\0\0\x09"),
+        (4, b"\0\x01a\x05\0\x01b\x02\0\0\0\x01c\x03\0\0\x09"),
+        (6, b"\x02\0\x01h\x02\0\x01x\x05"),
+    ] {
+        body.push(kind);
+        body.extend(u32::try_from(data.len()).unwrap().to_be_bytes());
+        body.extend(data);
+    }
+    let object = SharedObject::parse(MessageType::SHARED_OBJECT_AMF0, &body, &Limits::default());
+    let lines: Vec<String> = object
+        .events
+        .iter()
+        .map(|event| text_of(Kind::SharedObjectEvent { object: &object, event }))
+        .map(|line| line.split_once("so_event=").unwrap().1.to_owned())
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "change so_key=k so_value=null bytes=4",
+            r#"change so_key=k so_value="" bytes=6"#,
+            "change so_key=k so_value=true bytes=5",
+            "change so_key=k n=false bytes=12",
+            r#"change a=null b="" bytes=17"#,
+            "send_message so_handler=h x null bytes=9",
+        ]
+    );
+}
+
 #[test]
 fn parts_of_aggregates_and_what_could_not_be_decoded() {
     let aggregate = Aggregate { parts: 2, base_timestamp: 9, cut: true, ..Aggregate::default() };

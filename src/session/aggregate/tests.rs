@@ -58,6 +58,7 @@ fn counts_what_is_there() {
         cut: false,
         trailing_bytes: 0,
         other_parts: 2,
+        undecoded: 0,
     };
     assert_eq!(of(&body), (whole, 5));
     body.extend([1, 2, 3]);
@@ -88,7 +89,7 @@ fn cut_parts() {
     assert_eq!((tags[0].complete, tags[1].complete, tags[1].body.len()), (true, false, 7));
     // Of a message that was kept in part, the end is not known.
     let (all, tags) = super::tags(cut, &header(0, cut.len() + 100));
-    assert_eq!((all.parts, all.cut, tags[1].complete), (2, false, false));
+    assert_eq!((all.parts, all.cut, tags[1].complete, all.undecoded), (2, false, false, 100));
 }
 
 #[test]

@@ -114,6 +114,34 @@ fn control_messages_too_short_keep_their_names() {
     assert_eq!(one(MessageType(7), &[]).0, "message.other");
 }
 
+/// What follows a ping request, of the other side too, does not make it forgotten.
+#[test]
+fn each_answer_to_a_ping_finds_its_request() {
+    let mut talk = Talk::default();
+    let mut answers = Vec::new();
+    let mut say = |dir, event: u8, value: u8| {
+        feed(&mut talk, dir, MessageType::USER_CONTROL, &[0, event, 0, 0, 0, value], &mut |event| {
+            if let Kind::Pong { value, rtt_ns } = event.kind {
+                answers.push((value, rtt_ns.is_some()));
+            }
+        });
+    };
+    let (c2s, s2c) = (Dir::ClientToServer, Dir::ServerToClient);
+    say(s2c, 6, 1);
+    say(s2c, 6, 2);
+    say(c2s, 6, 3);
+    say(c2s, 7, 1);
+    say(c2s, 7, 3); // Its own question.
+    say(c2s, 7, 2);
+    say(c2s, 7, 2);
+    say(s2c, 7, 3);
+    (0..=17).for_each(|value| say(s2c, 6, value));
+    say(c2s, 7, 1);
+    say(c2s, 7, 2);
+    let told = [(1, true), (3, false), (2, true), (2, false), (3, true), (1, false), (2, true)];
+    assert_eq!(answers, told);
+}
+
 #[test]
 fn a_chunk_size_that_cannot_be_is_told_as_written() {
     assert_eq!(one(MessageType::SET_CHUNK_SIZE, &[0; 4]).1, "ChunkSizeInvalid { size: 0 }");
