@@ -283,7 +283,12 @@ fn another_codec_is_a_turning_point() {
     assert_eq!(change(b"\xa0\x01\x21"), None);
     assert_eq!(change(b"\x91mp4a\x21"), None);
     assert_eq!(change(b"\x95\x01Opus\x01\x21"), None);
-    assert_eq!(change(b"\x91Opus\x21"), Some((0, aac, ("opus".to_owned(), None, None))));
+    let opus = || ("opus".to_owned(), None, None);
+    assert_eq!(change(b"\x91Opus\x21"), Some((0, aac.clone(), opus())));
+    // Nor does a header that is cut before it.
+    assert_eq!(change(b"\x95\x00"), None);
+    assert_eq!(change(b"\x91Opus\x21"), None);
+    assert_eq!(change(b"\xaf\x01\x21"), Some((0, opus(), aac)));
 }
 
 #[test]
