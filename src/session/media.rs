@@ -17,7 +17,9 @@ use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::Out;
 use super::config::{self, SeenConfig};
-use super::event::{CodecName, Event, Extensions, Kind, MediaKind, MediaMessage, MediaRole, Share};
+use super::event::{
+    CodecName, Event, Extensions, Kind, MediaKind, MediaMessage, MediaProblem, MediaRole, Share,
+};
 use super::streams::Streams;
 
 /// An audio or video message, of its own or a part of an aggregate.
@@ -79,8 +81,12 @@ pub(super) fn message(
             offset_ns: tag.offset_ns,
         },
         share: None,
+        problem: None,
         units: input.units.copied(),
     };
+    let whole = input.complete && received == input.body.len();
+    let problem = problem(&tag).filter(|_| whole && !input.body.is_empty());
+    let event = MediaMessage { problem, ..event };
     let mut one = One { streams, input, limits, out };
     if tag.layout.is_some() {
         multitrack(&mut one, event, &tag, received);
@@ -131,11 +137,23 @@ fn multitrack(one: &mut One<'_, '_>, mut event: MediaMessage, tag: &Tag<'_>, rec
         (event.codec, event.four_cc) = (codec_name(part.codec), four_cc(tag, part.codec));
         event.composition_ms = part.composition_ms;
         event.complete = input.complete && part.missing == 0;
+        let missing = (input.complete && part.missing > 0).then(|| MediaProblem::Track(size(part.missing)));
+        event.problem = missing.or_else(|| channel_problem(tag.role, part.body).filter(|_| input.complete));
         one.track(event, tag, Body { codec: part.codec, bytes: part.body });
         share.further = true;
         event.units = None;
         (event.header_bytes, event.payload_bytes) = (0, 0);
     }
+}
+
+/// What is wrong with a message by itself.
+fn problem(tag: &Tag<'_>) -> Option<MediaProblem> {
+    tag.cut.map(MediaProblem::Tag).or_else(|| channel_problem(tag.role, tag.body))
+}
+
+fn channel_problem(role: Role, body: &[u8]) -> Option<MediaProblem> {
+    let read = (role == Role::ChannelConfig).then(|| ChannelConfig::parse(body))?;
+    read.err().map(MediaProblem::Channels)
 }
 
 /// One message on its way to events.

@@ -308,6 +308,33 @@ fn tracks() -> Vec<Case> {
     ]
 }
 
+/// What ends too early says where.
+fn broken() -> Vec<Case> {
+    let cut = |name: &str, body: &[u8], at: &str| {
+        let want = json!({"event": "media.video", "complete": true, "problem": at});
+        video(name, body.to_vec(), want).never("media.codec_change")
+    };
+    let channels = ex::audio(ex::CHANNELS, &ex::of(*b"Opus", &[2, 5, 0, 1]));
+    let short = b"\x96\x11hvc1\x01\0\0\x07\0\0\0\x03\x26\x01\xaf\x02\0\0\x09\0\0".to_vec();
+    let track = |track: u8, problem: Value| json!({"event": "media.video", "track": track, "tracks": 2, "problem": problem});
+    vec![
+        cut("no FourCC", b"\x90hv", "tag ends inside the FourCC: it needs 4 bytes at byte 1, 2 left"),
+        cut("no command", b"\xd1", "tag ends inside the video command: it needs 1 byte at byte 1, 0 left"),
+        cut(
+            "extension",
+            b"\x97\x02\0\0",
+            "tag ends inside the ModEx data: it needs 3 bytes at byte 2, 2 left",
+        ),
+        cut("no AVC packet type", b"\x17", "tag ends inside the AVC packet type: it needs 1 byte at byte 1, 0 left"),
+        audio("channels without names", channels, json!({"packet_type": "multichannel_config",
+            "problem": "channel configuration ends inside the channel mapping: it needs 5 bytes at byte 2, 2 left"}))
+        .never("media.multichannel"),
+        video("last track too short", short, track(1, Value::Null))
+            .besides(track(2, json!("the track ends early: 7 bytes are missing"))),
+        audio("silence", Vec::new(), json!({"role": "silence", "problem": null})),
+    ]
+}
+
 pub(crate) fn cases() -> Vec<Case> {
     [codecs(), types(), extensions(), metadata(), tracks()].concat()
 }
@@ -335,4 +362,9 @@ fn metadata_and_channels() {
 #[test]
 fn three_layouts_of_tracks() {
     hold(&tracks());
+}
+
+#[test]
+fn headers_and_tracks_that_end_too_early() {
+    hold(&broken());
 }

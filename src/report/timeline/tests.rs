@@ -90,6 +90,7 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         four_cc: None,
         extensions: Extensions::default(),
         share: None,
+        problem: None,
     };
     check(&event(Kind::Media(media), Some(&video), c2s));
     check(&event(

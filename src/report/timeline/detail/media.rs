@@ -45,6 +45,9 @@ pub(super) fn message(event: &Event<'_>, media: &MediaMessage, out: &mut dyn Sin
     if let Some(found) = &media.units {
         units(found, out);
     }
+    if let Some(problem) = &media.problem {
+        out.text("problem", &problem.sentence());
+    }
 }
 
 fn units(units: &Units, out: &mut dyn Sink) {
