@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value as Json;
 
-use super::detail::{self, Sink};
+use super::detail::{self, Sink, Values};
 use crate::base::pos::Dir;
 use crate::base::text::Printable;
 use crate::base::time::CaptureTime;
@@ -69,12 +69,14 @@ struct Words {
     text: String,
     /// Whether code and description were said already.
     is_status: bool,
+    /// What stands between words in place of a space.
+    gap: Option<char>,
 }
 
 impl Words {
     fn word(&mut self, word: &str) {
         if !self.text.is_empty() {
-            self.text.push(' ');
+            self.text.push(self.gap.unwrap_or(' '));
         }
         let mut chars = word.chars();
         self.text.extend(chars.by_ref().take(MAX_VALUE));
@@ -84,7 +86,9 @@ impl Words {
     }
 
     fn pair(&mut self, key: &str, value: &str) {
-        if value.is_empty() || value.contains(' ') {
+        if key.is_empty() {
+            self.word(value);
+        } else if value.is_empty() || value.contains(' ') {
             self.word(&format!("{key}=\"{value}\""));
         } else {
             self.word(&format!("{key}={value}"));
@@ -113,9 +117,14 @@ impl Words {
                 if self.is_status && fields.contains_key("code") {
                     return;
                 }
-                for (key, value) in fields.iter().take(20) {
-                    self.value(key, value, depth - 1);
+                for (inner, value) in fields.iter().take(20) {
+                    let path = if key.is_empty() { inner } else { &format!("{key}.{inner}") };
+                    self.value(path, value, depth - 1);
                 }
+            }
+            Json::Array(items) if !items.is_empty() && items.iter().all(Json::is_string) => {
+                let items: Vec<_> = items.iter().filter_map(Json::as_str).take(20).collect();
+                self.pair(key, &items.join(","));
             }
             Json::Array(items) if key.is_empty() && depth > 0 => {
                 for item in items.iter().take(20) {
@@ -177,6 +186,10 @@ impl Sink for Words {
                     }
                 }
             }
+            // The names of the outer fields say no more than the event.
+            ("color_info", Json::Object(fields)) => {
+                fields.values().for_each(|value| self.value("", value, 2));
+            }
             _ => self.value("", &value, 2),
         }
     }
@@ -185,5 +198,21 @@ impl Sink for Words {
         if !words.is_empty() {
             self.pair(key, &words.join(","));
         }
+    }
+    fn change(&mut self, _: &'static str, before: &Values<'_>, now: &Values<'_>) {
+        // Of what was before, only what is different; it comes first, as the line may be cut.
+        let lines = |values: &Values<'_>| {
+            let mut words = Self { gap: Some('\n'), ..Self::default() };
+            values(&mut words);
+            words.text
+        };
+        let (before, now) = (lines(before), lines(now));
+        self.word("was");
+        before
+            .split('\n')
+            .filter(|word| now.split('\n').all(|same| same != *word))
+            .for_each(|word| self.word(word));
+        self.word("now");
+        now.split('\n').for_each(|word| self.word(word));
     }
 }
