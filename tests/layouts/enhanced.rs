@@ -289,8 +289,10 @@ fn tracks() -> Vec<Case> {
             video_of(codecs),
             open(own("many_tracks_many_codecs", 3, 7, 0), &["payload_bytes"]),
         )
-        .besides(further("media.video", 1, "hevc", 14))
-        .besides(further("media.video", 2, "vvc", 7)),
+        .besides(json!({"event": "media.video", "track": 1, "codec": "hevc", "track_bytes": 14,
+            "units": ["idr", "idr"], "unit_count": 2}))
+        .besides(json!({"event": "media.video", "track": 2, "codec": "vvc", "track_bytes": 7,
+            "units": {"$any": true}, "unit_count": 1})),
         audio("two tracks of audio", audio_of(sounds), open(own("many_tracks", 2, 3, 0), &["payload_bytes"]))
             .besides(further("media.audio", 7, "opus", 2)),
         audio(

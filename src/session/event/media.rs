@@ -93,7 +93,7 @@ pub(crate) struct MediaMessage {
     pub(crate) sound: Option<Sound>,
     /// Number of the track, 0 for the default one.
     pub(crate) track: u8,
-    /// The units of a video frame; of several tracks, of the first.
+    /// The units of a video frame.
     pub(crate) units: Option<Units>,
     /// The frame type of a video tag.
     pub(crate) frame_type: Option<FrameType>,

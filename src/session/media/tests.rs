@@ -51,7 +51,7 @@ impl Feed {
             kind: self.kind,
             timestamp,
             body,
-            units: None,
+            units: &[],
             received,
             complete,
             message: Some(&header),
@@ -371,7 +371,7 @@ fn units_of(bodies: &[&[u8]]) -> Vec<Option<String>> {
     let mut streams = Streams::default();
     let stream = streams.start(1, StreamRole::Publish, None, span, 9, &mut out).unwrap();
     for body in bodies {
-        let (kind, units, message) = (MessageType::VIDEO, None, None);
+        let (kind, units, message): (_, &[_], _) = (MessageType::VIDEO, &[], None);
         let (timestamp, received, complete) = (0, u32::try_from(body.len()).unwrap(), true);
         let input = MediaIn { kind, timestamp, body, units, received, complete, message, span, dir, at };
         super::message(&mut streams, stream, &input, &Limits::default(), &mut out);
