@@ -89,6 +89,7 @@ pub(crate) fn video(role: MediaRole, dts_ms: i64) -> MediaMessage {
         four_cc: None,
         extensions: Extensions::default(),
         share: None,
+        problem: None,
     }
 }
 

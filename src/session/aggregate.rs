@@ -30,7 +30,7 @@ impl Talk {
                         kind: tag.kind,
                         timestamp,
                         body: tag.body,
-                        units: None,
+                        units: &[],
                         received,
                         complete: tag.complete,
                         message: None,

@@ -5,7 +5,7 @@
 
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef};
-use crate::media::units::Units;
+use crate::media::units::TrackUnits;
 use crate::rtmp::chunk::output::Output;
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::form::Form;
@@ -35,7 +35,7 @@ pub(super) struct Message<'a> {
     pub(super) header: &'a MessageHeader,
     pub(super) body: &'a [u8],
     /// Those of a video frame.
-    pub(super) units: Option<&'a Units>,
+    pub(super) units: &'a TrackUnits,
 }
 
 impl Message<'_> {
@@ -89,11 +89,11 @@ impl Talk {
         match output {
             Output::Fact { fact, span } => out.at(dir, span, Kind::Fact(fact)),
             Output::ChunkSize { size, previous, header } => {
-                let message = Message { dir, at: header.span.last, header, body: &[], units: None };
+                let message = Message { dir, at: header.span.last, header, body: &[], units: &[] };
                 message.emit(Kind::SetChunkSize { size, previous }, out);
             }
             Output::Aborted { csid, dropped, header } => {
-                let message = Message { dir, at: header.span.last, header, body: &[], units: None };
+                let message = Message { dir, at: header.span.last, header, body: &[], units: &[] };
                 message.emit(Kind::Abort { csid, discarded: dropped }, out);
             }
             Output::Message { header, body, units } => {

@@ -3,7 +3,7 @@
 //! Takes the tag of a video message and the frame in pieces, cut anywhere; gives [`Units`]. It looks at lengths, unit
 //! headers, the first bytes of H.264 slices and at SEI units; all else is passed over by its length, and nothing is
 //! kept. NAL units have a length in front (ISO/IEC 14496-15), OBUs their size in the header. Of a message of several
-//! tracks the first is read.
+//! tracks the first is read; [`super::message`] reads all.
 
 use super::av1::{self, Header};
 use super::h264::{self, Read, Sei, Slice};
@@ -70,12 +70,18 @@ impl Scanner {
     pub(crate) fn start(&mut self, tag: &Tag<'_>, message_len: u32) {
         self.reset();
         let (Some(family), Some(len)) = (family(tag), frame_len(tag, message_len)) else { return };
-        self.start_code = family != Family::Av1 && matches!(tag.body, [0, 0, 1, ..] | [0, 0, 0, 1, ..]);
+        self.begin(family, len, tag.body);
+    }
+
+    /// Begins with a frame of `len` bytes; `first` are its first ones, 4 or more where there are so many.
+    pub(super) fn begin(&mut self, family: Family, len: u32, first: &[u8]) {
+        self.reset();
+        self.start_code = family != Family::Av1 && matches!(first, [0, 0, 1, ..] | [0, 0, 0, 1, ..]);
         self.length_size = self.sizes.of(family);
         self.units = Some(Units::new(family));
         self.left = len;
         self.next_unit();
-        self.feed(tag.body);
+        self.feed(first);
     }
 
     /// Learns from a message that has come completely, if it brings configuration records.

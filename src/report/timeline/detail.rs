@@ -25,6 +25,18 @@ pub(super) trait Sink {
     fn json(&mut self, key: &'static str, value: Json);
     /// A list of words of ours.
     fn words(&mut self, key: &'static str, words: &mut dyn Iterator<Item = &'static str>);
+    /// Values that changed: those that hold `now`, and the ones `before` as an object under `key`.
+    fn change(&mut self, key: &'static str, before: &Values<'_>, now: &Values<'_>);
+}
+
+/// Tells values to a sink.
+pub(super) type Values<'a> = dyn Fn(&mut dyn Sink) + 'a;
+
+/// Values as an object.
+pub(super) fn object(values: &Values<'_>) -> Json {
+    let mut fields = Map::new();
+    values(&mut fields);
+    Json::Object(fields)
 }
 
 impl Sink for Map<String, Json> {
@@ -46,6 +58,10 @@ impl Sink for Map<String, Json> {
     fn words(&mut self, key: &'static str, words: &mut dyn Iterator<Item = &'static str>) {
         self.insert(key.to_owned(), words.collect());
     }
+    fn change(&mut self, key: &'static str, before: &Values<'_>, now: &Values<'_>) {
+        now(self);
+        self.json(key, object(before));
+    }
 }
 
 /// Drops everything.
@@ -58,6 +74,7 @@ impl Sink for Nowhere {
     fn flag(&mut self, _: &'static str, _: bool) {}
     fn json(&mut self, _: &'static str, _: Json) {}
     fn words(&mut self, _: &'static str, _: &mut dyn Iterator<Item = &'static str>) {}
+    fn change(&mut self, _: &'static str, _: &Values<'_>, _: &Values<'_>) {}
 }
 
 /// A number as JSON, without decimals when it is whole.
@@ -142,11 +159,12 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
             out.text("media", media.name());
             media::track(*track, out);
             out.text("change", media::change_name(*change));
-            media::config(config, out);
-            if let Some(previous) = previous {
-                let mut before = Map::new();
-                media::config(previous, &mut before);
-                out.json("previous_config", Json::Object(before));
+            let now = |out: &mut dyn Sink| media::config(config, out);
+            match previous {
+                Some(previous) => {
+                    out.change("previous_config", &|out| media::config(previous, out), &now);
+                }
+                None => now(out),
             }
         }
         Kind::Channels { stream, track, config } => {

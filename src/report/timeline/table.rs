@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value as Json;
 
-use super::detail::{self, Sink};
+use super::detail::{self, Sink, Values};
 use crate::base::pos::Dir;
 use crate::base::text::Printable;
 use crate::base::time::CaptureTime;
@@ -71,6 +71,8 @@ struct Words {
     text: String,
     /// Whether code and description were said already.
     is_status: bool,
+    /// What stands between words in place of a space.
+    gap: Option<char>,
 }
 
 impl Words {
@@ -79,7 +81,7 @@ impl Words {
             return;
         }
         if !self.text.is_empty() {
-            self.text.push(' ');
+            self.text.push(self.gap.unwrap_or(' '));
         }
         let mut chars = word.chars();
         self.text.extend(chars.by_ref().take(MAX_VALUE));
@@ -126,9 +128,16 @@ impl Words {
                 if self.is_status && fields.contains_key("code") {
                     return;
                 }
-                for (key, value) in fields.iter().take(MAX_ITEMS) {
-                    self.value(key, value, depth - 1);
+                for (inner, value) in fields.iter().take(MAX_ITEMS) {
+                    let path = if key.is_empty() { inner } else { &format!("{key}.{inner}") };
+                    self.value(path, value, depth - 1);
                 }
+            }
+            Json::Array(items)
+                if !key.is_empty() && !items.is_empty() && items.iter().all(Json::is_string) =>
+            {
+                let items: Vec<_> = items.iter().filter_map(Json::as_str).take(MAX_ITEMS).collect();
+                self.pair(key, &items.join(","));
             }
             Json::Array(items) if key.is_empty() && depth > 0 => self.list(items, depth - 1),
             Json::Object(fields) => self.pair(key, &counted('{', fields.len(), "field", '}')),
@@ -205,6 +214,10 @@ impl Sink for Words {
                 }
             }
             ("so_value", value) if !value.is_object() => self.value(key, value, 2),
+            // The names of the outer fields say no more than the event.
+            ("color_info", Json::Object(fields)) => {
+                fields.values().for_each(|value| self.value("", value, 2));
+            }
             _ => self.value("", &value, 2),
         }
     }
@@ -213,5 +226,21 @@ impl Sink for Words {
         if !words.is_empty() {
             self.pair(key, &words.join(","));
         }
+    }
+    fn change(&mut self, _: &'static str, before: &Values<'_>, now: &Values<'_>) {
+        // Of what was before, only what is different; it comes first, as the line may be cut.
+        let lines = |values: &Values<'_>| {
+            let mut words = Self { gap: Some('\n'), ..Self::default() };
+            values(&mut words);
+            words.text
+        };
+        let (before, now) = (lines(before), lines(now));
+        self.word("was");
+        before
+            .split('\n')
+            .filter(|word| now.split('\n').all(|same| same != *word))
+            .for_each(|word| self.word(word));
+        self.word("now");
+        now.split('\n').for_each(|word| self.word(word));
     }
 }

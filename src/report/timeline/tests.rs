@@ -4,6 +4,9 @@ use super::*;
 use crate::amf::{self, Value};
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, Span};
+use crate::media::channels::ChannelConfig;
+use crate::media::codec::Codec;
+use crate::media::config;
 use crate::media::tag::Packet;
 use crate::media::video::FrameType;
 use crate::rtmp::chunk::dialect::Choice;
@@ -14,8 +17,8 @@ use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType, TimeReadi
 use crate::rtmp::message::shared_object::SharedObject;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{
-    Aggregate, Answered, Closing, CodecName, CommandEvent, DataEvent, Extensions, Kind, Mark, MediaKind,
-    MediaMessage, MediaRole, Part,
+    Aggregate, Answered, Closing, CodecName, CommandEvent, ConfigChange, DataEvent, Extensions, Kind, Mark,
+    MediaKind, MediaMessage, MediaRole, Part, TrackConfig,
 };
 
 const START: CaptureTime = CaptureTime(1_795_333_621_000_000_000);
@@ -90,6 +93,7 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         four_cc: None,
         extensions: Extensions::default(),
         share: None,
+        problem: None,
     };
     check(&event(Kind::Media(media), Some(&video), c2s));
     check(&event(
@@ -411,4 +415,59 @@ fn readings_of_timestamps() {
         assert_eq!((&line["aspect"], &line["reading"]), (&aspect.into(), &reading.into()));
         assert_eq!((&line["csid"], &line["direction"]), (&6.into(), &"server_to_client".into()));
     }
+}
+
+/// What a line of text shows of an event.
+fn words_of(kind: Kind<'_>) -> String {
+    let mut out = Vec::new();
+    let mut writer = TimelineWriter::new(&mut out, Layout::Table { color: false }, Filter::default());
+    writer.event(&event(kind, None, Dir::ClientToServer), START, &mut Masker::new()).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    text.lines().last().unwrap().split_whitespace().skip(5).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_changed_configuration_shows_what_was_different_before_what_is() {
+    let of = |record: &[u8]| TrackConfig {
+        codec: CodecName::new("aac"),
+        description: config::describe(Codec::Aac, record),
+        bytes: 2,
+    };
+    let (before, now) = (of(&[0x12, 0x10]), of(&[0x11, 0x90]));
+    let (media, change) = (MediaKind::Audio, ConfigChange::Changed);
+    let changed = Kind::Config { stream: 0, media, track: 0, config: &now, change, previous: Some(&before) };
+    assert_eq!(
+        words_of(changed),
+        "stream=1 audio change=changed was sample_rate=44100 now aac record=ASC profile=LC \
+         channel_layout=stereo sample_rate=48000 channels=2 frame_samples=1024 bytes=2"
+    );
+}
+
+#[test]
+fn lists_and_nested_values_keep_their_names_in_a_line() {
+    let config = ChannelConfig::parse(&[2, 3, 0, 1, 0xFE]).unwrap();
+    assert_eq!(
+        words_of(Kind::Channels { stream: 0, track: 0, config }),
+        "stream=1 channels=3 channel_order=custom speakers=FL,FR,unused"
+    );
+    let object = |fields: &[(&str, Value)]| {
+        Value::Object(fields.iter().map(|(name, value)| ((*name).into(), value.clone())).collect())
+    };
+    let color = object(&[("bitDepth", Value::Number(10.0)), ("colorPrimaries", Value::Number(9.0))]);
+    let info = object(&[("colorInfo", object(&[("colorConfig", color)]))]);
+    assert_eq!(
+        words_of(Kind::ColorInfo { stream: 0, track: 0, info: &info, problem: None }),
+        "stream=1 colorConfig.bitDepth=10 colorConfig.colorPrimaries=9"
+    );
+    let connect = Command {
+        name: "connect".into(),
+        transaction_id: Some(1.0),
+        object: Some(object(&[
+            ("fourCcList", Value::StrictArray(vec![text("hvc1"), text("*")])),
+            ("videoFourCcInfoMap", object(&[("hvc1", Value::Number(3.0))])),
+        ])),
+        ..Command::default()
+    };
+    let kind = CommandEvent { name: "nc.connect", command: &connect, answers: None, stream: None };
+    assert_eq!(words_of(Kind::Command(kind)), "connect txn=1 fourCcList=hvc1,* videoFourCcInfoMap.hvc1=3");
 }

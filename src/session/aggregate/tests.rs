@@ -112,7 +112,7 @@ fn any_cut_adds_up() {
 fn told(timestamp: u32, body: &[u8]) -> Vec<(&'static str, bool, Option<Part>)> {
     let header = header(timestamp, body.len());
     let dir = Dir::ClientToServer;
-    let m = Message { dir, at: PacketRef::default(), header: &header, body, units: None };
+    let m = Message { dir, at: PacketRef::default(), header: &header, body, units: &[] };
     let mut told = Vec::new();
     let sink = &mut |e: &Event<'_>| {
         if e.kind.is_primary() {

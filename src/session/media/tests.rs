@@ -51,7 +51,7 @@ impl Feed {
             kind: self.kind,
             timestamp,
             body,
-            units: None,
+            units: &[],
             received,
             complete,
             message: Some(&header),
@@ -283,7 +283,12 @@ fn another_codec_is_a_turning_point() {
     assert_eq!(change(b"\xa0\x01\x21"), None);
     assert_eq!(change(b"\x91mp4a\x21"), None);
     assert_eq!(change(b"\x95\x01Opus\x01\x21"), None);
-    assert_eq!(change(b"\x91Opus\x21"), Some((0, aac, ("opus".to_owned(), None, None))));
+    let opus = || ("opus".to_owned(), None, None);
+    assert_eq!(change(b"\x91Opus\x21"), Some((0, aac.clone(), opus())));
+    // Nor does a header that is cut before it.
+    assert_eq!(change(b"\x95\x00"), None);
+    assert_eq!(change(b"\x91Opus\x21"), None);
+    assert_eq!(change(b"\xaf\x01\x21"), Some((0, opus(), aac)));
 }
 
 #[test]
@@ -366,7 +371,7 @@ fn units_of(bodies: &[&[u8]]) -> Vec<Option<String>> {
     let mut streams = Streams::default();
     let stream = streams.start(1, StreamRole::Publish, None, span, 9, &mut out).unwrap();
     for body in bodies {
-        let (kind, units, message) = (MessageType::VIDEO, None, None);
+        let (kind, units, message): (_, &[_], _) = (MessageType::VIDEO, &[], None);
         let (timestamp, received, complete) = (0, u32::try_from(body.len()).unwrap(), true);
         let input = MediaIn { kind, timestamp, body, units, received, complete, message, span, dir, at };
         super::message(&mut streams, stream, &input, &Limits::default(), &mut out);

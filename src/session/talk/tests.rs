@@ -31,7 +31,7 @@ fn header(kind: MessageType, body: &[u8]) -> MessageHeader {
 fn feed(talk: &mut Talk, dir: Dir, kind: MessageType, body: &[u8], check: &mut dyn FnMut(&Event<'_>)) {
     let header = header(kind, body);
     let mut out = Out { connection: 1, sink: check };
-    talk.output(dir, 0, Output::Message { header: &header, body, units: None }, &Limits::default(), &mut out);
+    talk.output(dir, 0, Output::Message { header: &header, body, units: &[] }, &Limits::default(), &mut out);
 }
 
 /// The name of the only event of a message from the client, and how it prints.
