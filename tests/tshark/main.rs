@@ -24,6 +24,7 @@ mod common;
 mod align;
 mod around;
 mod compare;
+#[path = "../support/corpus.rs"]
 mod corpus;
 mod differences;
 mod facts;
