@@ -10,7 +10,7 @@ use crate::rtmp::chunk::dialect::Choice;
 use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::form::FormatByte;
-use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType, TimeReading, Timing};
+use crate::rtmp::message::kind::{MessageHeader, MessageType, TimeReading, Timing};
 use crate::rtmp::message::shared_object::SharedObject;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{
@@ -26,22 +26,10 @@ fn packet(no: u64) -> PacketRef {
 
 fn header(kind: MessageType) -> MessageHeader {
     MessageHeader {
-        inferred: Inferred::default(),
-        timing: Timing::default(),
-        csid: 3,
-        fmt: 0,
-        kind,
-        length: 100,
         timestamp: 40,
         timestamp_field: 40,
-        extended: false,
-        stream_id: 1,
-        chunks: 1,
-        header_bytes: 12,
-        received: 100,
-        lost: 0,
-        complete: true,
         span: Span { start: 10, end: 122, first: packet(7), last: packet(8) },
+        ..MessageHeader::whole(kind, 100)
     }
 }
 

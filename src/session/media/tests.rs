@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::media::video::FrameType;
-use crate::rtmp::message::kind::Inferred;
 use crate::session::event::{ConfigChange, Mark, StreamRole};
 
 /// What the tests look at of an event.
@@ -46,7 +45,7 @@ impl Feed {
                 _ => return,
             });
         };
-        let header = header(self.kind, received);
+        let header = MessageHeader::whole(self.kind, received);
         let input = MediaIn {
             kind: self.kind,
             timestamp,
@@ -76,27 +75,6 @@ impl Feed {
             _ => None,
         });
         marks.collect()
-    }
-}
-
-fn header(kind: MessageType, length: u32) -> MessageHeader {
-    MessageHeader {
-        timing: crate::rtmp::message::kind::Timing::default(),
-        inferred: Inferred::default(),
-        csid: 3,
-        fmt: 0,
-        kind,
-        length,
-        timestamp: 0,
-        timestamp_field: 0,
-        extended: false,
-        stream_id: 1,
-        chunks: 1,
-        header_bytes: 12,
-        received: length,
-        lost: 0,
-        complete: true,
-        span: Span::default(),
     }
 }
 

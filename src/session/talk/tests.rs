@@ -1,30 +1,11 @@
 //! Messages by their bodies to events: commands of both types, shared objects, control messages of any length.
 
 use super::*;
-use crate::base::pos::Span;
 use crate::rtmp::message::form::FormatByte;
-use crate::rtmp::message::kind::Inferred;
 
 fn header(kind: MessageType, body: &[u8]) -> MessageHeader {
     let length = u32::try_from(body.len()).unwrap();
-    MessageHeader {
-        timing: crate::rtmp::message::kind::Timing::default(),
-        inferred: Inferred::default(),
-        csid: 3,
-        fmt: 0,
-        kind,
-        length,
-        timestamp: 0,
-        timestamp_field: 0,
-        extended: false,
-        stream_id: 0,
-        chunks: 1,
-        header_bytes: 12,
-        received: length,
-        lost: 0,
-        complete: true,
-        span: Span::default(),
-    }
+    MessageHeader { stream_id: 0, ..MessageHeader::whole(kind, length) }
 }
 
 /// Feeds one whole message and hands each event to `check`.
