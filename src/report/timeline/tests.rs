@@ -273,7 +273,7 @@ fn parts_of_aggregates_and_what_could_not_be_decoded() {
         detail_of(Kind::Aggregate(aggregate), None),
         r#"{"parts":2,"base_timestamp":9,"back_pointer_errors":0,"cut_parts":1,"trailing_bytes":0,"other_parts":0}"#
     );
-    let decoded = amf::decode_all(b"\x11\x0a\x07\x07a.B\x01\x02", &Limits::default());
+    let decoded = amf::decode(amf::Encoding::Amf0, b"\x11\x0a\x07\x07a.B\x01\x02", &Limits::default());
     let data = DataEvent {
         name: "data.other",
         handler: None,

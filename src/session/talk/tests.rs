@@ -41,7 +41,7 @@ fn commands_of_type_17_are_answered_like_those_of_type_20() {
     feed(&mut talk, s2c, MessageType::COMMAND_AMF3, answer, &mut |event| {
         let Kind::Command(it) = event.kind else { panic!("{event:?}") };
         assert_eq!((it.name, it.answers.map(|a| a.name)), ("ns.create_stream_result", Some("createStream")));
-        assert_eq!(it.command.arguments[0].get("a").and_then(crate::amf::Value::as_f64), Some(1.0));
+        assert_eq!(it.command.arguments[0].get("a").and_then(Value::as_f64), Some(1.0));
     });
 }
 
