@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::object::Object;
 use super::round;
 use super::tracks::{FrameTypes, NumberedTrack};
+use crate::session::event::StreamRole;
 
 /// One published or played stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -75,11 +76,11 @@ impl Role {
     }
 }
 
-impl From<crate::session::event::StreamRole> for Role {
-    fn from(role: crate::session::event::StreamRole) -> Self {
+impl From<StreamRole> for Role {
+    fn from(role: StreamRole) -> Self {
         match role {
-            crate::session::event::StreamRole::Publish => Self::Publish,
-            crate::session::event::StreamRole::Play => Self::Play,
+            StreamRole::Publish => Self::Publish,
+            StreamRole::Play => Self::Play,
         }
     }
 }

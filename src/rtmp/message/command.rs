@@ -4,8 +4,8 @@
 
 use super::form::{Form, FormatByte};
 use super::kind::MessageType;
+use crate::amf::Value;
 use crate::amf::error::AmfError;
-use crate::amf::value::Value;
 use crate::amf::{self, Decoded};
 use crate::base::limits::Limits;
 

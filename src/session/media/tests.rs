@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::media::video::FrameType;
-use crate::session::event::{ConfigChange, Mark, StreamRole};
+use crate::session::event::{Coding, ConfigChange, Mark, StreamRole};
 
 /// What the tests look at of an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -243,8 +243,7 @@ fn another_codec_is_a_turning_point() {
             _ => None,
         });
         change.map(|(track, from, to)| {
-            let text =
-                |c: crate::session::event::Coding| (c.codec.as_str().to_owned(), c.sample_rate, c.channels);
+            let text = |c: Coding| (c.codec.as_str().to_owned(), c.sample_rate, c.channels);
             (track, text(from), text(to))
         })
     };
