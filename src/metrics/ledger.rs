@@ -2,7 +2,8 @@
 //!
 //! Takes the primary event of each message and the parts of aggregates; gives disjoint classes that add up to
 //! the chunk headers and body bytes of all messages handed in (`Σ header_bytes + received`), whole or cut by
-//! a hole. The further tracks of a message claim nothing: the first covers it. Handshake, transport and what no message claimed are not known here: the report adds them.
+//! a hole. The further tracks of a message claim nothing: the first covers it. Handshake, transport and what no message
+//! claimed are not known here: the report adds them.
 //!
 //! | class | bytes |
 //! |---|---|

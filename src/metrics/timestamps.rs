@@ -30,6 +30,7 @@ pub(crate) struct Timestamps {
 
 /// A step on of no more than this, in ms, is taken for one.
 const STEP_MS: u32 = 0x0100_0000;
+
 impl Timestamps {
     /// Counts one message.
     pub(crate) fn add(&mut self, header: &MessageHeader) {

@@ -221,8 +221,8 @@ pub struct AudioTrack {
     /// Channels, from the sequence header, a frame's header or the tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channels: Option<u32>,
-    /// Loudspeakers of the channels in order, as a multichannel configuration in band names them; else the usual name of
-    /// the layout, such as `5.1`.
+    /// Loudspeakers of the channels in order, as a multichannel configuration in band names them; else the usual name
+    /// of the layout, such as `5.1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_layout: Option<String>,
     /// Bits of a sample, of a lossless codec.
