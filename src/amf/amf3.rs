@@ -159,16 +159,9 @@ impl Decoder<'_, '_> {
         if fields.is_empty() { Value::StrictArray(items) } else { Value::MixedArray { items, fields } }
     }
 
+    /// `count` values, or as many as there are.
     fn items(&mut self, count: u32) -> Vec<Value> {
-        let mut items = Vec::new();
-        for _ in 0..count {
-            if self.cursor.error.is_some() {
-                break;
-            }
-            let Some(item) = self.value() else { break };
-            items.push(item);
-        }
-        items
+        (0..count).map_while(|_| if self.cursor.error.is_none() { self.value() } else { None }).collect()
     }
 
     /// Names and values up to an empty name; whether that came.

@@ -96,7 +96,8 @@ fn keep(kind: u8, message: &[u8]) {
     assert!(Keep::Head.max_len(&Limits::default()) == HEAD_LEN, "the head of a frame is kept");
 }
 
-/// Pieces of `n + 1` bytes with n in the first byte; sizes of lengths from a configuration message of 32 bytes; a frame.
+/// Pieces of `n + 1` bytes with n in the first byte; sizes of lengths from a configuration message of 32 bytes; a
+/// frame.
 fn units(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let piece = usize::from(input.u8()) + 1;

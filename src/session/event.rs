@@ -8,8 +8,8 @@ mod aggregate;
 mod media;
 mod names;
 
+use crate::amf::Value;
 use crate::amf::error::AmfError;
-use crate::amf::value::Value;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::media::channels::ChannelConfig;
 use crate::media::config::Description;

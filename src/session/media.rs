@@ -235,7 +235,7 @@ impl One<'_, '_> {
 
 /// Names and values, each a value of its own in the message, as one object. A value without a name has an empty one.
 fn color_info(body: &[u8], limits: &Limits) -> (Value, Option<AmfError>) {
-    let decoded = amf::decode_all(body, limits);
+    let decoded = amf::decode(amf::Encoding::Amf0, body, limits);
     let mut values = decoded.values.into_iter();
     let mut fields = Vec::new();
     while let Some(value) = values.next() {

@@ -3,6 +3,7 @@
 //! Takes the output of both chunk decoders in capture order. Each message gives one event of its own kind;
 //! turning points that follow from it are events of their own behind it.
 
+use crate::amf::{self, Value};
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef};
 use crate::media::units::TrackUnits;
@@ -169,9 +170,7 @@ impl Talk {
             return self.streams.start(m.header.stream_id, role, None, m.header.span, limits.streams, out);
         }
         // publish(false) ends what is published.
-        if role == StreamRole::Publish
-            && matches!(command.arguments.first(), Some(crate::amf::value::Value::Boolean(false)))
-        {
+        if role == StreamRole::Publish && matches!(command.arguments.first(), Some(Value::Boolean(false))) {
             return None;
         }
         self.streams.start(m.header.stream_id, role, command.text(0), m.header.span, limits.streams, out)
@@ -179,7 +178,7 @@ impl Talk {
 
     fn stops(&mut self, m: &Message<'_>, command: &Command, out: &mut Out<'_>) {
         let id = match command.name.as_str() {
-            "deleteStream" => command.number(0).and_then(to_stream_id),
+            "deleteStream" => command.arguments.first().and_then(Value::as_u32),
             "closeStream" => Some(m.header.stream_id),
             _ => None,
         };
@@ -190,8 +189,8 @@ impl Talk {
 
     pub(super) fn data(&mut self, m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {
         let form = Form::of(m.header.kind, m.body);
-        let decoded = crate::amf::decode(form.encoding, form.body, limits);
-        let text = |i: usize| decoded.values.get(i).and_then(crate::amf::value::Value::as_str);
+        let decoded = amf::decode(form.encoding, form.body, limits);
+        let text = |i: usize| decoded.values.get(i).and_then(Value::as_str);
         let set = text(0) == Some("@setDataFrame");
         let handler = text(usize::from(set));
         let skip = usize::from(set) + usize::from(handler.is_some());
@@ -254,11 +253,6 @@ fn shared_object(m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {
     for event in &object.events {
         out.at(m.dir, m.header.span, Kind::SharedObjectEvent { object, event });
     }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the range")]
-fn to_stream_id(number: f64) -> Option<u32> {
-    (0.0..=f64::from(u32::MAX)).contains(&number).then_some(number as u32)
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod hevc_sps;
 mod hvcc;
 mod layout;
 mod opus;
+pub(crate) mod parameter_set;
 pub(crate) mod sps;
 #[cfg(test)]
 mod tests;

@@ -5,10 +5,10 @@
 //! kept. NAL units have a length in front (ISO/IEC 14496-15), OBUs their size in the header. Of a message of several
 //! tracks the first is read; [`super::message`] reads all.
 
-use super::av1::{self, Header};
 use super::h264::{self, Read, Sei, Slice};
 use super::{Extent, Family, LengthSizes, Units, hevc, vvc};
 use crate::media::codec::Codec;
+use crate::media::obu::{Header, Next, Size};
 use crate::media::tag::{Packet, Role, Tag};
 
 /// Reads one frame after the other.
@@ -46,11 +46,9 @@ enum State {
     Sei(Sei),
     ObuHeader,
     ObuExtension(Header),
-    /// A number of 7 bits in each byte, the lowest first (AV1, 4.10.5).
     ObuSize {
         header: Header,
-        got: u8,
-        value: u64,
+        size: Size,
     },
 }
 
@@ -151,7 +149,7 @@ impl Scanner {
                 self.left = self.left.saturating_sub(1);
                 self.obu_size(header);
             }
-            State::ObuSize { header, got, value } => self.obu_size_byte(byte, header, got, value),
+            State::ObuSize { header, size } => self.obu_size_byte(byte, header, size),
         }
     }
 
@@ -268,20 +266,16 @@ impl Scanner {
         } else if self.left == 0 {
             self.damaged();
         } else {
-            self.state = State::ObuSize { header, got: 0, value: 0 };
+            self.state = State::ObuSize { header, size: Size::default() };
         }
     }
 
-    fn obu_size_byte(&mut self, byte: u8, header: Header, got: u8, value: u64) {
+    fn obu_size_byte(&mut self, byte: u8, header: Header, mut size: Size) {
         self.left = self.left.saturating_sub(1);
-        let value = value | u64::from(byte & 0x7F) << (7 * u32::from(got));
-        let got = got + 1;
-        if byte & 0x80 == 0 {
-            self.obu(header, value);
-        } else if got == av1::MAX_SIZE_LEN || self.left == 0 {
-            self.damaged();
-        } else {
-            self.state = State::ObuSize { header, got, value };
+        match size.push(byte) {
+            Next::Complete => self.obu(header, size.value),
+            Next::More if self.left > 0 => self.state = State::ObuSize { header, size },
+            Next::More | Next::TooLong => self.damaged(),
         }
     }
 

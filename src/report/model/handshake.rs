@@ -21,8 +21,8 @@ pub struct Handshake {
     /// Milliseconds from the first byte of C0 to the last of the handshake.
     #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
     pub duration_ms: Option<f64>,
-    /// Whether each side sent the other's random bytes back unchanged, as the simple form asks, or signed its answer for
-    /// the other's digest; absent when that cannot be told of both, and none is wrong.
+    /// Whether each side sent the other's random bytes back unchanged, as the simple form asks, or signed its answer
+    /// for the other's digest; absent when that cannot be told of both, and none is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub echo_ok: Option<bool>,
     /// Form of the client's hello (C1).

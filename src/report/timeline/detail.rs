@@ -12,6 +12,7 @@ mod shared_object;
 
 use serde_json::{Map, Value as Json};
 
+use crate::amf;
 use crate::base::time::ns_to_ms;
 use crate::report::mask::Masker;
 use crate::session::event::{Aggregate, Event, Kind};
@@ -79,12 +80,7 @@ impl Sink for Nowhere {
 
 /// A number as JSON, without decimals when it is whole.
 pub(super) fn number(value: f64) -> Json {
-    #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
-    if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
-        Json::from(value as i64)
-    } else {
-        Json::from(value)
-    }
+    amf::whole(value).map_or_else(|| Json::from(value), Json::from)
 }
 
 /// Tells `out` what the event holds.

@@ -13,7 +13,7 @@ use crate::rtmp::chunk::dialect::Choice;
 use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::form::FormatByte;
-use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType, TimeReading, Timing};
+use crate::rtmp::message::kind::{MessageHeader, MessageType, TimeReading, Timing};
 use crate::rtmp::message::shared_object::SharedObject;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{
@@ -29,22 +29,10 @@ fn packet(no: u64) -> PacketRef {
 
 fn header(kind: MessageType) -> MessageHeader {
     MessageHeader {
-        inferred: Inferred::default(),
-        timing: Timing::default(),
-        csid: 3,
-        fmt: 0,
-        kind,
-        length: 100,
         timestamp: 40,
         timestamp_field: 40,
-        extended: false,
-        stream_id: 1,
-        chunks: 1,
-        header_bytes: 12,
-        received: 100,
-        lost: 0,
-        complete: true,
         span: Span { start: 10, end: 122, first: packet(7), last: packet(8) },
+        ..MessageHeader::whole(kind, 100)
     }
 }
 
@@ -354,7 +342,7 @@ fn parts_of_aggregates_and_what_could_not_be_decoded() {
         detail_of(Kind::Aggregate(aggregate), None),
         r#"{"parts":2,"base_timestamp":9,"back_pointer_errors":0,"cut_parts":1,"trailing_bytes":0,"other_parts":0}"#
     );
-    let decoded = amf::decode_all(b"\x11\x0a\x07\x07a.B\x01\x02", &Limits::default());
+    let decoded = amf::decode(amf::Encoding::Amf0, b"\x11\x0a\x07\x07a.B\x01\x02", &Limits::default());
     let data = DataEvent {
         name: "data.other",
         handler: None,

@@ -1,8 +1,7 @@
 //! Aggregates from bytes: whole, cut, with wrong back pointers, and their events.
 
 use super::*;
-use crate::base::pos::{Dir, PacketRef, Span};
-use crate::rtmp::message::kind::Inferred;
+use crate::base::pos::{Dir, PacketRef};
 
 fn put(kind: u8, time: u32, body: &[u8], back: Option<u32>, out: &mut Vec<u8>) {
     let len = u32::try_from(body.len()).unwrap();
@@ -16,24 +15,11 @@ fn put(kind: u8, time: u32, body: &[u8], back: Option<u32>, out: &mut Vec<u8>) {
 }
 
 fn header(timestamp: u32, received: usize) -> MessageHeader {
-    let received = u32::try_from(received).unwrap();
+    let length = u32::try_from(received).unwrap();
     MessageHeader {
-        timing: crate::rtmp::message::kind::Timing::default(),
-        inferred: Inferred::default(),
-        csid: 3,
-        fmt: 0,
-        kind: MessageType::AGGREGATE,
-        length: received,
         timestamp,
         timestamp_field: timestamp,
-        extended: false,
-        stream_id: 1,
-        chunks: 1,
-        header_bytes: 12,
-        received,
-        lost: 0,
-        complete: true,
-        span: Span::default(),
+        ..MessageHeader::whole(MessageType::AGGREGATE, length)
     }
 }
 

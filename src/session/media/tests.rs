@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::media::video::FrameType;
-use crate::rtmp::message::kind::Inferred;
-use crate::session::event::{ConfigChange, Mark, StreamRole};
+use crate::session::event::{Coding, ConfigChange, Mark, StreamRole};
 
 /// What the tests look at of an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +45,7 @@ impl Feed {
                 _ => return,
             });
         };
-        let header = header(self.kind, received);
+        let header = MessageHeader::whole(self.kind, received);
         let input = MediaIn {
             kind: self.kind,
             timestamp,
@@ -76,27 +75,6 @@ impl Feed {
             _ => None,
         });
         marks.collect()
-    }
-}
-
-fn header(kind: MessageType, length: u32) -> MessageHeader {
-    MessageHeader {
-        timing: crate::rtmp::message::kind::Timing::default(),
-        inferred: Inferred::default(),
-        csid: 3,
-        fmt: 0,
-        kind,
-        length,
-        timestamp: 0,
-        timestamp_field: 0,
-        extended: false,
-        stream_id: 1,
-        chunks: 1,
-        header_bytes: 12,
-        received: length,
-        lost: 0,
-        complete: true,
-        span: Span::default(),
     }
 }
 
@@ -265,8 +243,7 @@ fn another_codec_is_a_turning_point() {
             _ => None,
         });
         change.map(|(track, from, to)| {
-            let text =
-                |c: crate::session::event::Coding| (c.codec.as_str().to_owned(), c.sample_rate, c.channels);
+            let text = |c: Coding| (c.codec.as_str().to_owned(), c.sample_rate, c.channels);
             (track, text(from), text(to))
         })
     };

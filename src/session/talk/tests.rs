@@ -1,30 +1,11 @@
 //! Messages by their bodies to events: commands of both types, shared objects, control messages of any length.
 
 use super::*;
-use crate::base::pos::Span;
 use crate::rtmp::message::form::FormatByte;
-use crate::rtmp::message::kind::Inferred;
 
 fn header(kind: MessageType, body: &[u8]) -> MessageHeader {
     let length = u32::try_from(body.len()).unwrap();
-    MessageHeader {
-        timing: crate::rtmp::message::kind::Timing::default(),
-        inferred: Inferred::default(),
-        csid: 3,
-        fmt: 0,
-        kind,
-        length,
-        timestamp: 0,
-        timestamp_field: 0,
-        extended: false,
-        stream_id: 0,
-        chunks: 1,
-        header_bytes: 12,
-        received: length,
-        lost: 0,
-        complete: true,
-        span: Span::default(),
-    }
+    MessageHeader { stream_id: 0, ..MessageHeader::whole(kind, length) }
 }
 
 /// Feeds one whole message and hands each event to `check`.
@@ -60,7 +41,7 @@ fn commands_of_type_17_are_answered_like_those_of_type_20() {
     feed(&mut talk, s2c, MessageType::COMMAND_AMF3, answer, &mut |event| {
         let Kind::Command(it) = event.kind else { panic!("{event:?}") };
         assert_eq!((it.name, it.answers.map(|a| a.name)), ("ns.create_stream_result", Some("createStream")));
-        assert_eq!(it.command.arguments[0].get("a").and_then(crate::amf::Value::as_f64), Some(1.0));
+        assert_eq!(it.command.arguments[0].get("a").and_then(Value::as_f64), Some(1.0));
     });
 }
 

@@ -1,8 +1,9 @@
 //! The assembler against an obviously correct model.
 
 use super::*;
+use crate::base::time::CaptureTime;
 
-const AT: PacketRef = PacketRef { no: 1, ts: crate::base::time::CaptureTime(0) };
+const AT: PacketRef = PacketRef { no: 1, ts: CaptureTime(0) };
 
 /// Collects deliveries as bytes; `None` for a byte of a gap. Checks that offsets follow each other.
 #[derive(Default)]
