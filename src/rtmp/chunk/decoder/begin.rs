@@ -196,7 +196,10 @@ impl Decoder {
             stream.continues(place, type3);
         } else {
             let now = place.last.ts;
-            let moment = Moment { is_first: known.is_none(), estimate: estimate(clock, now), now };
+            // Only media follows the clock; most commands have time 0, or that of their chunk stream.
+            let kind = if fmt < 2 { header.kind } else { stream.kind };
+            let estimate = estimate(clock, now).filter(|_| has_stream(kind));
+            let moment = Moment { is_first: known.is_none(), estimate, now };
             if let Some(timestamp) = stream.inherit(header, type3, moment, self.dialect) {
                 out(Output::Fact { fact: Fact::DeltaFromAbsolute { csid, timestamp }, span });
             }
