@@ -48,7 +48,7 @@ const REACHED: [(&str, &str, &str, u64); 19] = [
 const UNREACHABLE: [&str; 1] = ["findings"];
 
 /// Captures that cost much memory for their size.
-const HEAVY: [(&str, u64); 7] = [
+const HEAVY: [(&str, u64); 8] = [
     ("handshakes", 60_000),
     ("scan", 200_000),
     ("undecided", 18_000),
@@ -56,6 +56,7 @@ const HEAVY: [(&str, u64); 7] = [
     ("chunk_streams", 250),
     ("commands", 1700),
     ("tracks", 60),
+    ("units", 5),
 ];
 
 const MOST_KIB: u64 = 256 << 10;
