@@ -181,6 +181,9 @@ fn aggregate(it: &Aggregate, out: &mut dyn Sink) {
             out.int(key, i64::from(value));
         }
     }
+    if it.unseen_bytes > 0 {
+        out.flag("parts_unseen", true);
+    }
 }
 
 /// Which part of an aggregate it came in.
