@@ -28,9 +28,9 @@ use crate::session::event::{CodecName, ConfigChange, MediaMessage, MediaRole, Tr
 /// What is known of a track. What needs more frames than there were is `None`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TrackSummary<'a> {
-    /// Codec of the last configuration, else of the last message.
+    /// Codec of the last configuration, if frames of it or none came behind it, else of the last message.
     pub(crate) codec: Option<CodecName>,
-    /// The last configuration.
+    /// The last configuration, unless frames of another codec came behind it.
     pub(crate) config: Option<&'a TrackConfig>,
     /// What the last frame said of itself, of a codec without configurations.
     pub(crate) frame_format: Option<&'a Description>,
@@ -101,7 +101,11 @@ impl FrameTypes {
 #[derive(Debug, Default)]
 pub(crate) struct Track {
     codec: Option<CodecName>,
+    /// Codec of the coded frame before.
+    frames_codec: Option<CodecName>,
     config: Option<Box<TrackConfig>>,
+    /// Whether frames of another codec came behind it.
+    config_is_of_another: bool,
     frame_format: Option<Box<Description>>,
     config_changes: u64,
     sound: Option<Sound>,
@@ -146,6 +150,7 @@ impl Track {
         match media.role {
             MediaRole::SequenceHeader => self.sequence_headers += 1,
             MediaRole::KeyFrame | MediaRole::Frame => {
+                self.coded_as(media.codec);
                 self.frame_types.add(media.frame_type);
                 self.frame(media, at, payload_bytes);
             }
@@ -154,9 +159,21 @@ impl Track {
         }
     }
 
+    /// What is known of the format does not hold for frames of another codec.
+    fn coded_as(&mut self, codec: CodecName) {
+        if codec.as_str().is_empty() {
+            return;
+        }
+        if self.frames_codec.replace(codec) != Some(codec) {
+            self.frame_format = None;
+        }
+        self.config_is_of_another = self.config.as_ref().is_some_and(|config| config.codec != codec);
+    }
+
     /// Takes a codec configuration.
     pub(crate) fn config(&mut self, config: &TrackConfig, change: ConfigChange) {
         self.config_changes += u64::from(change == ConfigChange::Changed);
+        self.config_is_of_another = false;
         if change != ConfigChange::Repeated || self.config.is_none() {
             self.config = Some(Box::new(config.clone()));
         }
@@ -171,11 +188,12 @@ impl Track {
     pub(crate) fn summary(&self) -> TrackSummary<'_> {
         let span = from_i64(self.span_ms);
         let intervals = from_u64(self.intervals);
-        let of_config = self.config.as_ref().map(|c| c.codec).filter(|c| !c.as_str().is_empty());
+        let config = self.config.as_deref().filter(|_| !self.config_is_of_another);
+        let of_config = config.map(|c| c.codec).filter(|c| !c.as_str().is_empty());
         let stepped = self.intervals > 0;
         TrackSummary {
             codec: of_config.or(self.codec),
-            config: self.config.as_deref(),
+            config,
             frame_format: self.frame_format.as_deref(),
             config_changes: self.config_changes,
             sound: self.sound,
@@ -269,6 +287,8 @@ impl Second {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::codec::Codec;
+    use crate::media::config::describe_frame;
     use crate::metrics::testing::{audio, time, video};
 
     fn close(value: Option<f64>, to: f64) {
@@ -389,9 +409,34 @@ mod tests {
         track.config(&config, ConfigChange::Repeated);
         config.bytes = 50;
         track.config(&config, ConfigChange::Changed);
-        track.message(&video(MediaRole::Frame, 40), time(40));
+        let hevc = |dts| MediaMessage { codec: CodecName::new("hevc"), ..video(MediaRole::Frame, dts) };
+        track.message(&hevc(40), time(40));
         let s = track.summary();
         assert_eq!((s.codec, s.config_changes), (Some(CodecName::new("hevc")), 1));
         assert_eq!(s.config.map(|c| c.bytes), Some(50));
+    }
+
+    #[test]
+    fn a_configuration_says_nothing_of_frames_of_another_codec() {
+        let mut track = Track::default();
+        let config = TrackConfig { codec: CodecName::new("aac"), bytes: 2, ..TrackConfig::default() };
+        let frame =
+            |codec, dts| MediaMessage { codec: CodecName::new(codec), ..audio(MediaRole::Frame, dts) };
+        let seen = |track: &Track| {
+            let s = track.summary();
+            (s.codec, s.config.is_some(), s.frame_format.is_some())
+        };
+        track.config(&config, ConfigChange::First);
+        track.message(&frame("mp3", 0), time(0));
+        let head = [0xFF, 0xFB, 0x90, 0x64];
+        track.frame_format(&describe_frame(Codec::Mp3, &head).unwrap());
+        track.message(&frame("mp3", 26), time(26));
+        assert_eq!(seen(&track), (Some(CodecName::new("mp3")), false, true));
+        // Back again, with or without saying so anew.
+        track.message(&frame("aac", 52), time(52));
+        assert_eq!(seen(&track), (Some(CodecName::new("aac")), true, false));
+        track.message(&frame("mp3", 78), time(78));
+        track.config(&config, ConfigChange::Repeated);
+        assert_eq!(seen(&track), (Some(CodecName::new("aac")), true, false));
     }
 }

@@ -161,7 +161,7 @@ impl Collected {
                 connect.app = text("app").map(|app| masker.app(app));
                 connect.tc_url = text("tcUrl").map(|url| masker.url(url));
                 connect.flash_version = text("flashVer").map(|v| masker.text(v));
-                connect.object_encoding = field("objectEncoding").and_then(Value::as_f64).and_then(small);
+                connect.object_encoding = field("objectEncoding").and_then(Value::as_u32);
                 connect.client = capabilities::client(command, masker);
             }
             "nc.connect_result" | "nc.connect_error" => {
@@ -261,10 +261,4 @@ impl Collected {
             }
         }
     }
-}
-
-/// A small whole number.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the range")]
-fn small(number: f64) -> Option<u32> {
-    (0.0..=255.0).contains(&number).then_some(number as u32)
 }

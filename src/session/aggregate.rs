@@ -30,7 +30,7 @@ impl Talk {
                         kind: tag.kind,
                         timestamp,
                         body: tag.body,
-                        units: None,
+                        units: &[],
                         received,
                         complete: tag.complete,
                         message: None,
@@ -101,8 +101,8 @@ impl<'a> Iterator for Tags<'a> {
 /// What there is to say of all tags together. How the message ends is not known when more came than was kept.
 fn summary(body: &[u8], header: &MessageHeader) -> Aggregate {
     let kept = u32::try_from(body.len()).unwrap_or(u32::MAX);
-    let unseen_bytes = header.received.saturating_sub(kept);
-    let mut all = Aggregate { base_timestamp: header.timestamp, unseen_bytes, ..Aggregate::default() };
+    let undecoded = header.received.saturating_sub(kept);
+    let mut all = Aggregate { base_timestamp: header.timestamp, undecoded, ..Aggregate::default() };
     let mut tags = Tags::new(body);
     for tag in tags.by_ref() {
         let media = matches!(tag.kind, MessageType::AUDIO | MessageType::VIDEO);
@@ -110,11 +110,11 @@ fn summary(body: &[u8], header: &MessageHeader) -> Aggregate {
         all.other_parts += u32::from(!media && !data);
         all.parts += 1;
         all.first_part_timestamp.get_or_insert(tag.timestamp);
-        all.cut = !tag.complete && unseen_bytes == 0;
-        let right = tag.back_pointer.unwrap_or(!tag.complete || unseen_bytes > 0);
+        all.cut = !tag.complete && undecoded == 0;
+        let right = tag.back_pointer.unwrap_or(!tag.complete || undecoded > 0);
         all.back_pointer_errors += u32::from(!right);
     }
-    if unseen_bytes == 0 {
+    if undecoded == 0 {
         all.trailing_bytes = u32::try_from(tags.rest.left()).unwrap_or(u32::MAX);
     }
     all

@@ -65,11 +65,11 @@ impl SeenFrame {
     /// Takes the first bytes of a frame's body; gives what it says, when that is new. Audio says it once, video
     /// with each key frame.
     pub(crate) fn describe(&mut self, codec: Codec, key: bool, head: &[u8]) -> Option<&Description> {
-        if !config::frames_describe(codec) {
-            return None;
-        }
         if self.codec != Some(codec) {
             *self = Self { codec: Some(codec), said: None };
+        }
+        if !config::frames_describe(codec) {
+            return None;
         }
         if self.said.is_some() && !key {
             return None;
@@ -79,5 +79,20 @@ impl SeenFrame {
             return None;
         }
         Some(self.said.insert(Box::new(now)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_say_what_they_are_again_behind_those_of_another_codec() {
+        let mut seen = SeenFrame::default();
+        let mp3 = [0xFF, 0xFB, 0x90, 0x64];
+        assert!(seen.describe(Codec::Mp3, false, &mp3).is_some());
+        assert!(seen.describe(Codec::Mp3, false, &mp3).is_none());
+        assert!(seen.describe(Codec::Aac, false, &[0x21, 0x10]).is_none());
+        assert!(seen.describe(Codec::Mp3, false, &mp3).is_some());
     }
 }

@@ -342,7 +342,7 @@ fn the_cut_of_the_bytes_does_not_matter() {
             let cut = scan_pieces(&message, LengthSizes::default(), message.len(), piece);
             assert_eq!(cut, Some(whole), "in pieces of {piece}: {message:?}");
         }
-        let at_once = scanner::units(&VideoTag::parse(&message).tag, &message, LengthSizes::default());
+        let at_once = scanner::units(&VideoTag::parse(&message).tag, &message, true, LengthSizes::default());
         assert_eq!(at_once, Some(whole), "in one piece: {message:?}");
     }
 }
@@ -403,4 +403,15 @@ fn families_lie_one_behind_the_other() {
 fn what_is_kept_is_small() {
     assert!(size_of::<Units>() <= 64, "{} bytes", size_of::<Units>());
     assert!(size_of::<Scanner>() <= 128, "{} bytes", size_of::<Scanner>());
+}
+
+/// A length that runs past what is there of a cut frame says nothing of the frame.
+#[test]
+fn what_is_cut_is_not_damaged() {
+    let message = [0x17, 1, 0, 0, 0, 0, 0, 0, 9, 0x65, 0xB8];
+    let extent = |complete| {
+        let tag = VideoTag::parse(&message).tag;
+        scanner::units(&tag, &message, complete, LengthSizes::default()).unwrap().extent
+    };
+    assert_eq!((extent(true), extent(false)), (Extent::Damaged, Extent::Incomplete));
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::object::Object;
 use super::round;
 use super::tracks::{FrameTypes, NumberedTrack};
+use crate::session::event::StreamRole;
 
 /// One published or played stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -76,11 +77,11 @@ impl Role {
     }
 }
 
-impl From<crate::session::event::StreamRole> for Role {
-    fn from(role: crate::session::event::StreamRole) -> Self {
+impl From<StreamRole> for Role {
+    fn from(role: StreamRole) -> Self {
         match role {
-            crate::session::event::StreamRole::Publish => Self::Publish,
-            crate::session::event::StreamRole::Play => Self::Play,
+            StreamRole::Publish => Self::Publish,
+            StreamRole::Play => Self::Play,
         }
     }
 }
@@ -221,8 +222,8 @@ pub struct AudioTrack {
     /// Channels, from the sequence header, a frame's header or the tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channels: Option<u32>,
-    /// Loudspeakers of the channels in order, as a multichannel configuration in band names them; else the usual name of
-    /// the layout, such as `5.1`.
+    /// Loudspeakers of the channels in order, as a multichannel configuration in band names them; else the usual name
+    /// of the layout, such as `5.1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_layout: Option<String>,
     /// Bits of a sample, of a lossless codec.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::page::{self, Page, count, ms, percent, seconds};
-use super::{plural, stream};
+use super::{peers, plural, stream};
 use crate::base::text::Printable;
 use crate::report::model::{
     ChunkSize, Connection, EchoKind, Efficiency, Handshake, HelloForm, Ledger, LostSync, PerDirection, Tcp,
@@ -26,6 +26,7 @@ pub(super) fn write(connection: &Connection, page: &mut Page<'_>) -> io::Result<
     ))?;
     page.line(&connection.verdict)?;
     facts(connection, page)?;
+    peers::write(connection, page)?;
     commands(connection, page)?;
     stream::write(&connection.streams, page)?;
     messages(connection, page)?;
@@ -166,7 +167,7 @@ fn commands(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
             command.packet.to_string(),
             page::direction(command.direction).to_owned(),
             command.name.clone(),
-            page::known(command.transaction_id.as_ref()),
+            command.transaction_id.map(transaction).unwrap_or_default(),
             command.stream_id.to_string(),
             response.join(" "),
             command.response_ms.map(ms).unwrap_or_default(),
@@ -180,6 +181,11 @@ fn commands(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
         page.line(&format!(" {} more commands", count(connection.commands_omitted)))?;
     }
     Ok(())
+}
+
+/// A transaction id: a small number, but nothing keeps a program from writing a large one.
+fn transaction(id: f64) -> String {
+    if id.abs() < 1e15 { id.to_string() } else { format!("{id:e}") }
 }
 
 fn messages(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {

@@ -12,6 +12,7 @@ mod shared_object;
 
 use serde_json::{Map, Value as Json};
 
+use crate::amf;
 use crate::base::time::ns_to_ms;
 use crate::report::mask::Masker;
 use crate::session::event::{Aggregate, Event, Kind};
@@ -25,6 +26,18 @@ pub(super) trait Sink {
     fn json(&mut self, key: &'static str, value: Json);
     /// A list of words of ours.
     fn words(&mut self, key: &'static str, words: &mut dyn Iterator<Item = &'static str>);
+    /// Values that changed: those that hold `now`, and the ones `before` as an object under `key`.
+    fn change(&mut self, key: &'static str, before: &Values<'_>, now: &Values<'_>);
+}
+
+/// Tells values to a sink.
+pub(super) type Values<'a> = dyn Fn(&mut dyn Sink) + 'a;
+
+/// Values as an object.
+pub(super) fn object(values: &Values<'_>) -> Json {
+    let mut fields = Map::new();
+    values(&mut fields);
+    Json::Object(fields)
 }
 
 impl Sink for Map<String, Json> {
@@ -46,6 +59,10 @@ impl Sink for Map<String, Json> {
     fn words(&mut self, key: &'static str, words: &mut dyn Iterator<Item = &'static str>) {
         self.insert(key.to_owned(), words.collect());
     }
+    fn change(&mut self, key: &'static str, before: &Values<'_>, now: &Values<'_>) {
+        now(self);
+        self.json(key, object(before));
+    }
 }
 
 /// Drops everything.
@@ -58,16 +75,12 @@ impl Sink for Nowhere {
     fn flag(&mut self, _: &'static str, _: bool) {}
     fn json(&mut self, _: &'static str, _: Json) {}
     fn words(&mut self, _: &'static str, _: &mut dyn Iterator<Item = &'static str>) {}
+    fn change(&mut self, _: &'static str, _: &Values<'_>, _: &Values<'_>) {}
 }
 
 /// A number as JSON, without decimals when it is whole.
 pub(super) fn number(value: f64) -> Json {
-    #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
-    if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
-        Json::from(value as i64)
-    } else {
-        Json::from(value)
-    }
+    amf::whole(value).map_or_else(|| Json::from(value), Json::from)
 }
 
 /// Tells `out` what the event holds.
@@ -142,11 +155,12 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
             out.text("media", media.name());
             media::track(*track, out);
             out.text("change", media::change_name(*change));
-            media::config(config, out);
-            if let Some(previous) = previous {
-                let mut before = Map::new();
-                media::config(previous, &mut before);
-                out.json("previous_config", Json::Object(before));
+            let now = |out: &mut dyn Sink| media::config(config, out);
+            match previous {
+                Some(previous) => {
+                    out.change("previous_config", &|out| media::config(previous, out), &now);
+                }
+                None => now(out),
             }
         }
         Kind::Channels { stream, track, config } => {
@@ -176,12 +190,13 @@ fn aggregate(it: &Aggregate, out: &mut dyn Sink) {
         ("cut_parts", Some(u32::from(it.cut))),
         ("trailing_bytes", Some(it.trailing_bytes)),
         ("other_parts", Some(it.other_parts)),
+        ("undecoded_bytes", Some(it.undecoded).filter(|bytes| *bytes > 0)),
     ] {
         if let Some(value) = value {
             out.int(key, i64::from(value));
         }
     }
-    if it.unseen_bytes > 0 {
+    if it.undecoded > 0 {
         out.flag("parts_unseen", true);
     }
 }

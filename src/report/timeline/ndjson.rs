@@ -152,4 +152,8 @@ impl Sink for Line {
         }
         self.0.push(b']');
     }
+    fn change(&mut self, key: &'static str, before: &detail::Values<'_>, now: &detail::Values<'_>) {
+        now(self);
+        self.json(key, detail::object(before));
+    }
 }

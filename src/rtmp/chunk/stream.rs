@@ -5,7 +5,7 @@ use crate::base::pos::{PacketRef, Span};
 use crate::media;
 use crate::media::keep::{self, HEAD_LEN, keep_of, most_tracks};
 use crate::media::sieve::Sieve;
-use crate::media::units::Units;
+use crate::media::units::TrackUnits;
 use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType};
 
 use super::dialect::Dialect;
@@ -235,7 +235,7 @@ impl ChunkStream {
             bytes = rest;
             if self.body.len() == HEAD_LEN {
                 let tag = media::read(self.kind.0, &self.body);
-                self.units.start(self.kind, tag.as_ref(), self.length);
+                self.units.start(self.kind, tag.as_ref(), &self.body, self.length);
                 let keep = keep_of(tag.as_ref());
                 message.keep = decide(keep, &mut self.body, limits);
             }
@@ -270,7 +270,7 @@ impl ChunkStream {
     }
 
     /// Ends the present message at stream offset `end`, complete or not.
-    pub(super) fn end(&mut self, end: u64, at: PacketRef) -> Option<(MessageHeader, &[u8], Option<&Units>)> {
+    pub(super) fn end(&mut self, end: u64, at: PacketRef) -> Option<(MessageHeader, &[u8], &TrackUnits)> {
         let m = self.message.take()?;
         let whole = m.received == self.length && !m.holed;
         self.units.end(self.kind, &self.body, self.length, whole);

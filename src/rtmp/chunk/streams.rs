@@ -129,7 +129,8 @@ impl ChunkStreams {
         self.all.iter_mut()
     }
 
-    /// Adds a chunk stream, of which headers may have been missed; gives its slot, or nothing when there are `max` already.
+    /// Adds a chunk stream, of which headers may have been missed; gives its slot, or nothing when there are `max`
+    /// already.
     pub(super) fn add(&mut self, csid: u32, missed: bool, max: usize) -> Option<usize> {
         let slot = self.all.len();
         if slot >= max {

@@ -1,21 +1,21 @@
-//! The units of the video frames of one chunk stream: takes each message as it comes in, gives what is in its frame.
+//! The units of the video frames of one chunk stream: takes each message as it comes in, gives what is in its frames.
 //!
 //! A frame is read from the first bytes that are kept of its message on, and as its other bytes pass by. Nothing is
 //! held for a chunk stream without video.
 
 use crate::media;
 use crate::media::tag::Tag;
-use crate::media::units::Units;
-use crate::media::units::scanner::Scanner;
+use crate::media::units::TrackUnits;
+use crate::media::units::message::MessageScanner;
 use crate::rtmp::message::kind::MessageType;
 
 #[derive(Debug, Default)]
-pub(super) struct FrameUnits(Option<Box<Scanner>>);
+pub(super) struct FrameUnits(Option<Box<MessageScanner>>);
 
 impl FrameUnits {
     /// Memory held.
     pub(super) fn held_bytes(&self) -> usize {
-        self.0.as_ref().map_or(0, |_| size_of::<Scanner>())
+        self.0.as_ref().map_or(0, |scanner| size_of::<MessageScanner>() + scanner.held_bytes())
     }
 
     /// Another message begins, or nothing is to be known of this one.
@@ -25,10 +25,10 @@ impl FrameUnits {
         }
     }
 
-    /// `tag` was read from the first bytes of a message of `len` bytes.
-    pub(super) fn start(&mut self, kind: MessageType, tag: Option<&Tag<'_>>, len: u32) {
+    /// `tag` was read from the first bytes of a message of `len` bytes, `head`.
+    pub(super) fn start(&mut self, kind: MessageType, tag: Option<&Tag<'_>>, head: &[u8], len: u32) {
         if let (MessageType::VIDEO, Some(tag)) = (kind, tag) {
-            self.0.get_or_insert_default().start(tag, len);
+            self.0.get_or_insert_default().start(tag, head, len);
         }
     }
 
@@ -46,14 +46,14 @@ impl FrameUnits {
             return;
         }
         let tag = media::read(kind.0, body);
-        self.start(kind, tag.as_ref(), len);
+        self.start(kind, tag.as_ref(), body, len);
         if whole && let (Some(scanner), Some(tag)) = (&mut self.0, &tag) {
             scanner.learn(tag, body);
         }
     }
 
-    /// What was found in the message that has ended.
-    pub(super) fn found(&mut self) -> Option<&Units> {
-        self.0.as_mut().and_then(|scanner| scanner.end())
+    /// What was found in the message that has ended: for each of its tracks, or for the one frame.
+    pub(super) fn found(&mut self) -> &TrackUnits {
+        self.0.as_mut().map(|scanner| scanner.end()).unwrap_or_default()
     }
 }

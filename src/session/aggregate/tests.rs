@@ -1,8 +1,7 @@
 //! Aggregates from bytes: whole, cut, with wrong back pointers, and their events.
 
 use super::*;
-use crate::base::pos::{Dir, PacketRef, Span};
-use crate::rtmp::message::kind::Inferred;
+use crate::base::pos::{Dir, PacketRef};
 
 fn put(kind: u8, time: u32, body: &[u8], back: Option<u32>, out: &mut Vec<u8>) {
     let len = u32::try_from(body.len()).unwrap();
@@ -16,24 +15,11 @@ fn put(kind: u8, time: u32, body: &[u8], back: Option<u32>, out: &mut Vec<u8>) {
 }
 
 fn header(timestamp: u32, received: usize) -> MessageHeader {
-    let received = u32::try_from(received).unwrap();
+    let length = u32::try_from(received).unwrap();
     MessageHeader {
-        timing: crate::rtmp::message::kind::Timing::default(),
-        inferred: Inferred::default(),
-        csid: 3,
-        fmt: 0,
-        kind: MessageType::AGGREGATE,
-        length: received,
         timestamp,
         timestamp_field: timestamp,
-        extended: false,
-        stream_id: 1,
-        chunks: 1,
-        header_bytes: 12,
-        received,
-        lost: 0,
-        complete: true,
-        span: Span::default(),
+        ..MessageHeader::whole(MessageType::AGGREGATE, length)
     }
 }
 
@@ -62,7 +48,7 @@ fn counts_what_is_there() {
         cut: false,
         trailing_bytes: 0,
         other_parts: 2,
-        unseen_bytes: 0,
+        undecoded: 0,
     };
     assert_eq!(of(&body), (whole, 5));
     body.extend([1, 2, 3]);
@@ -93,7 +79,7 @@ fn cut_parts() {
     assert_eq!((there[0].complete, there[1].complete, there[1].body.len()), (true, false, 7));
     // Of a message that was kept in part, the end is not known.
     let (all, there) = tags(cut, &header(0, cut.len() + 100));
-    assert_eq!((all.parts, all.cut, there[1].complete), (2, false, false));
+    assert_eq!((all.parts, all.cut, there[1].complete, all.undecoded), (2, false, false, 100));
 }
 
 /// Where what was kept ends, nothing is wrong with the parts.
@@ -106,7 +92,7 @@ fn the_end_of_what_was_kept_is_no_fault() {
         let (all, _) = tags(&body[..end], &header(0, body.len()));
         let parts = if end < 18 + 11 { 1 } else { 2 };
         let unseen = u32::try_from(body.len() - end).unwrap();
-        let told = (all.parts, all.unseen_bytes, all.cut, all.trailing_bytes, all.back_pointer_errors);
+        let told = (all.parts, all.undecoded, all.cut, all.trailing_bytes, all.back_pointer_errors);
         assert_eq!(told, (parts, unseen, false, 0, 1), "{end}");
     }
 }
@@ -131,7 +117,7 @@ fn any_cut_adds_up() {
 fn told(timestamp: u32, body: &[u8]) -> Vec<(&'static str, bool, Option<Part>)> {
     let header = header(timestamp, body.len());
     let dir = Dir::ClientToServer;
-    let m = Message { dir, at: PacketRef::default(), header: &header, body, units: None };
+    let m = Message { dir, at: PacketRef::default(), header: &header, body, units: &[] };
     let mut told = Vec::new();
     let sink = &mut |e: &Event<'_>| {
         if e.kind.is_primary() {

@@ -17,8 +17,8 @@ pub(crate) struct Aggregate {
     pub(crate) trailing_bytes: u32,
     /// Parts that are not audio, video or data.
     pub(crate) other_parts: u32,
-    /// Bytes of the message that were not kept; which parts they hold is not known.
-    pub(crate) unseen_bytes: u32,
+    /// Bytes that came and were not kept, with the parts in them: more than a limit of ours.
+    pub(crate) undecoded: u32,
 }
 
 /// The part of an aggregate that an event came in.

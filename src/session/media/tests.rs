@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::media::video::FrameType;
-use crate::rtmp::message::kind::Inferred;
-use crate::session::event::{ConfigChange, Mark, StreamRole};
+use crate::session::event::{Coding, ConfigChange, Mark, StreamRole};
 
 /// What the tests look at of an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,12 +45,12 @@ impl Feed {
                 _ => return,
             });
         };
-        let header = header(self.kind, received);
+        let header = MessageHeader::whole(self.kind, received);
         let input = MediaIn {
             kind: self.kind,
             timestamp,
             body,
-            units: None,
+            units: &[],
             received,
             complete,
             message: Some(&header),
@@ -76,27 +75,6 @@ impl Feed {
             _ => None,
         });
         marks.collect()
-    }
-}
-
-fn header(kind: MessageType, length: u32) -> MessageHeader {
-    MessageHeader {
-        timing: crate::rtmp::message::kind::Timing::default(),
-        inferred: Inferred::default(),
-        csid: 3,
-        fmt: 0,
-        kind,
-        length,
-        timestamp: 0,
-        timestamp_field: 0,
-        extended: false,
-        stream_id: 1,
-        chunks: 1,
-        header_bytes: 12,
-        received: length,
-        lost: 0,
-        complete: true,
-        span: Span::default(),
     }
 }
 
@@ -265,8 +243,7 @@ fn another_codec_is_a_turning_point() {
             _ => None,
         });
         change.map(|(track, from, to)| {
-            let text =
-                |c: crate::session::event::Coding| (c.codec.as_str().to_owned(), c.sample_rate, c.channels);
+            let text = |c: Coding| (c.codec.as_str().to_owned(), c.sample_rate, c.channels);
             (track, text(from), text(to))
         })
     };
@@ -283,7 +260,12 @@ fn another_codec_is_a_turning_point() {
     assert_eq!(change(b"\xa0\x01\x21"), None);
     assert_eq!(change(b"\x91mp4a\x21"), None);
     assert_eq!(change(b"\x95\x01Opus\x01\x21"), None);
-    assert_eq!(change(b"\x91Opus\x21"), Some((0, aac, ("opus".to_owned(), None, None))));
+    let opus = || ("opus".to_owned(), None, None);
+    assert_eq!(change(b"\x91Opus\x21"), Some((0, aac.clone(), opus())));
+    // Nor does a header that is cut before it.
+    assert_eq!(change(b"\x95\x00"), None);
+    assert_eq!(change(b"\x91Opus\x21"), None);
+    assert_eq!(change(b"\xaf\x01\x21"), Some((0, opus(), aac)));
 }
 
 #[test]
@@ -366,7 +348,7 @@ fn units_of(bodies: &[&[u8]]) -> Vec<Option<String>> {
     let mut streams = Streams::default();
     let stream = streams.start(1, StreamRole::Publish, None, span, 9, &mut out).unwrap();
     for body in bodies {
-        let (kind, units, message) = (MessageType::VIDEO, None, None);
+        let (kind, units, message): (_, &[_], _) = (MessageType::VIDEO, &[], None);
         let (timestamp, received, complete) = (0, u32::try_from(body.len()).unwrap(), true);
         let input = MediaIn { kind, timestamp, body, units, received, complete, message, span, dir, at };
         super::message(&mut streams, stream, &input, &Limits::default(), &mut out);

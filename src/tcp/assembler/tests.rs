@@ -1,8 +1,9 @@
 //! The assembler against an obviously correct model.
 
 use super::*;
+use crate::base::time::CaptureTime;
 
-const AT: PacketRef = PacketRef { no: 1, ts: crate::base::time::CaptureTime(0) };
+const AT: PacketRef = PacketRef { no: 1, ts: CaptureTime(0) };
 
 /// Collects deliveries as bytes; `None` for a byte of a gap. Checks that offsets follow each other.
 #[derive(Default)]
@@ -56,7 +57,7 @@ fn any_pattern_of_loss_order_and_overlap_gives_the_first_bytes() {
             total += len as u64;
             accounted += taken.fresh + taken.old + taken.late;
             if xorshift(&mut rng).is_multiple_of(16) {
-                assembler.give_up(AT, &mut |d| sink.take(d));
+                assembler.give_up(&mut |d| sink.take(d));
             }
         }
         assembler.flush(size as u64, AT, &mut |d| sink.take(d));
@@ -101,7 +102,7 @@ fn late_bytes_are_told_from_repeated_ones() {
     let mut sink = Sink::default();
     assembler.push(0, b"abc", 0, AT, &mut |d| sink.take(d));
     assembler.push(6, b"ghi", 0, AT, &mut |d| sink.take(d));
-    assembler.give_up(AT, &mut |d| sink.take(d));
+    assembler.give_up(&mut |d| sink.take(d));
     let taken = assembler.push(2, b"cdef", 0, AT, &mut |d| sink.take(d));
     assert_eq!((taken.fresh, taken.old, taken.late), (0, 1, 3));
 }

@@ -13,7 +13,7 @@ pub(super) fn hello(it: &Greeting, dir: Dir, out: &mut dyn Sink) {
             out.int(key, i64::from(value));
         }
     }
-    if let Some(program) = it.program.filter(|program| *program != 0) {
+    if let Some(program) = it.program_version() {
         out.text("program_version", &dotted(program));
         if let Some(name) = program_name(dir, program) {
             out.text("program_name", name);

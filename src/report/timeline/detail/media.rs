@@ -1,7 +1,5 @@
 //! Details of audio and video messages, their turning points and configurations.
 
-use serde_json::Value as Json;
-
 use super::{Sink, stream_number};
 use crate::base::time::ns_to_ms;
 use crate::media::channels::ChannelConfig;
@@ -44,6 +42,9 @@ pub(super) fn message(event: &Event<'_>, media: &MediaMessage, out: &mut dyn Sin
     }
     if let Some(found) = &media.units {
         units(found, out);
+    }
+    if let Some(problem) = &media.problem {
+        out.text("problem", &problem.sentence());
     }
 }
 
@@ -104,8 +105,7 @@ pub(super) fn track(id: u8, out: &mut dyn Sink) {
 pub(super) fn channels(config: &ChannelConfig<'_>, out: &mut dyn Sink) {
     out.int("channels", i64::from(config.count));
     out.text("channel_order", &config.order.name());
-    let names = config.names().into_iter().map(Json::from).collect();
-    out.json("speakers", Json::Array(names));
+    out.words("speakers", &mut config.names().into_iter());
 }
 
 pub(super) fn mark(mark: Mark, out: &mut dyn Sink) {
