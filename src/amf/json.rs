@@ -16,7 +16,7 @@ impl Value {
             Self::Number(n) => number(*n),
             Self::Boolean(b) => Json::Bool(*b),
             Self::String(text) | Self::Xml(text) => Json::String(text.clone()),
-            Self::Object(fields) | Self::EcmaArray(fields) => object(Map::new(), fields),
+            Self::Object(fields) | Self::EcmaArray(fields) => Self::fields_to_json(fields),
             Self::StrictArray(items) => list(items),
             Self::MixedArray { items, fields } => object(one("$dense", list(items)), fields),
             Self::Date { ms, zone_min: None } => json!({ "$date_ms": number(*ms) }),
@@ -33,6 +33,11 @@ impl Value {
             }
             Self::Reference(index) => json!({ "$reference": index }),
         }
+    }
+
+    /// Names and values as one object.
+    pub(crate) fn fields_to_json(fields: &[(String, Self)]) -> Json {
+        object(Map::new(), fields)
     }
 }
 

@@ -13,7 +13,7 @@
 //! | metadata | bodies of types 15 and 18 |
 //! | media payload | coded bytes of types 8 and 9, alone or in an aggregate |
 //! | media header | the rest of those bodies: tag headers, sequence headers, and all of an aggregate but its coded bytes |
-//! | other | bodies of any other type, and of media messages that were not decoded |
+//! | other | bodies of any other type, and of media messages that were not decoded; what was not kept of an aggregate |
 
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 use crate::session::event::{Event, Kind, MediaMessage};
@@ -78,9 +78,11 @@ impl Ledger {
                 self.bytes.media_payload_bytes += payload;
                 self.bytes.media_header_bytes += body - payload;
             }
-            (_, Kind::Aggregate(_)) => {
-                self.bytes.media_header_bytes += body;
-                self.aggregate = header.received;
+            (_, Kind::Aggregate(aggregate)) => {
+                let seen = header.received.saturating_sub(aggregate.undecoded);
+                self.bytes.media_header_bytes += u64::from(seen);
+                self.bytes.other_bytes += body - u64::from(seen);
+                self.aggregate = seen;
             }
             (kind, _) if kind.is_control() => self.bytes.control_bytes += body,
             (
@@ -172,6 +174,17 @@ mod tests {
         put(&mut ledger, &MessageHeader::whole(MessageType::DATA_AMF0, 50), Kind::Other);
         part(&mut ledger, 5, 95); // of no aggregate
         assert_eq!(ledger.bytes().media_payload_bytes, 200);
+    }
+
+    #[test]
+    fn what_was_not_kept_of_an_aggregate_is_no_media() {
+        let mut ledger = Ledger::default();
+        let aggregate = Aggregate { parts: 2, undecoded: 150, ..Aggregate::default() };
+        put(&mut ledger, &MessageHeader::whole(MessageType::AGGREGATE, 200), Kind::Aggregate(aggregate));
+        part(&mut ledger, 5, 80); // more than there was of it
+        let b = *ledger.bytes();
+        assert_eq!((b.media_payload_bytes, b.media_header_bytes, b.other_bytes), (50, 0, 150));
+        assert_eq!(b.sum(), 212);
     }
 
     #[test]

@@ -15,9 +15,9 @@ use super::talk::{Message, Talk};
 impl Talk {
     /// The parts come as events of their own behind the aggregate's.
     pub(super) fn aggregate(&mut self, m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {
-        let (aggregate, tags) = tags(m.body, m.header);
+        let aggregate = summary(m.body, m.header);
         m.emit(Kind::Aggregate(aggregate), out);
-        for (index, tag) in (0..).zip(&tags) {
+        for (index, tag) in (0..).zip(Tags::new(m.body)) {
             let since = tag.timestamp.wrapping_sub(aggregate.first_part_timestamp.unwrap_or(0));
             let timestamp = m.header.timestamp.wrapping_add(since);
             let part = Some(Part { index, timestamp });
@@ -61,44 +61,63 @@ struct Tag<'a> {
     body: &'a [u8],
     /// Whether all of it is there.
     complete: bool,
+    /// Whether the back pointer behind it says its length; `None` where there is none.
+    back_pointer: Option<bool>,
 }
 
 /// Bytes of a tag's header, and of the back pointer behind the tag.
 const TAG_HEADER: usize = 11;
 const BACK_POINTER: usize = 4;
 
-/// The tags of an aggregate, and what there is to say of them all.
-fn tags<'a>(body: &'a [u8], header: &MessageHeader) -> (Aggregate, Vec<Tag<'a>>) {
-    let mut r = Reader::new(body);
-    let mut tags = Vec::new();
-    let mut all = Aggregate { base_timestamp: header.timestamp, ..Aggregate::default() };
-    while r.left() >= TAG_HEADER {
-        let Ok((tag, size)) = tag(&mut r) else { break };
+/// The tags of an aggregate, one after another; ends behind one that is cut or has no back pointer.
+struct Tags<'a> {
+    rest: Reader<'a>,
+    ended: bool,
+}
+
+impl<'a> Tags<'a> {
+    const fn new(body: &'a [u8]) -> Self {
+        Self { rest: Reader::new(body), ended: false }
+    }
+}
+
+impl<'a> Iterator for Tags<'a> {
+    type Item = Tag<'a>;
+
+    fn next(&mut self) -> Option<Tag<'a>> {
+        if self.ended || self.rest.left() < TAG_HEADER {
+            return None;
+        }
+        let (mut tag, size) = tag(&mut self.rest).ok()?;
+        if tag.complete && self.rest.left() >= BACK_POINTER {
+            let back = self.rest.u32("back pointer").ok()?;
+            tag.back_pointer = Some(back.checked_sub(size) == Some(11));
+        }
+        self.ended = tag.back_pointer.is_none();
+        Some(tag)
+    }
+}
+
+/// What there is to say of all tags together. How the message ends is not known when more came than was kept.
+fn summary(body: &[u8], header: &MessageHeader) -> Aggregate {
+    let kept = u32::try_from(body.len()).unwrap_or(u32::MAX);
+    let undecoded = header.received.saturating_sub(kept);
+    let mut all = Aggregate { base_timestamp: header.timestamp, undecoded, ..Aggregate::default() };
+    let mut tags = Tags::new(body);
+    for tag in tags.by_ref() {
         let media = matches!(tag.kind, MessageType::AUDIO | MessageType::VIDEO);
         let data = matches!(tag.kind, MessageType::DATA_AMF0 | MessageType::DATA_AMF3);
         all.other_parts += u32::from(!media && !data);
         all.parts += 1;
         all.first_part_timestamp.get_or_insert(tag.timestamp);
-        all.cut = !tag.complete;
-        tags.push(tag);
-        if all.cut {
-            break;
-        }
-        if r.left() < BACK_POINTER {
-            all.back_pointer_errors += 1;
-            break;
-        }
-        let right = r.u32("back pointer").is_ok_and(|back| back.checked_sub(size) == Some(11));
+        all.cut = !tag.complete && undecoded == 0;
+        let right = tag.back_pointer.unwrap_or(!tag.complete || undecoded > 0);
         all.back_pointer_errors += u32::from(!right);
     }
-    all.trailing_bytes = u32::try_from(r.left()).unwrap_or(u32::MAX);
-    let kept = u32::try_from(body.len()).unwrap_or(u32::MAX);
-    all.undecoded = header.received.saturating_sub(kept);
-    if all.undecoded > 0 {
-        // How it ends is not known.
-        (all.cut, all.trailing_bytes) = (false, 0);
+    if undecoded == 0 {
+        all.trailing_bytes = u32::try_from(tags.rest.left()).unwrap_or(u32::MAX);
     }
-    (all, tags)
+    all
 }
 
 /// The next tag, or what there is of it, and the size of its body.
@@ -110,7 +129,8 @@ fn tag<'a>(r: &mut Reader<'a>) -> Result<(Tag<'a>, u32), Truncated> {
     r.u24("stream id")?;
     let len = usize::try_from(size).unwrap_or(usize::MAX);
     let body = r.take(len.min(r.left()), "tag body")?;
-    Ok((Tag { kind, timestamp: u32::from(high) << 24 | low, body, complete: body.len() == len }, size))
+    let timestamp = u32::from(high) << 24 | low;
+    Ok((Tag { kind, timestamp, body, complete: body.len() == len, back_pointer: None }, size))
 }
 
 #[cfg(test)]

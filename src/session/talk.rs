@@ -45,6 +45,11 @@ impl Message<'_> {
         usize::try_from(self.header.received).is_ok_and(|received| received == self.body.len())
     }
 
+    /// Whether the chunk decoder acts on it, for which its first bytes are enough.
+    fn is_obeyed(&self) -> bool {
+        matches!(self.header.kind, MessageType::SET_CHUNK_SIZE | MessageType::ABORT) && self.body.len() >= 4
+    }
+
     pub(super) fn emit(&self, kind: Kind<'_>, out: &mut Out<'_>) {
         (out.sink)(&Event {
             connection: out.connection,
@@ -114,7 +119,7 @@ impl Talk {
                 shared_object(m, limits, out);
             }
             MessageType::AGGREGATE => self.aggregate(m, limits, out),
-            kind if kind.is_control() && !m.is_kept() => m.emit(Kind::Other, out),
+            kind if kind.is_control() && !m.is_kept() && !m.is_obeyed() => m.emit(Kind::Other, out),
             MessageType::USER_CONTROL => self.user_control(m, out),
             _ => {
                 if let Some(kind) = control(&m, peer_sent) {

@@ -15,12 +15,12 @@ use crate::common::message as msg;
 use crate::common::ready;
 use crate::common::talk::Talk;
 use crate::harness::{self, Run};
-use crate::{connect, handshake, properties, timestamps, units};
+use crate::{aggregate, connect, handshake, properties, timestamps, units};
 
 /// Lines of every layout, of all handshakes and dialects, and of captures that lack something.
 fn lines() -> Vec<Value> {
     let zoo = harness::talk(&properties::zoo());
-    let talks: Vec<Talk> = [zoo]
+    let talks: Vec<Talk> = [zoo, harness::talk(&[aggregate::long()])]
         .into_iter()
         .chain(handshake::talks())
         .chain(timestamps::talks())

@@ -41,6 +41,15 @@ pub(super) fn server(result: &Command, masker: &mut Masker) -> Option<Capabiliti
     (found != Capabilities::default()).then_some(found)
 }
 
+/// Whether `connect` or its answer lists more than is kept.
+pub(super) fn are_more(command: &Command) -> bool {
+    let objects = || command.object.iter().chain(&command.arguments);
+    let field = |key: &str| objects().find_map(|object| object.get(key));
+    let items = field("fourCcList").and_then(Value::items).map_or(0, <[Value]>::len);
+    let maps = ["videoFourCcInfoMap", "audioFourCcInfoMap"].map(|key| field(key).and_then(Value::fields));
+    items > MOST || maps.into_iter().flatten().any(|map| map.len() > MOST)
+}
+
 /// What either side can say.
 fn said<'v>(field: &dyn Fn(&str) -> Option<&'v Value>, masker: &mut Masker) -> Capabilities {
     let number = |key: &str| field(key).and_then(Value::as_u32);
@@ -133,6 +142,10 @@ mod tests {
         let connect = Command { object: Some(object(&fields)), ..Command::default() };
         let said = client(&connect, &mut Masker::new()).unwrap();
         assert_eq!((said.four_cc_list.unwrap().len(), said.audio_four_cc_info.unwrap().len()), (MOST, MOST));
+        assert!(are_more(&connect));
+        assert!(are_more(&Command { object: None, arguments: vec![object(&fields[1..])], ..connect }));
+        let list = Value::StrictArray(vec![Value::Null; MOST]);
+        assert!(!are_more(&Command { object: Some(object(&[("fourCcList", list)])), ..Command::default() }));
         assert_eq!(client(&Command::default(), &mut Masker::new()), None);
         assert_eq!(server(&Command::default(), &mut Masker::new()), None);
     }

@@ -110,7 +110,8 @@ pub struct Quality {
 /// A limit of the analyzer that was reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LimitHit {
-    /// Name of the limit, as the command line has it.
+    /// Name of the limit, as the command line has it; or of a list whose length is fixed: `open_calls`, `chunk_sizes`,
+    /// `capabilities`, `reconnect_requests`.
     pub limit: String,
     /// How often it was reached.
     pub count: u64,

@@ -1,5 +1,6 @@
 //! One published or played stream.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -178,10 +179,10 @@ pub struct VideoTrack {
     pub timestamp_regressions: u64,
     /// What the frames are made of: NAL units or OBUs by the name of their type (h264, hevc, vvc, av1).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub units: BTreeMap<String, u64>,
+    pub units: BTreeMap<Cow<'static, str>, u64>,
     /// Frames by the types of their slices: I, P, B, SI, SP; one with slices of several types counts for each (h264).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub slice_types: BTreeMap<String, u64>,
+    pub slice_types: BTreeMap<Cow<'static, str>, u64>,
     /// Frames with an instantaneous decoding refresh (h264, hevc, vvc).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idr_frames: Option<u64>,

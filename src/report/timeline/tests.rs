@@ -271,6 +271,28 @@ fn shared_objects_and_their_events() {
     );
 }
 
+/// A message may have thousands of events: each repeats only the beginning of a long name.
+#[test]
+fn the_events_of_a_shared_object_show_the_beginning_of_its_name() {
+    let name = format!("{} token=abcdef1234", "n".repeat(1012));
+    let mut body = u16::try_from(name.len()).unwrap().to_be_bytes().to_vec();
+    body.extend(name.as_bytes());
+    body.extend([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    body.extend([[1, 0, 0, 0, 0], [2, 0, 0, 0, 0]].concat());
+    let object = SharedObject::parse(MessageType::SHARED_OBJECT_AMF0, &body, &Limits::default());
+    let mut masker = Masker::new();
+    let mut shown = |kind| {
+        let mut map = serde_json::Map::new();
+        detail::describe(&event(kind, None, Dir::ClientToServer), &mut masker, &mut map);
+        map["so_name"].as_str().unwrap().to_owned()
+    };
+    let whole = shown(Kind::SharedObject(&object));
+    assert!(whole.len() > 1024 && !whole.contains("abc"), "{whole}");
+    for event in &object.events {
+        assert_eq!(shown(Kind::SharedObjectEvent { object: &object, event }), whole[..1024]);
+    }
+}
+
 /// The line of text of an event, from its name on.
 fn text_of(kind: Kind<'_>) -> String {
     let mut out = Vec::new();

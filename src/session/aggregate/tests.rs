@@ -23,6 +23,10 @@ fn header(timestamp: u32, received: usize) -> MessageHeader {
     }
 }
 
+fn tags<'a>(body: &'a [u8], header: &MessageHeader) -> (Aggregate, Vec<Tag<'a>>) {
+    (summary(body, header), Tags::new(body).collect())
+}
+
 fn of(body: &[u8]) -> (Aggregate, usize) {
     let (all, tags) = tags(body, &header(1000, body.len()));
     (all, tags.len())
@@ -70,12 +74,27 @@ fn cut_parts() {
     put(8, 0, &[1, 2, 3], Some(14), &mut body);
     put(9, 0, &[1; 9], None, &mut body);
     let cut = &body[..body.len() - 2];
-    let (all, tags) = tags(cut, &header(0, cut.len()));
+    let (all, there) = tags(cut, &header(0, cut.len()));
     assert_eq!((all.parts, all.cut, all.trailing_bytes, all.back_pointer_errors), (2, true, 0, 0));
-    assert_eq!((tags[0].complete, tags[1].complete, tags[1].body.len()), (true, false, 7));
+    assert_eq!((there[0].complete, there[1].complete, there[1].body.len()), (true, false, 7));
     // Of a message that was kept in part, the end is not known.
-    let (all, tags) = super::tags(cut, &header(0, cut.len() + 100));
-    assert_eq!((all.parts, all.cut, tags[1].complete, all.undecoded), (2, false, false, 100));
+    let (all, there) = tags(cut, &header(0, cut.len() + 100));
+    assert_eq!((all.parts, all.cut, there[1].complete, all.undecoded), (2, false, false, 100));
+}
+
+/// Where what was kept ends, nothing is wrong with the parts.
+#[test]
+fn the_end_of_what_was_kept_is_no_fault() {
+    let mut body = Vec::new();
+    put(8, 0, &[1, 2, 3], Some(3), &mut body);
+    put(9, 0, &[1; 9], Some(20), &mut body);
+    for end in 18..body.len() {
+        let (all, _) = tags(&body[..end], &header(0, body.len()));
+        let parts = if end < 18 + 11 { 1 } else { 2 };
+        let unseen = u32::try_from(body.len() - end).unwrap();
+        let told = (all.parts, all.undecoded, all.cut, all.trailing_bytes, all.back_pointer_errors);
+        assert_eq!(told, (parts, unseen, false, 0, 1), "{end}");
+    }
 }
 
 #[test]

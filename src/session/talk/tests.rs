@@ -150,6 +150,26 @@ fn what_the_chunk_decoder_acts_on_is_told_once() {
     assert_eq!(told, 1);
 }
 
+/// Of a message longer than what is kept of one, the decoder obeys the beginning; what it does not obey is told here.
+#[test]
+fn a_long_control_message_is_told_once() {
+    let told = |kind, kept: &[u8]| {
+        let header = MessageHeader { received: 300_000, length: 300_000, ..header(kind, kept) };
+        let mut told = Vec::new();
+        let mut sink = |event: &Event<'_>| told.push(event.kind.name(event.dir).unwrap());
+        let mut out = Out { connection: 1, sink: &mut sink };
+        let message = Output::Message { header: &header, body: kept, units: &[] };
+        Talk::default().output(Dir::ClientToServer, 0, message, &Limits::default(), &mut out);
+        told
+    };
+    let obeyed = [0, 0, 1, 0, 0, 0];
+    assert_eq!(told(MessageType::SET_CHUNK_SIZE, &obeyed), [""; 0]);
+    assert_eq!(told(MessageType::ABORT, &obeyed), [""; 0]);
+    assert_eq!(told(MessageType::SET_CHUNK_SIZE, &[0; 6]), ["ctl.set_chunk_size"]);
+    assert_eq!(told(MessageType::SET_CHUNK_SIZE, &[0; 3]), ["message.other"]);
+    assert_eq!(told(MessageType::WINDOW_ACK_SIZE, &obeyed), ["message.other"]);
+}
+
 #[test]
 fn events_of_shared_objects_come_behind_their_message() {
     let body = b"\0\x02so\0\0\0\x01\0\0\0\0\0\0\0\0\x01\0\0\0\0\x08\0\0\0\0";
