@@ -360,11 +360,10 @@ impl Decoder {
         let Some(value) = value else { return };
         let span = header.span;
         if header.kind == MessageType::SET_CHUNK_SIZE {
-            if value == 0 || value > 0x7FFF_FFFF {
-                out(Output::Fact { fact: Fact::ChunkSizeInvalid { value }, span });
-                return;
-            }
-            let previous = std::mem::replace(&mut self.size, ChunkSize::Known(value));
+            let Some(size) = ChunkSize::announced(value) else {
+                return out(Output::Fact { fact: Fact::ChunkSizeInvalid { value }, span });
+            };
+            let previous = std::mem::replace(&mut self.size, size);
             out(Output::ChunkSize { size: value, previous: previous.bytes(), header });
         } else if header.kind == MessageType::ABORT {
             let stream = self.streams.slot(value).and_then(|slot| self.streams.get_mut(slot));
