@@ -31,6 +31,7 @@ impl Talk {
                         timestamp,
                         body: tag.body,
                         units: &[],
+                        length: tag.size,
                         received,
                         complete: tag.complete,
                         message: None,
@@ -58,6 +59,8 @@ impl Talk {
 struct Tag<'a> {
     kind: MessageType,
     timestamp: u32,
+    /// Bytes of its body as announced.
+    size: u32,
     body: &'a [u8],
     /// Whether all of it is there.
     complete: bool,
@@ -88,10 +91,10 @@ impl<'a> Iterator for Tags<'a> {
         if self.ended || self.rest.left() < TAG_HEADER {
             return None;
         }
-        let (mut tag, size) = tag(&mut self.rest).ok()?;
+        let mut tag = tag(&mut self.rest).ok()?;
         if tag.complete && self.rest.left() >= BACK_POINTER {
             let back = self.rest.u32("back pointer").ok()?;
-            tag.back_pointer = Some(back.checked_sub(size) == Some(11));
+            tag.back_pointer = Some(back.checked_sub(tag.size) == Some(11));
         }
         self.ended = tag.back_pointer.is_none();
         Some(tag)
@@ -120,8 +123,8 @@ fn summary(body: &[u8], header: &MessageHeader) -> Aggregate {
     all
 }
 
-/// The next tag, or what there is of it, and the size of its body.
-fn tag<'a>(r: &mut Reader<'a>) -> Result<(Tag<'a>, u32), Truncated> {
+/// The next tag, or what there is of it.
+fn tag<'a>(r: &mut Reader<'a>) -> Result<Tag<'a>, Truncated> {
     let kind = MessageType(r.u8("tag type")?);
     let size = r.u24("tag size")?;
     let low = r.u24("timestamp")?;
@@ -130,7 +133,7 @@ fn tag<'a>(r: &mut Reader<'a>) -> Result<(Tag<'a>, u32), Truncated> {
     let len = usize::try_from(size).unwrap_or(usize::MAX);
     let body = r.take(len.min(r.left()), "tag body")?;
     let timestamp = u32::from(high) << 24 | low;
-    Ok((Tag { kind, timestamp, body, complete: body.len() == len, back_pointer: None }, size))
+    Ok(Tag { kind, timestamp, size, body, complete: body.len() == len, back_pointer: None })
 }
 
 #[cfg(test)]

@@ -29,7 +29,9 @@ pub(super) struct MediaIn<'a> {
     pub(super) body: &'a [u8],
     /// Those of the frame of each track of a video message; of a part of a message they are in its body.
     pub(super) units: &'a TrackUnits,
-    /// Body bytes that were on the wire.
+    /// Body bytes as announced.
+    pub(super) length: u32,
+    /// Those that were on the wire.
     pub(super) received: u32,
     pub(super) complete: bool,
     /// The RTMP message, unless this is a part of one.
@@ -92,7 +94,8 @@ pub(super) fn message(
     if tag.layout.is_some() {
         multitrack(&mut one, event, &tag, received);
     } else {
-        one.track(event, &tag, Body { codec: tag.codec, bytes: tag.body });
+        let len = input.length.saturating_sub(size(tag.header_len));
+        one.track(event, &tag, Body { codec: tag.codec, bytes: tag.body, len });
     }
 }
 
@@ -114,7 +117,7 @@ fn multitrack(one: &mut One<'_, '_>, mut event: MediaMessage, tag: &Tag<'_>, rec
     };
     let Some(tracks) = tracks else {
         event.share = Some(share);
-        return one.track(event, tag, Body { codec: tag.codec, bytes: &[] });
+        return one.track(event, tag, Body { codec: tag.codec, bytes: &[], len: 0 });
     };
     let mut all = tracks.clone();
     let mut headers = 0_usize;
@@ -141,7 +144,7 @@ fn multitrack(one: &mut One<'_, '_>, mut event: MediaMessage, tag: &Tag<'_>, rec
         event.complete = input.complete && part.missing == 0;
         let missing = (input.complete && part.missing > 0).then(|| MediaProblem::Track(size(part.missing)));
         event.problem = missing.or_else(|| channel_problem(tag.role, part.body).filter(|_| input.complete));
-        one.track(event, tag, Body { codec: part.codec, bytes: part.body });
+        one.track(event, tag, Body { codec: part.codec, bytes: part.body, len: size(part.payload_len) });
         share.further = true;
         (event.header_bytes, event.payload_bytes) = (0, 0);
     }
@@ -170,6 +173,8 @@ struct One<'a, 'o> {
 struct Body<'a> {
     codec: Option<Codec>,
     bytes: &'a [u8],
+    /// All that should be there.
+    len: u32,
 }
 
 impl One<'_, '_> {
@@ -221,7 +226,8 @@ impl One<'_, '_> {
                 emit(Kind::ColorInfo { stream, track: id, info: &info, problem });
             }
             (Role::SequenceHeader | Role::TsSequenceHeader, Some(codec)) if event.complete => {
-                let (change, before) = config::decode(codec, body.bytes, &mut track.config, limits);
+                let (change, before) =
+                    config::decode(codec, (body.bytes, body.len), &mut track.config, limits);
                 let previous = before.as_ref().map(SeenConfig::decoded);
                 if let Some(config) = track.config.as_ref().map(SeenConfig::decoded) {
                     emit(Kind::Config { stream, media, track: id, config, change, previous });
