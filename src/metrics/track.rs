@@ -34,7 +34,7 @@ pub(crate) struct TrackSummary<'a> {
     pub(crate) config: Option<&'a TrackConfig>,
     /// What the last frame said of itself, of a codec without configurations.
     pub(crate) frame_format: Option<&'a Description>,
-    /// Configurations that differed from the one before.
+    /// Configurations, and formats stated by frames, that differed from the one before.
     pub(crate) config_changes: u64,
     /// What legacy audio tags state of the sound.
     pub(crate) sound: Option<Sound>,
@@ -182,8 +182,9 @@ impl Track {
         }
     }
 
-    /// Takes what a frame says of itself.
-    pub(crate) fn frame_format(&mut self, description: &Description) {
+    /// Takes what a frame says of itself, and whether one before said something else.
+    pub(crate) fn frame_format(&mut self, description: &Description, changed: bool) {
+        self.config_changes += u64::from(changed);
         self.frame_format = Some(Box::new(description.clone()));
     }
 
@@ -432,7 +433,7 @@ mod tests {
         track.config(&config, ConfigChange::First);
         track.message(&frame("mp3", 0), time(0));
         let head = [0xFF, 0xFB, 0x90, 0x64];
-        track.frame_format(&describe_frame(Codec::Mp3, &head).unwrap());
+        track.frame_format(&describe_frame(Codec::Mp3, &head).unwrap(), false);
         track.message(&frame("mp3", 26), time(26));
         assert_eq!(seen(&track), (Some(CodecName::new("mp3")), false, true));
         // Back again, with or without saying so anew.

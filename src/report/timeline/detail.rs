@@ -93,7 +93,6 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
         | Kind::TcpFin
         | Kind::TcpRst
         | Kind::TcpZeroWindowBegin
-        | Kind::FrameFormat { .. }
         | Kind::Other => {}
         Kind::TcpEstablished { rtt_ns } => ms(out, "rtt_ms", *rtt_ns),
         Kind::TcpGap { bytes, snapped } => {
@@ -129,6 +128,7 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
         | Kind::StreamStopped { .. }
         | Kind::Mark { .. }
         | Kind::Config { .. }
+        | Kind::FrameFormat { .. }
         | Kind::Channels { .. }
         | Kind::ColorInfo { .. } => stream::describe(event, masker, out),
         Kind::Aggregate(it) => aggregate::message(it, out),

@@ -2,7 +2,7 @@
 
 use super::{Sink, media, stream_number};
 use crate::report::mask::Masker;
-use crate::session::event::{Event, Kind};
+use crate::session::event::{ConfigChange, Event, Kind};
 
 /// Tells of a stream or a track; any other event has nothing to say here.
 pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sink) {
@@ -30,6 +30,20 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
             match previous {
                 Some(previous) => {
                     out.change("previous_config", &|out| media::config(previous, out), &now);
+                }
+                None => now(out),
+            }
+        }
+        Kind::FrameFormat { stream, media, track, format, previous } => {
+            out.int("stream", stream_number(*stream));
+            out.text("media", media.name());
+            media::track(*track, out);
+            let change = if previous.is_some() { ConfigChange::Changed } else { ConfigChange::First };
+            out.text("change", media::change_name(change));
+            let now = |out: &mut dyn Sink| media::frame_format(format, out);
+            match previous {
+                Some(previous) => {
+                    out.change("previous_config", &|out| media::frame_format(previous, out), &now);
                 }
                 None => now(out),
             }
