@@ -21,15 +21,16 @@ use super::step;
 use super::units::UnitCounts;
 use crate::base::time::{CaptureTime, ns_to_ms};
 use crate::media::audio::Sound;
+use crate::media::codec::Codec;
 use crate::media::config::Description;
 use crate::media::video::FrameType;
-use crate::session::event::{CodecName, ConfigChange, MediaMessage, MediaRole, TrackConfig};
+use crate::session::event::{ConfigChange, MediaMessage, MediaRole, TrackConfig};
 
 /// What is known of a track. What needs more frames than there were is `None`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TrackSummary<'a> {
     /// Codec of the last configuration, if frames of it or none came behind it, else of the last message.
-    pub(crate) codec: Option<CodecName>,
+    pub(crate) codec: Option<Codec>,
     /// The last configuration, unless frames of another codec came behind it.
     pub(crate) config: Option<&'a TrackConfig>,
     /// What the last frame said of itself, of a codec without configurations.
@@ -100,9 +101,9 @@ impl FrameTypes {
 /// Keeps the figures of a track.
 #[derive(Debug, Default)]
 pub(crate) struct Track {
-    codec: Option<CodecName>,
+    codec: Option<Codec>,
     /// Codec of the coded frame before.
-    frames_codec: Option<CodecName>,
+    frames_codec: Option<Codec>,
     config: Option<Box<TrackConfig>>,
     /// Whether frames of another codec came behind it.
     config_is_of_another: bool,
@@ -142,9 +143,7 @@ impl Track {
         if media.unfinished {
             return;
         }
-        if !media.codec.as_str().is_empty() {
-            self.codec = Some(media.codec);
-        }
+        self.codec = media.codec.or(self.codec);
         self.sound = media.sound.or(self.sound);
         if let Some(units) = &media.units {
             self.units.get_or_insert_default().add(units);
@@ -163,10 +162,8 @@ impl Track {
     }
 
     /// What is known of the format does not hold for frames of another codec.
-    fn coded_as(&mut self, codec: CodecName) {
-        if codec.as_str().is_empty() {
-            return;
-        }
+    fn coded_as(&mut self, codec: Option<Codec>) {
+        let Some(codec) = codec else { return };
         if self.frames_codec.replace(codec) != Some(codec) {
             self.frame_format = None;
         }
@@ -193,10 +190,9 @@ impl Track {
         let span = from_i64(self.span_ms);
         let intervals = from_u64(self.intervals);
         let config = self.config.as_deref().filter(|_| !self.config_is_of_another);
-        let of_config = config.map(|c| c.codec).filter(|c| !c.as_str().is_empty());
         let stepped = self.intervals > 0;
         TrackSummary {
-            codec: of_config.or(self.codec),
+            codec: config.map(|c| c.codec).or(self.codec),
             config,
             frame_format: self.frame_format.as_deref(),
             config_changes: self.config_changes,
@@ -407,40 +403,39 @@ mod tests {
     fn the_configuration_comes_first() {
         let mut track = Track::default();
         track.message(&video(MediaRole::Frame, 0), time(0));
-        assert_eq!(track.summary().codec, Some(CodecName::new("h264")));
-        let mut config = TrackConfig { codec: CodecName::new("hevc"), bytes: 40, ..TrackConfig::default() };
+        assert_eq!(track.summary().codec, Some(Codec::H264));
+        let mut config = TrackConfig { codec: Codec::Hevc, bytes: 40, description: None };
         track.config(&config, ConfigChange::First);
         track.config(&config, ConfigChange::Repeated);
         config.bytes = 50;
         track.config(&config, ConfigChange::Changed);
-        let hevc = |dts| MediaMessage { codec: CodecName::new("hevc"), ..video(MediaRole::Frame, dts) };
+        let hevc = |dts| MediaMessage { codec: Some(Codec::Hevc), ..video(MediaRole::Frame, dts) };
         track.message(&hevc(40), time(40));
         let s = track.summary();
-        assert_eq!((s.codec, s.config_changes), (Some(CodecName::new("hevc")), 1));
+        assert_eq!((s.codec, s.config_changes), (Some(Codec::Hevc), 1));
         assert_eq!(s.config.map(|c| c.bytes), Some(50));
     }
 
     #[test]
     fn a_configuration_says_nothing_of_frames_of_another_codec() {
         let mut track = Track::default();
-        let config = TrackConfig { codec: CodecName::new("aac"), bytes: 2, ..TrackConfig::default() };
-        let frame =
-            |codec, dts| MediaMessage { codec: CodecName::new(codec), ..audio(MediaRole::Frame, dts) };
+        let config = TrackConfig { codec: Codec::Aac, bytes: 2, description: None };
+        let frame = |codec, dts| MediaMessage { codec: Some(codec), ..audio(MediaRole::Frame, dts) };
         let seen = |track: &Track| {
             let s = track.summary();
             (s.codec, s.config.is_some(), s.frame_format.is_some())
         };
         track.config(&config, ConfigChange::First);
-        track.message(&frame("mp3", 0), time(0));
+        track.message(&frame(Codec::Mp3, 0), time(0));
         let head = [0xFF, 0xFB, 0x90, 0x64];
         track.frame_format(&describe_frame(Codec::Mp3, &head).unwrap(), false);
-        track.message(&frame("mp3", 26), time(26));
-        assert_eq!(seen(&track), (Some(CodecName::new("mp3")), false, true));
+        track.message(&frame(Codec::Mp3, 26), time(26));
+        assert_eq!(seen(&track), (Some(Codec::Mp3), false, true));
         // Back again, with or without saying so anew.
-        track.message(&frame("aac", 52), time(52));
-        assert_eq!(seen(&track), (Some(CodecName::new("aac")), true, false));
-        track.message(&frame("mp3", 78), time(78));
+        track.message(&frame(Codec::Aac, 52), time(52));
+        assert_eq!(seen(&track), (Some(Codec::Aac), true, false));
+        track.message(&frame(Codec::Mp3, 78), time(78));
         track.config(&config, ConfigChange::Repeated);
-        assert_eq!(seen(&track), (Some(CodecName::new("aac")), true, false));
+        assert_eq!(seen(&track), (Some(Codec::Aac), true, false));
     }
 }

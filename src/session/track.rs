@@ -125,7 +125,7 @@ impl Track {
 
     /// The codec, against that of the message before. A header cut before its codec tells nothing.
     fn codec(&mut self, message: &MediaMessage, mark: &mut dyn FnMut(Mark)) {
-        if message.codec.as_str().is_empty() {
+        if message.codec.is_none() {
             return;
         }
         let to = Coding::of(message.codec, message.sound);

@@ -17,8 +17,8 @@ use crate::rtmp::message::kind::{MessageHeader, MessageType, TimeReading, Timing
 use crate::rtmp::message::shared_object::SharedObject;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{
-    Aggregate, Answered, Closing, CodecName, CommandEvent, ConfigChange, DataEvent, Extensions, Kind, Mark,
-    MediaKind, MediaMessage, MediaRole, Part, TrackConfig,
+    Aggregate, Answered, Closing, CommandEvent, ConfigChange, DataEvent, Extensions, Kind, Mark, MediaKind,
+    MediaMessage, MediaRole, Part, TrackConfig,
 };
 
 const START: CaptureTime = CaptureTime(1_795_333_621_000_000_000);
@@ -65,7 +65,7 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         stream: 1,
         media: MediaKind::Video,
         role: MediaRole::KeyFrame,
-        codec: CodecName::new("h264"),
+        codec: Some(Codec::H264),
         header_bytes: 5,
         payload_bytes: 95,
         complete: true,
@@ -440,7 +440,7 @@ fn words_of(kind: Kind<'_>) -> String {
 #[test]
 fn a_changed_configuration_shows_what_was_different_before_what_is() {
     let of = |record: &[u8]| TrackConfig {
-        codec: CodecName::new("aac"),
+        codec: Codec::Aac,
         description: config::describe(Codec::Aac, record),
         bytes: 2,
     };
