@@ -52,6 +52,7 @@ pub(crate) fn video(role: MediaRole, dts_ms: i64) -> MediaMessage {
         header_bytes,
         payload_bytes,
         complete: true,
+        unfinished: false,
         dts_ms,
         composition_ms: 0,
         sound: None,

@@ -139,6 +139,9 @@ impl Track {
         let (bytes, payload_bytes) = media.track_bytes();
         self.bytes += bytes;
         self.payload_bytes += payload_bytes;
+        if media.unfinished {
+            return;
+        }
         if !media.codec.as_str().is_empty() {
             self.codec = Some(media.codec);
         }

@@ -4,6 +4,7 @@
 
 use crate::base::pos::{Dir, PacketRef};
 use crate::base::read::Reader;
+use crate::rtmp::chunk::size::ChunkSize;
 use crate::rtmp::message::kind::MessageType;
 use crate::rtmp::message::user_control::{TooShort, UserControl};
 
@@ -81,7 +82,7 @@ pub(super) fn control(m: &Message<'_>, peer_sent: u64) -> Option<Kind<'static>> 
         Err(missing) => return Some(short(missing)),
     };
     Some(match m.header.kind {
-        MessageType::SET_CHUNK_SIZE if (1..=0x7FFF_FFFF).contains(&value) => return None,
+        MessageType::SET_CHUNK_SIZE if ChunkSize::announced(value).is_some() => return None,
         MessageType::SET_CHUNK_SIZE => Kind::ChunkSizeInvalid { size: value },
         MessageType::ACKNOWLEDGEMENT => Kind::Acknowledgement { value, sent: peer_sent },
         MessageType::WINDOW_ACK_SIZE => Kind::WindowAckSize { size: value },

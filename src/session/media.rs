@@ -66,6 +66,7 @@ pub(super) fn message(
         header_bytes: size(received.saturating_sub(payload)),
         payload_bytes: size(payload),
         complete: input.complete,
+        unfinished: input.message.is_some_and(|message| message.unfinished),
         dts_ms: 0,
         composition_ms: tag.composition_ms,
         sound,
@@ -202,6 +203,9 @@ impl One<'_, '_> {
             event.units = units::scanner::units(tag, input.body, event.complete, track.length_sizes);
         }
         emit(Kind::Media(event));
+        if event.unfinished {
+            return;
+        }
         track.turning_points(&event, &mut |mark| emit(Kind::Mark { stream, track: id, mark }));
         if tag.cut.is_some() {
             return;

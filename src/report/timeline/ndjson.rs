@@ -90,6 +90,9 @@ impl Line {
         }
         self.put("chunks", message.chunks);
         self.put("complete", message.complete);
+        if message.unfinished {
+            self.put("unfinished", true);
+        }
     }
 
     /// Keys are ours and need no escaping.

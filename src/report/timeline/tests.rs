@@ -69,6 +69,7 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         header_bytes: 5,
         payload_bytes: 95,
         complete: true,
+        unfinished: false,
         dts_ms: 40,
         composition_ms: -80,
         sound: None,

@@ -49,6 +49,8 @@ pub(super) struct Partial {
     lost: u32,
     start: u64,
     first: PacketRef,
+    /// The offset up to which it has come, and the packet of that.
+    reached: (u64, PacketRef),
     keep: Keep,
     /// Body bytes are not in the capture; what comes behind them is not kept.
     holed: bool,
@@ -75,7 +77,23 @@ pub(super) struct HeaderAt {
     pub(super) bytes: u32,
 }
 
+/// How a message ends.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// All of it is through, at this stream offset and packet; some of it may be missing.
+    Through(u64, PacketRef),
+    /// The sender goes on with something else, or with nothing.
+    Unfinished,
+    /// Nobody knows where the chunks go on.
+    Lost,
+}
+
 impl HeaderAt {
+    /// Where it ends, and the packet of that.
+    const fn end(&self) -> (u64, PacketRef) {
+        (self.pos + self.bytes as u64, self.last)
+    }
+
     pub(super) fn new(pos: u64, first: PacketRef, last: PacketRef, header: &ChunkHeader) -> Self {
         Self { pos, first, last, bytes: u32::try_from(header.len).unwrap_or(u32::MAX) }
     }
@@ -153,7 +171,7 @@ impl ChunkStream {
             let fact = Fact::HeaderMidMessage { csid, fmt, missing: self.missing(), same_message };
             out(Output::Fact { fact, span });
         }
-        if !same_message && let Some((header, body, units)) = self.end(span.start, span.last) {
+        if !same_message && let Some((header, body, units)) = self.end(Ending::Unfinished) {
             out(Output::Message { header: &header, body, units });
         }
         same_message
@@ -175,6 +193,7 @@ impl ChunkStream {
             lost: 0,
             start: header.pos,
             first: header.first,
+            reached: header.end(),
             keep,
             holed: false,
         });
@@ -188,6 +207,14 @@ impl ChunkStream {
         if let Some(message) = &mut self.message {
             message.chunks = message.chunks.saturating_add(1);
             message.header_bytes = message.header_bytes.saturating_add(header.bytes);
+            message.reached = header.end();
+        }
+    }
+
+    /// The present message goes up to stream offset `end` so far.
+    pub(super) const fn reach(&mut self, end: u64, at: PacketRef) {
+        if let Some(message) = &mut self.message {
+            message.reached = (end, at);
         }
     }
 
@@ -269,9 +296,13 @@ impl ChunkStream {
         }
     }
 
-    /// Ends the present message at stream offset `end`, complete or not.
-    pub(super) fn end(&mut self, end: u64, at: PacketRef) -> Option<(MessageHeader, &[u8], &TrackUnits)> {
+    /// Ends the present message, complete or not.
+    pub(super) fn end(&mut self, ending: Ending) -> Option<(MessageHeader, &[u8], &TrackUnits)> {
         let m = self.message.take()?;
+        let (end, last) = match ending {
+            Ending::Through(end, at) => (end, at),
+            Ending::Unfinished | Ending::Lost => m.reached,
+        };
         let whole = m.received == self.length && !m.holed;
         self.units.end(self.kind, &self.body, self.length, whole);
         let header = MessageHeader {
@@ -290,7 +321,8 @@ impl ChunkStream {
             received: m.received,
             lost: m.lost,
             complete: whole,
-            span: Span { start: m.start, end, first: m.first, last: at },
+            unfinished: ending == Ending::Unfinished && !m.holed,
+            span: Span { start: m.start, end, first: m.first, last },
         };
         Some((header, &self.body, self.units.found()))
     }

@@ -98,6 +98,8 @@ pub(crate) struct MessageHeader {
     pub(crate) lost: u32,
     /// Whether the whole body came by, without holes.
     pub(crate) complete: bool,
+    /// Whether its sender never finished it: aborted, replaced by another, or under way when the stream ended.
+    pub(crate) unfinished: bool,
     /// Where its first chunk header begins and its body ends.
     pub(crate) span: Span,
 }
@@ -122,6 +124,7 @@ impl MessageHeader {
             received: length,
             lost: 0,
             complete: true,
+            unfinished: false,
             span: Span::default(),
         }
     }

@@ -85,6 +85,8 @@ pub(crate) struct MediaMessage {
     pub(crate) payload_bytes: u32,
     /// Whether the whole message came by.
     pub(crate) complete: bool,
+    /// Whether its sender never finished it: it counts as no frame.
+    pub(crate) unfinished: bool,
     /// Decoding time in milliseconds, wraps of the 32-bit clock undone, per stream and kind.
     pub(crate) dts_ms: i64,
     /// Presentation minus decoding time, in milliseconds.
