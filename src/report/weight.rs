@@ -56,7 +56,8 @@ impl Owns for Cow<'static, str> {
 
 impl Owns for Object {
     fn owns(&self) -> usize {
-        allocation(self.as_json().len())
+        // Copies count themselves in front of the text.
+        allocation(self.as_json().len() + 2 * size_of::<usize>())
     }
 }
 
