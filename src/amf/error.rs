@@ -1,10 +1,10 @@
-//! Why and where decoding of a message body stopped.
+//! What is wrong with the values of a message body, and where.
 
 use std::fmt;
 
 use crate::base::read::Truncated;
 
-/// What stopped the decoder.
+/// What is wrong; all but an unknown reference stops the decoder.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AmfErrorKind {
     /// The body ends inside a field.

@@ -1,8 +1,9 @@
 //! Action Message Format: the values inside command, data and metadata messages.
 //!
 //! Takes the bytes of one message body and gives the [`value::Value`]s in it, as many as could be read, with the
-//! error and the place where reading stopped. AMF0 (Adobe AMF 0 specification, 2.1 to 2.18) and AMF3 (Adobe AMF 3
-//! specification, 3.1 to 3.16) are complete; [`amf0`] calls [`amf3`] where it meets the switch marker 0x11.
+//! error and its place; but for a reference that leads nowhere, reading stops there. AMF0 (Adobe AMF 0 specification,
+//! 2.1 to 2.18) and AMF3 (Adobe AMF 3 specification, 3.1 to 3.16) are complete; [`amf0`] calls [`amf3`] where it meets
+//! the switch marker 0x11.
 //!
 //! It does not know what a command is, and judges nothing.
 
@@ -26,7 +27,7 @@ use crate::base::limits::Limits;
 pub(crate) struct Decoded {
     /// The values in order; the last one may be incomplete when there is an error or a rest.
     pub(crate) values: Vec<Value>,
-    /// Why reading stopped before the end.
+    /// What is wrong: where reading stopped before the end, or a reference that leads nowhere, which stops nothing.
     pub(crate) error: Option<AmfError>,
     /// Bytes not decoded: those from the error on, or behind the one value that was asked for.
     pub(crate) rest: usize,

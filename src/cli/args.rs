@@ -100,7 +100,8 @@ pub(super) struct Timeline {
     /// Format of the lines
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: LineFormat,
-    /// Only events whose name begins with PREFIX, such as 'nc.' or 'media.keyframe'; may be repeated
+    /// Only events whose name begins with PREFIX: a group (tcp. hs. chunk. ctl. uc. nc. ns. data. so. media. message.
+    /// session.) or more of it, such as media.keyframe; may be repeated
     #[arg(long = "event", value_name = "PREFIX")]
     pub(super) events: Vec<String>,
     #[command(flatten)]
@@ -114,7 +115,6 @@ Examples:
   rtmpscope timeline --event media.video --time ..10 --format ndjson stream.pcap
   rtmpscope timeline --format ndjson stream.pcap | jq -r 'select(.keyframe) | .dts_ms'
 
-Names of events begin with their group: tcp. hs. chunk. ctl. uc. nc. ns. data. media. session.
 NDJSON: one flat object a line, with the fields of shorter message headers filled in.";
 
 #[derive(Debug, clap::Args)]

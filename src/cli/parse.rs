@@ -136,7 +136,7 @@ static LIMITS: [Limit; 20] = [
     Limit { name: "streams", about: "message streams per connection", field: |l| &mut l.streams },
     Limit {
         name: "tracks",
-        about: "tracks per kind and stream beside the default one",
+        about: "tracks per kind and stream beside the default, and per message",
         field: |l| &mut l.tracks,
     },
     Limit {

@@ -14,7 +14,7 @@
 //! | [`commands`] | calls and their responses |
 //! | [`ack`] | windows and acknowledgements |
 //! | [`latency`] | steps of setting up, pings |
-//! | [`stream`] | one stream: [`track`] (with [`gop`]), [`sync`], [`pacing`] |
+//! | [`stream`] | one stream: [`track`] (with [`gop`] and [`units`]), [`sync`], [`pacing`] |
 //!
 //! [`num`] and [`step`] are what these share. Capture time may go back: differences are signed,
 //! and no figure is infinite or not a number.

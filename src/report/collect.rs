@@ -1,4 +1,5 @@
-//! What the report shows of a connection besides figures: handshake, connect, metadata, refusals, timeline.
+//! What the report shows of a connection besides figures: handshake, connect with what the peers can do and requests to
+//! reconnect, metadata, channels and colour that came in band, refusals, loss of chunk boundaries, timeline.
 //!
 //! Takes the events of one connection in capture order; keeps what is shown, masked already, within limits. It
 //! computes no figures: that is the metrics' work.

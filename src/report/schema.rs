@@ -53,18 +53,37 @@ mod tests {
         assert!(!validator.is_valid(&report));
     }
 
+    /// The fields of a line stand in one flat list, where none can lean on another.
+    #[test]
+    fn a_description_of_a_line_makes_sense_alone() {
+        let schema = serde_json::to_value(timeline()).unwrap();
+        for (name, field) in schema["properties"].as_object().unwrap() {
+            let text = field["description"].as_str().unwrap();
+            let leans = ["Its ", "The same", "Of these", "These ", "Which ", "How: "];
+            assert!(!leans.iter().any(|start| text.starts_with(start)), "{name}: {text}");
+            assert!(text.split_whitespace().count() > 2, "{name}: {text}");
+        }
+    }
+
+    /// Also in the forms that one of several kinds has, and in a line.
     #[test]
     fn every_field_is_described() {
         fn check(at: &str, value: &Value) {
             for (name, field) in value["properties"].as_object().into_iter().flatten() {
                 assert!(field["description"].is_string(), "{at}.{name} has no description");
             }
+            for list in ["oneOf", "anyOf", "allOf"] {
+                for form in value[list].as_array().into_iter().flatten() {
+                    check(at, form);
+                }
+            }
+            for (name, definition) in value["$defs"].as_object().into_iter().flatten() {
+                check(name, definition);
+            }
         }
+        check("Line", &serde_json::to_value(timeline()).unwrap());
         let schema = serde_json::to_value(report()).unwrap();
         check("Report", &schema);
-        for (name, value) in schema["$defs"].as_object().unwrap() {
-            check(name, value);
-        }
         assert_eq!(schema["$id"], "urn:rtmpscope:report:1");
         assert!(schema["required"].as_array().unwrap().contains(&json!("summary")));
         assert!(schema["$defs"]["Capture"]["required"].as_array().unwrap().iter().all(|f| f != "start"));

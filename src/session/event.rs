@@ -89,7 +89,8 @@ pub(crate) enum Kind<'a> {
     },
 
     // Chunk layer
-    /// A fact of the chunk decoder; only lost sync shows in a timeline.
+    /// A fact of the chunk decoder; a timeline shows sync that was lost and found, chunk sizes found from the bytes,
+    /// and dialects of timestamps.
     Fact(Fact),
     SetChunkSize {
         size: u32,
@@ -196,7 +197,7 @@ pub(crate) enum Kind<'a> {
         stream: u32,
         track: u8,
         info: &'a Value,
-        /// Why its decoding stopped.
+        /// What is wrong with its values.
         problem: Option<AmfError>,
     },
     /// An aggregate message; its parts follow as events of their own.
@@ -245,7 +246,7 @@ pub(crate) struct DataEvent<'a> {
     pub(crate) values: &'a [Value],
     /// The stream's index.
     pub(crate) stream: Option<u32>,
-    /// Why not all of the body could be decoded.
+    /// What is wrong with the values: where decoding stopped, or a reference that leads nowhere, which stops nothing.
     pub(crate) error: Option<AmfError>,
     /// Bytes not decoded.
     pub(crate) undecoded: usize,

@@ -1,9 +1,12 @@
 //! Both directions of one RTMP connection.
 //!
 //! Takes what TCP signals of a connection and its streams in order; gives [`event::Event`]s in capture order.
-//! [`Session`] drives a handshake and a chunk decoder per direction ([`handshake`]); [`talk`] turns messages into events,
-//! [`calls`] matches commands with their answers, [`streams`] knows message streams and their tracks. It keeps
-//! the state a passive observer needs and judges nothing.
+//! It keeps the state a passive observer needs and judges nothing.
+//!
+//! [`Session`] drives a handshake ([`handshake`]) and a chunk decoder per direction. [`talk`] turns messages into
+//! events: [`control`] control messages, [`media`] audio and video, with [`config`] for what a sequence header says,
+//! and [`aggregate`] messages inside of one. [`calls`] matches commands with their answers, [`names`] has the stable
+//! names of both, [`streams`] knows message streams and [`track`] their tracks.
 
 mod aggregate;
 mod calls;

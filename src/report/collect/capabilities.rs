@@ -1,7 +1,7 @@
 //! What the peers say in `connect` and its answer that they can do.
 //!
-//! Takes the decoded command; gives lists of names, masked and of bounded length. Sources: RTMP 1.0, 7.2.1.1;
-//! Enhanced RTMP v2, where it extends the connect command.
+//! Takes the decoded command; gives names and numbers, texts masked and lists of bounded length. Sources: RTMP 1.0,
+//! 7.2.1.1; Enhanced RTMP v2, where it extends the connect command; what servers send in their answers.
 
 use std::collections::BTreeMap;
 

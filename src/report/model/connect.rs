@@ -59,7 +59,7 @@ pub struct Capabilities {
     /// What it can do with each video codec: `decode`, `encode`, `forward` (`videoFourCcInfoMap`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_four_cc_info: Option<BTreeMap<String, Vec<String>>>,
-    /// What it can do with each audio codec (`audioFourCcInfoMap`).
+    /// What it can do with each audio codec: `decode`, `encode`, `forward` (`audioFourCcInfoMap`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_four_cc_info: Option<BTreeMap<String, Vec<String>>>,
     /// Parts of Enhanced RTMP that it knows: `reconnect`, `multitrack`, `mod_ex`, `timestamp_nano_offset` (`capsEx`).
@@ -83,7 +83,7 @@ pub struct Capabilities {
     /// A number of bits without published names (`capabilities`), as servers send it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capabilities: Option<u32>,
-    /// `mode`, as servers send it.
+    /// A number without a published meaning (`mode`), as servers send it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<u32>,
 }

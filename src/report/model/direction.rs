@@ -26,6 +26,7 @@ impl From<Dir> for Direction {
 
 /// One value for each direction.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "PerDirection_{T}")]
 pub struct PerDirection<T> {
     /// From the side that opened the connection.
     pub client_to_server: T,

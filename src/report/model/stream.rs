@@ -89,12 +89,12 @@ impl From<StreamRole> for Role {
 /// The video of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VideoTrack {
-    /// Codec name, `unknown_N`, or a `FourCC`.
+    /// Codec, such as `h264` or `av1`; `unknown_N`, or a `FourCC` without a name.
     pub codec: String,
-    /// Profile, from the sequence header.
+    /// Profile, such as `High`, from the sequence header or a key frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
-    /// Level, from the sequence header.
+    /// Level, such as `3.1`, from the sequence header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
     /// Picture width in pixels, from the sequence header or a key frame.
@@ -106,22 +106,22 @@ pub struct VideoTrack {
     /// Frames per second that the sequence header states.
     #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ratio")]
     pub stated_fps: Option<f64>,
-    /// Tier of the level: `main` or `high`.
+    /// Tier of the level, from the sequence header (hevc, vvc, av1): `main` or `high`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
-    /// Bits of a luma sample.
+    /// Bits of a luma sample, from the sequence header or a key frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bit_depth: Option<u8>,
-    /// Chroma format: `4:2:0`, `4:2:2`, `4:4:4`, `4:4:0` or `mono`.
+    /// Chroma format, from the sequence header or a key frame: `4:2:0`, `4:2:2`, `4:4:4`, `4:4:0` or `mono`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chroma: Option<String>,
-    /// Whether frames may be coded as fields.
+    /// Whether frames may be coded as fields, from the sequence header or a key frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interlaced: Option<bool>,
     /// Colour, as far as the sequence header or a key frame states it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<Color>,
-    /// Bytes of the length in front of each NAL unit.
+    /// Bytes of the length in front of each NAL unit, from the sequence header (h264, hevc, vvc).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nal_length_bytes: Option<u8>,
     /// Configuration record of the sequence header: `avcC`, `hvcC`, `vvcC`, `av1C`, `vpcC` or `mpeg2ts_av1`.
@@ -195,13 +195,13 @@ pub struct VideoTrack {
 /// Colour of a video, by the names of common tools, or by number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Color {
-    /// Colour primaries.
+    /// Colour primaries (ITU-T H.273), such as `bt709` or `bt2020`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub primaries: Option<String>,
-    /// Transfer characteristics.
+    /// Transfer characteristics (ITU-T H.273), such as `bt709` or `smpte2084`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transfer: Option<String>,
-    /// Matrix coefficients.
+    /// Matrix coefficients (ITU-T H.273), such as `bt709` or `bt2020nc`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matrix: Option<String>,
     /// Whether samples use all values, not only the studio range.
@@ -212,9 +212,9 @@ pub struct Color {
 /// The audio of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AudioTrack {
-    /// Codec name, `unknown_N`, or a `FourCC`.
+    /// Codec, such as `aac` or `opus`; `unknown_N`, or a `FourCC` without a name.
     pub codec: String,
-    /// Profile, from the sequence header.
+    /// Profile, such as `LC`, from the sequence header or a frame's header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
     /// Samples per second, from the sequence header, a frame's header or the tag.
@@ -230,13 +230,13 @@ pub struct AudioTrack {
     /// Bits of a sample, of a lossless codec.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bits_per_sample: Option<u8>,
-    /// Whether spectral band replication is signalled as there, or as not there.
+    /// Whether spectral band replication (aac) is signalled as there, or as not there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sbr: Option<bool>,
-    /// Whether parametric stereo is signalled as there, or as not there.
+    /// Whether parametric stereo (aac) is signalled as there, or as not there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ps: Option<bool>,
-    /// Samples per second of the core coder, with spectral band replication.
+    /// Samples per second of the core coder (aac), with spectral band replication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub core_sample_rate: Option<u32>,
     /// Samples per channel in a frame.
@@ -284,15 +284,15 @@ pub struct AudioTrack {
 /// Seconds from one key frame to the next.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GopLengths {
-    /// Intervals measured.
+    /// Intervals between key frames that were measured.
     pub count: u64,
-    /// Shortest.
+    /// Shortest interval, in seconds.
     #[serde(serialize_with = "round::s")]
     pub min: f64,
-    /// Longest.
+    /// Longest interval, in seconds.
     #[serde(serialize_with = "round::s")]
     pub max: f64,
-    /// Mean.
+    /// Mean of the intervals, in seconds.
     #[serde(serialize_with = "round::s")]
     pub mean: f64,
 }
@@ -300,9 +300,9 @@ pub struct GopLengths {
 /// Presentation minus decoding time, in milliseconds.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CompositionRange {
-    /// Lowest.
+    /// Lowest, in milliseconds.
     pub min: i64,
-    /// Highest.
+    /// Highest, in milliseconds.
     pub max: i64,
 }
 
@@ -311,16 +311,16 @@ pub struct CompositionRange {
 pub struct Distribution {
     /// Values measured.
     pub count: u64,
-    /// Lowest.
+    /// Lowest, in milliseconds.
     #[serde(serialize_with = "round::ms")]
     pub min: f64,
-    /// Median.
+    /// Median, in milliseconds.
     #[serde(serialize_with = "round::ms")]
     pub p50: f64,
-    /// 95 of 100 values are not above it.
+    /// Milliseconds that 95 of 100 values are not above.
     #[serde(serialize_with = "round::ms")]
     pub p95: f64,
-    /// Highest.
+    /// Highest, in milliseconds.
     #[serde(serialize_with = "round::ms")]
     pub max: f64,
 }

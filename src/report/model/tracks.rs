@@ -1,7 +1,8 @@
 //! The tracks of a stream that numbers them, and what its video is made of.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::round;
 use super::stream::{AudioTrack, VideoTrack};
@@ -9,6 +10,7 @@ use super::stream::{AudioTrack, VideoTrack};
 /// One of the numbered tracks of a stream (Enhanced RTMP multitrack).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "media", rename_all = "lowercase")]
+#[schemars(transform = describe_media)]
 pub enum NumberedTrack {
     /// A track of video.
     Video {
@@ -26,6 +28,16 @@ pub enum NumberedTrack {
         #[serde(flatten)]
         track: Box<AudioTrack>,
     },
+}
+
+/// The field that says which form it is has no place for a description of its own.
+fn describe_media(schema: &mut Schema) {
+    let forms = schema.get_mut("oneOf").and_then(Value::as_array_mut);
+    for field in forms.into_iter().flatten().filter_map(|form| form.pointer_mut("/properties/media")) {
+        if let Some(field) = field.as_object_mut() {
+            field.insert("description".to_owned(), "Kind of the track: `video` or `audio`.".into());
+        }
+    }
 }
 
 /// Coded frames and commands by the frame type of their tag; absent where there was none.
@@ -47,7 +59,7 @@ pub struct FrameTypes {
     /// Commands to the player, which are no frames.
     #[serde(skip_serializing_if = "round::zero")]
     pub command: u64,
-    /// Of types without a definition.
+    /// Frames of types without a definition.
     #[serde(skip_serializing_if = "round::zero")]
     pub reserved: u64,
 }

@@ -21,7 +21,7 @@ pub(crate) struct Command {
     pub(crate) object: Option<Value>,
     /// The values after it.
     pub(crate) arguments: Vec<Value>,
-    /// Why not all of the body could be decoded.
+    /// What is wrong with the values: where decoding stopped, or a reference that leads nowhere, which stops nothing.
     pub(crate) error: Option<AmfError>,
     /// Bytes not decoded.
     pub(crate) undecoded: usize,

@@ -78,7 +78,8 @@ pub(crate) struct MessageHeader {
     pub(crate) length: u32,
     /// Absolute timestamp in milliseconds, modulo 2^32.
     pub(crate) timestamp: u32,
-    /// The timestamp field as written: absolute for format 0, a delta for 1 and 2, the inherited value for 3.
+    /// The timestamp field as written: absolute for format 0, a delta for 1 and 2; for 3 its own extended field, or
+    /// else the field it inherits.
     pub(crate) timestamp_field: u32,
     /// Whether that field was an extended timestamp.
     pub(crate) extended: bool,

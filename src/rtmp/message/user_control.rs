@@ -1,7 +1,8 @@
 //! User control messages (RTMP 1.0, 7.1.7): an event number and its arguments.
 //!
 //! Takes the body of a message of type 4, gives a [`UserControl`]. Events beyond the specification's are those
-//! of Flash Media Server (buffer empty and ready, SWF verification). Bytes behind the arguments are passed over.
+//! of Flash Media Server (buffer empty and ready, SWF verification). Bytes behind the arguments are no part of it:
+//! how many an event has is told ([`UserControl::body_len`]), so that others can be counted.
 
 use crate::base::read::{Reader, Truncated};
 
@@ -46,7 +47,7 @@ pub(crate) enum UserControl {
     BufferReady {
         stream_id: u32,
     },
-    /// An event no source describes, with the length of its data.
+    /// An event whose arguments no source describes, with the length of its data; some have a name ([`event_name`]).
     Unknown {
         event: u16,
         bytes: usize,
