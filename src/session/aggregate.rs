@@ -31,6 +31,7 @@ impl Talk {
                         timestamp,
                         body: tag.body,
                         units: None,
+                        length: tag.size,
                         received,
                         complete: tag.complete,
                         message: None,
@@ -54,10 +55,12 @@ impl Talk {
 }
 
 /// A tag in an aggregate.
-#[derive(Debug, PartialEq)]
+#[derive(Copy, Clone, Debug, PartialEq)]
 struct Tag<'a> {
     kind: MessageType,
     timestamp: u32,
+    /// Bytes of its body as announced.
+    size: u32,
     body: &'a [u8],
     /// Whether all of it is there.
     complete: bool,
@@ -73,7 +76,7 @@ fn tags<'a>(body: &'a [u8], header: &MessageHeader) -> (Aggregate, Vec<Tag<'a>>)
     let mut tags = Vec::new();
     let mut all = Aggregate { base_timestamp: header.timestamp, ..Aggregate::default() };
     while r.left() >= TAG_HEADER {
-        let Ok((tag, size)) = tag(&mut r) else { break };
+        let Ok(tag) = tag(&mut r) else { break };
         let media = matches!(tag.kind, MessageType::AUDIO | MessageType::VIDEO);
         let data = matches!(tag.kind, MessageType::DATA_AMF0 | MessageType::DATA_AMF3);
         all.other_parts += u32::from(!media && !data);
@@ -88,7 +91,7 @@ fn tags<'a>(body: &'a [u8], header: &MessageHeader) -> (Aggregate, Vec<Tag<'a>>)
             all.back_pointer_errors += 1;
             break;
         }
-        let right = r.u32("back pointer").is_ok_and(|back| back.checked_sub(size) == Some(11));
+        let right = r.u32("back pointer").is_ok_and(|back| back.checked_sub(tag.size) == Some(11));
         all.back_pointer_errors += u32::from(!right);
     }
     all.trailing_bytes = u32::try_from(r.left()).unwrap_or(u32::MAX);
@@ -99,8 +102,8 @@ fn tags<'a>(body: &'a [u8], header: &MessageHeader) -> (Aggregate, Vec<Tag<'a>>)
     (all, tags)
 }
 
-/// The next tag, or what there is of it, and the size of its body.
-fn tag<'a>(r: &mut Reader<'a>) -> Result<(Tag<'a>, u32), Truncated> {
+/// The next tag, or what there is of it.
+fn tag<'a>(r: &mut Reader<'a>) -> Result<Tag<'a>, Truncated> {
     let kind = MessageType(r.u8("tag type")?);
     let size = r.u24("tag size")?;
     let low = r.u24("timestamp")?;
@@ -108,7 +111,7 @@ fn tag<'a>(r: &mut Reader<'a>) -> Result<(Tag<'a>, u32), Truncated> {
     r.u24("stream id")?;
     let len = usize::try_from(size).unwrap_or(usize::MAX);
     let body = r.take(len.min(r.left()), "tag body")?;
-    Ok((Tag { kind, timestamp: u32::from(high) << 24 | low, body, complete: body.len() == len }, size))
+    Ok(Tag { kind, timestamp: u32::from(high) << 24 | low, size, body, complete: body.len() == len })
 }
 
 #[cfg(test)]

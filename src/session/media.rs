@@ -27,6 +27,8 @@ pub(super) struct MediaIn<'a> {
     pub(super) body: &'a [u8],
     /// Those of a video frame that is an RTMP message; of a part of one they are in its body.
     pub(super) units: Option<&'a Units>,
+    /// Body bytes as announced.
+    pub(super) length: u32,
     /// Body bytes that were on the wire.
     pub(super) received: u32,
     pub(super) complete: bool,
@@ -181,7 +183,7 @@ impl One<'_, '_> {
             if event.complete {
                 units::scanner::learn(&mut track.length_sizes, tag, input.body);
             }
-            event.units = units::scanner::units(tag, input.body, track.length_sizes);
+            event.units = units::scanner::units(tag, input.length, track.length_sizes);
         }
         emit(Kind::Media(event));
         track.turning_points(&event, &mut |mark| emit(Kind::Mark { stream, track: id, mark }));

@@ -220,6 +220,7 @@ impl Talk {
             timestamp: m.header.timestamp,
             body: m.body,
             units: m.units,
+            length: m.header.length,
             received: m.header.received,
             complete: m.header.complete,
             message: Some(m.header),

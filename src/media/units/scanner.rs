@@ -315,10 +315,10 @@ impl Scanner {
     }
 }
 
-/// The units of a frame that is there as a whole: `message` with its tag.
-pub(crate) fn units(tag: &Tag<'_>, message: &[u8], sizes: LengthSizes) -> Option<Units> {
+/// The units of a frame in a message of `message_len` bytes, of which `tag` has read all that is there.
+pub(crate) fn units(tag: &Tag<'_>, message_len: u32, sizes: LengthSizes) -> Option<Units> {
     let mut scanner = Scanner::new(sizes);
-    scanner.start(tag, u32::try_from(message.len()).unwrap_or(u32::MAX));
+    scanner.start(tag, message_len);
     scanner.end().copied()
 }
 

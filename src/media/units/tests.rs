@@ -342,7 +342,8 @@ fn the_cut_of_the_bytes_does_not_matter() {
             let cut = scan_pieces(&message, LengthSizes::default(), message.len(), piece);
             assert_eq!(cut, Some(whole), "in pieces of {piece}: {message:?}");
         }
-        let at_once = scanner::units(&VideoTag::parse(&message).tag, &message, LengthSizes::default());
+        let len = u32::try_from(message.len()).unwrap();
+        let at_once = scanner::units(&VideoTag::parse(&message).tag, len, LengthSizes::default());
         assert_eq!(at_once, Some(whole), "in one piece: {message:?}");
     }
 }

@@ -52,6 +52,7 @@ impl Feed {
             timestamp,
             body,
             units: None,
+            length: received,
             received,
             complete,
             message: Some(&header),
@@ -368,7 +369,19 @@ fn units_of(bodies: &[&[u8]]) -> Vec<Option<String>> {
     for body in bodies {
         let (kind, units, message) = (MessageType::VIDEO, None, None);
         let (timestamp, received, complete) = (0, u32::try_from(body.len()).unwrap(), true);
-        let input = MediaIn { kind, timestamp, body, units, received, complete, message, span, dir, at };
+        let input = MediaIn {
+            kind,
+            timestamp,
+            body,
+            units,
+            length: received,
+            received,
+            complete,
+            message,
+            span,
+            dir,
+            at,
+        };
         super::message(&mut streams, stream, &input, &Limits::default(), &mut out);
     }
     found
