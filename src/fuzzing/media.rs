@@ -15,8 +15,8 @@ use crate::media::keep::{HEAD_LEN, Keep, is_sifted, keep_len};
 use crate::media::sieve::Sieve;
 use crate::media::tag::Tag;
 use crate::media::tracks::Part;
-use crate::media::units::LISTED;
-use crate::media::units::scanner::Scanner;
+use crate::media::units::scanner::{Scanner, records};
+use crate::media::units::{LISTED, LengthSizes};
 use crate::media::video::VideoTag;
 use crate::media::{self, AUDIO, VIDEO};
 
@@ -103,10 +103,11 @@ fn units(bytes: &[u8]) {
     let message = input.rest();
     let len = u32::try_from(message.len()).unwrap_or(u32::MAX);
     let mut scanner = Scanner::default();
-    scanner.learn(&VideoTag::parse(header).tag, header);
+    let mut sizes = LengthSizes::default();
+    records(&VideoTag::parse(header).tag, header, |_, codec, record| sizes.learn(codec, record));
     let mut found = |piece: usize, announced: u32| {
         let (head, rest) = message.split_at(message.len().min(HEAD_LEN));
-        scanner.start(&VideoTag::parse(head).tag, announced);
+        scanner.start(&VideoTag::parse(head).tag, announced, sizes);
         rest.chunks(piece).for_each(|part| scanner.feed(part));
         scanner.end().copied()
     };

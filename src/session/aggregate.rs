@@ -4,7 +4,8 @@
 //! ignored. Parts that are not audio, video or data are counted, an aggregate among them too.
 
 use crate::base::limits::Limits;
-use crate::base::read::{Reader, Truncated};
+use crate::base::read::Reader;
+use crate::rtmp::message::aggregate::Tag;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::Out;
@@ -54,29 +55,13 @@ impl Talk {
     }
 }
 
-/// A tag in an aggregate.
-#[derive(Copy, Clone, Debug, PartialEq)]
-struct Tag<'a> {
-    kind: MessageType,
-    timestamp: u32,
-    /// Bytes of its body as announced.
-    size: u32,
-    body: &'a [u8],
-    /// Whether all of it is there.
-    complete: bool,
-}
-
-/// Bytes of a tag's header, and of the back pointer behind the tag.
-const TAG_HEADER: usize = 11;
-const BACK_POINTER: usize = 4;
-
 /// The tags of an aggregate, and what there is to say of them all.
 fn tags<'a>(body: &'a [u8], header: &MessageHeader) -> (Aggregate, Vec<Tag<'a>>) {
     let mut r = Reader::new(body);
     let mut tags = Vec::new();
     let mut all = Aggregate { base_timestamp: header.timestamp, ..Aggregate::default() };
-    while r.left() >= TAG_HEADER {
-        let Ok(tag) = tag(&mut r) else { break };
+    while r.left() >= Tag::HEADER {
+        let Ok(tag) = Tag::read(&mut r) else { break };
         let media = matches!(tag.kind, MessageType::AUDIO | MessageType::VIDEO);
         let data = matches!(tag.kind, MessageType::DATA_AMF0 | MessageType::DATA_AMF3);
         all.other_parts += u32::from(!media && !data);
@@ -87,7 +72,7 @@ fn tags<'a>(body: &'a [u8], header: &MessageHeader) -> (Aggregate, Vec<Tag<'a>>)
         if all.cut {
             break;
         }
-        if r.left() < BACK_POINTER {
+        if r.left() < Tag::BACK_POINTER {
             all.back_pointer_errors += 1;
             break;
         }
@@ -100,18 +85,6 @@ fn tags<'a>(body: &'a [u8], header: &MessageHeader) -> (Aggregate, Vec<Tag<'a>>)
         (all.cut, all.trailing_bytes) = (false, 0);
     }
     (all, tags)
-}
-
-/// The next tag, or what there is of it.
-fn tag<'a>(r: &mut Reader<'a>) -> Result<Tag<'a>, Truncated> {
-    let kind = MessageType(r.u8("tag type")?);
-    let size = r.u24("tag size")?;
-    let low = r.u24("timestamp")?;
-    let high = r.u8("timestamp")?;
-    r.u24("stream id")?;
-    let len = usize::try_from(size).unwrap_or(usize::MAX);
-    let body = r.take(len.min(r.left()), "tag body")?;
-    Ok(Tag { kind, timestamp: u32::from(high) << 24 | low, size, body, complete: body.len() == len })
 }
 
 #[cfg(test)]

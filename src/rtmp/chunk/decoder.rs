@@ -331,11 +331,10 @@ impl Decoder {
             left => State::Orphan { left },
         };
         self.last = Some(slot);
-        let Some(stream) = self.streams.get_mut(slot) else { return };
-        if stream.missing() > 0 {
+        if self.streams.get(slot).is_none_or(|stream| stream.missing() > 0) {
             return;
         }
-        let Some((header, body, units)) = stream.end(pos, at) else { return };
+        let Some((header, body, units)) = self.streams.end(slot, pos, at) else { return };
         out(Output::Message { header: &header, body, units });
         if header.complete && header.kind.is_control() {
             let value = body.first_chunk::<4>().map(|b| u32::from_be_bytes(*b));
@@ -361,22 +360,22 @@ impl Decoder {
             let previous = std::mem::replace(&mut self.size, ChunkSize::Known(value));
             out(Output::ChunkSize { size: value, previous: previous.bytes(), header });
         } else if header.kind == MessageType::ABORT {
-            let stream = self.streams.slot(value).and_then(|slot| self.streams.get_mut(slot));
-            let partial = stream.and_then(|s| s.end(span.end, span.last));
+            let slot = self.streams.slot(value);
+            let partial = slot.and_then(|slot| self.streams.end(slot, span.end, span.last));
             let dropped = partial.as_ref().map_or(0, |(partial, ..)| partial.received);
             out(Output::Aborted { csid: value, dropped, header });
             if let Some((partial, body, units)) = partial {
                 out(Output::Message { header: &partial, body, units });
             }
-            if let Some(slot) = self.streams.slot(value) {
+            if let Some(slot) = slot {
                 self.streams.ended(slot);
             }
         }
     }
 
     fn drop_partials(&mut self, pos: u64, at: PacketRef, out: &mut impl FnMut(Output<'_>)) {
-        for stream in self.streams.iter_mut() {
-            if let Some((header, body, units)) = stream.end(pos, at) {
+        for slot in 0..self.streams.len() {
+            if let Some((header, body, units)) = self.streams.end(slot, pos, at) {
                 out(Output::Message { header: &header, body, units });
             }
         }

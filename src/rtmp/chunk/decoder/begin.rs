@@ -177,7 +177,7 @@ impl Decoder {
         };
         self.header_bytes += header.len as u64;
         let clock = self.clock;
-        let Some(stream) = self.streams.get_mut(slot) else { return Ok(()) };
+        let Some((stream, sizes)) = self.streams.with_sizes(slot) else { return Ok(()) };
         if known.is_none() && fmt != 0 && !missed {
             out(Output::Fact { fact: Fact::NoPriorHeader { csid, fmt }, span });
         }
@@ -192,7 +192,7 @@ impl Decoder {
             let choice = self.dialect.type_3(stream.message.is_none(), type3.present);
             tell(csid, choice, span, out);
         }
-        if stream.message.is_some() && stream.goes_on(header, span, out) {
+        if stream.message.is_some() && stream.goes_on(header, span, sizes, out) {
             stream.continues(place, type3);
         } else {
             let now = place.last.ts;
