@@ -12,8 +12,9 @@ use super::event::{CodecName, ConfigChange, TrackConfig};
 #[derive(Clone, Debug)]
 pub(crate) struct SeenConfig {
     codec: Codec,
-    len: usize,
-    /// The record itself may be long. Whoever makes two of one fingerprint hides a change of their own stream.
+    /// Bytes of the record, of which not all may have been kept.
+    len: u32,
+    /// Of what was kept, which may be long. Whoever makes two of one fingerprint hides a change of their own stream.
     fingerprint: u64,
     decoded: Box<TrackConfig>,
 }
@@ -31,15 +32,16 @@ fn fingerprint(record: &[u8]) -> u64 {
     hasher.finish()
 }
 
-/// Decodes a configuration record and compares it with the one before, which `seen` held and is given back.
+/// Decodes a configuration record of `len` bytes, of which `record` was kept, and compares it with the one before, which
+/// `seen` held and is given back.
 pub(crate) fn decode(
     codec: Codec,
-    record: &[u8],
+    (record, len): (&[u8], u32),
     seen: &mut Option<SeenConfig>,
     limits: &Limits,
 ) -> (ConfigChange, Option<SeenConfig>) {
     let kept = record.get(..limits.command_bytes).unwrap_or(record);
-    let (len, fingerprint) = (kept.len(), fingerprint(kept));
+    let fingerprint = fingerprint(kept);
     let same =
         |before: &SeenConfig| (before.codec, before.len, before.fingerprint) == (codec, len, fingerprint);
     if seen.as_ref().is_some_and(same) {
@@ -48,7 +50,7 @@ pub(crate) fn decode(
     let decoded = Box::new(TrackConfig {
         codec: CodecName::new(&codec.name()),
         description: config::describe(codec, record),
-        bytes: u32::try_from(record.len()).unwrap_or(u32::MAX),
+        bytes: len,
     });
     let before = seen.replace(SeenConfig { codec, len, fingerprint, decoded });
     (if before.is_some() { ConfigChange::Changed } else { ConfigChange::First }, before)

@@ -87,7 +87,8 @@ pub(super) fn message(
     if tag.layout.is_some() {
         multitrack(&mut one, event, &tag, received);
     } else {
-        one.track(event, &tag, Body { codec: tag.codec, bytes: tag.body });
+        let len = input.length.saturating_sub(size(tag.header_len));
+        one.track(event, &tag, Body { codec: tag.codec, bytes: tag.body, len });
     }
 }
 
@@ -109,7 +110,7 @@ fn multitrack(one: &mut One<'_, '_>, mut event: MediaMessage, tag: &Tag<'_>, rec
     };
     let Some(tracks) = tracks else {
         event.share = Some(share);
-        return one.track(event, tag, Body { codec: tag.codec, bytes: &[] });
+        return one.track(event, tag, Body { codec: tag.codec, bytes: &[], len: 0 });
     };
     let mut all = tracks.clone();
     let mut headers = 0_usize;
@@ -133,7 +134,7 @@ fn multitrack(one: &mut One<'_, '_>, mut event: MediaMessage, tag: &Tag<'_>, rec
         (event.codec, event.four_cc) = (codec_name(part.codec), four_cc(tag, part.codec));
         event.composition_ms = part.composition_ms;
         event.complete = input.complete && part.missing == 0;
-        one.track(event, tag, Body { codec: part.codec, bytes: part.body });
+        one.track(event, tag, Body { codec: part.codec, bytes: part.body, len: size(part.payload_len) });
         share.further = true;
         event.units = None;
         (event.header_bytes, event.payload_bytes) = (0, 0);
@@ -153,6 +154,8 @@ struct One<'a, 'o> {
 struct Body<'a> {
     codec: Option<Codec>,
     bytes: &'a [u8],
+    /// All that should be there.
+    len: u32,
 }
 
 impl One<'_, '_> {
@@ -200,7 +203,8 @@ impl One<'_, '_> {
             }
             (Role::SequenceHeader | Role::TsSequenceHeader, Some(codec)) if event.complete => {
                 track.length_sizes.learn(codec, body.bytes);
-                let (change, before) = config::decode(codec, body.bytes, &mut track.config, limits);
+                let (change, before) =
+                    config::decode(codec, (body.bytes, body.len), &mut track.config, limits);
                 let previous = before.as_ref().map(SeenConfig::decoded);
                 if let Some(config) = track.config.as_ref().map(SeenConfig::decoded) {
                     emit(Kind::Config { stream, media, track: id, config, change, previous });

@@ -10,7 +10,7 @@ use crate::session::event::{ConfigChange, Mark, StreamRole};
 enum Seen {
     Media { message: MediaMessage, is_primary: bool },
     Mark(u8, Mark),
-    Config(u8, ConfigChange),
+    Config { track: u8, change: ConfigChange, bytes: u32 },
     Color(u8, String, bool),
     Channels(u8, usize),
 }
@@ -38,7 +38,9 @@ impl Feed {
             seen.push(match event.kind {
                 Kind::Media(message) => Seen::Media { message, is_primary: event.message.is_some() },
                 Kind::Mark { track, mark, .. } => Seen::Mark(track, mark),
-                Kind::Config { track, change, .. } => Seen::Config(track, change),
+                Kind::Config { track, change, config, .. } => {
+                    Seen::Config { track, change, bytes: config.bytes }
+                }
                 Kind::ColorInfo { track, info, problem, .. } => {
                     Seen::Color(track, info.to_json().to_string(), problem.is_some())
                 }
@@ -216,7 +218,7 @@ fn a_repeated_configuration_is_that_of_its_track() {
     let mut feed = Feed::new(MessageType::VIDEO);
     let mut configs = |body: &[u8]| {
         let configs = feed.put(0, body).into_iter().filter_map(|seen| match seen {
-            Seen::Config(track, change) => Some((track, change)),
+            Seen::Config { track, change, .. } => Some((track, change)),
             _ => None,
         });
         configs.collect::<Vec<_>>()
@@ -226,6 +228,26 @@ fn a_repeated_configuration_is_that_of_its_track() {
     assert_eq!(configs(b"\x17\x00\0\0\0\x01\x64\x00\x1e"), [(0, Repeated)]);
     let both = many(0, &[(0, None, b"\x01\x64\x00\x1f"), (1, None, b"\x01\x4d\x00\x1e"), (2, None, b"\x01")]);
     assert_eq!(configs(&both), [(0, Changed), (1, Repeated), (2, First)]);
+}
+
+#[test]
+fn long_configurations_that_begin_alike_differ_by_their_length() {
+    use ConfigChange::{Changed, First, Repeated};
+    let record = b"\x01\x64\x00\x1e\xff\xe1\0\x04\x67\x64\0\x1e\x01\0\x01\x68";
+    let mut feed = Feed::new(MessageType::VIDEO);
+    let mut put = |body: &[u8], received: u32| match feed.cut(0, body, received, true).pop() {
+        Some(Seen::Config { change, bytes, .. }) => (change, bytes),
+        other => panic!("{other:?}"),
+    };
+    let body = [b"\x17\0\0\0\0", &record[..]].concat();
+    assert_eq!(put(&body, 300_005), (First, 300_000));
+    assert_eq!(put(&body, 300_005), (Repeated, 300_000));
+    assert_eq!(put(&body, 300_006), (Changed, 300_001));
+    let enhanced = [b"\x90avc1", &record[..]].concat();
+    assert_eq!(put(&enhanced, 300_006), (Repeated, 300_001));
+    let numbered = [b"\x96\x00avc1\0", &record[..]].concat();
+    assert_eq!(put(&numbered, 300_008), (Repeated, 300_001));
+    assert_eq!(put(&numbered, 300_009), (Changed, 300_002));
 }
 
 #[test]
