@@ -33,7 +33,8 @@ fn facts(capture: &str) -> Option<(Value, Value)> {
         "frame_samples": 1024, "record": "ASC", "stated_bitrate_bps": null});
     let av1 = json!({"codec": "av1", "profile": "Main", "level": "2.0", "tier": "main", "width": 320, "height": 180,
         "chroma": "4:2:0", "bit_depth": 8, "record": "av1C", "color": {"full_range": false}});
-    let opus = json!({"codec": "opus", "sample_rate": 48000, "channels": 2, "channel_layout": "stereo",
+    // ffmpeg names the loudspeakers in band: those that ffprobe calls stereo.
+    let opus = json!({"codec": "opus", "sample_rate": 48000, "channels": 2, "channel_layout": "FL FR",
         "record": "OpusHead"});
     Some(match capture {
         name if FFMPEG.contains(&name) => (h264, aac),

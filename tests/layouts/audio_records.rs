@@ -140,6 +140,38 @@ fn audio_specific_configs() {
     shows("the report", &report[5]["streams"][0]["audio"], audio);
 }
 
+/// A multichannel configuration says more of the loudspeakers than the usual name of a layout, and is what counts.
+#[test]
+fn loudspeakers_in_band_go_before_the_name_of_the_layout() {
+    let record = bits(&[(2, 5), (4, 4), (6, 4), (0, 3)]);
+    let record = |at: u32| {
+        let message = ex::audio(ex::START, &ex::of(*b"mp4a", &record));
+        case("record", msg::audio(at, message), json!({"event": "media.audio"}))
+    };
+    let channels = |at: u32, body: &[u8]| {
+        let message = ex::audio(ex::CHANNELS, &ex::of(*b"mp4a", body));
+        case("channels", msg::audio(at, message), json!({"event": "media.audio"}))
+            .besides(json!({"event": "media.multichannel"}))
+    };
+    let custom = [2, 6, 2, 0, 1, 4, 5, 3];
+    let report = hold_apart(&[
+        vec![record(0)],
+        vec![record(0), channels(20, &custom)],
+        vec![channels(0, &custom), record(20)],
+        // Only a number of channels: there is no better name.
+        vec![record(0), channels(20, &[0, 6])],
+    ]);
+    for (connection, layout) in
+        report.iter().zip(["5.1", "FC FL FR BL BR LFE1", "FC FL FR BL BR LFE1", "5.1"])
+    {
+        shows(
+            "the report",
+            &connection["streams"][0]["audio"],
+            json!({"channel_layout": layout, "channels": 6}),
+        );
+    }
+}
+
 #[test]
 fn opus_and_flac_records() {
     let report = apart(opus_and_flac());

@@ -131,7 +131,7 @@ fn video(track: &Track, color_info: Option<&model::Object>) -> model::VideoTrack
 fn audio(track: &Track, channel_layout: Option<&String>) -> model::AudioTrack {
     let t = track.summary();
     let mut format = format::audio(&t);
-    format.channel_layout = format.channel_layout.or_else(|| channel_layout.cloned());
+    format.channel_layout = channel_layout.cloned().or(format.channel_layout);
     model::AudioTrack {
         codec: codec(&t),
         enhanced: t.enhanced,
