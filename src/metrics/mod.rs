@@ -137,11 +137,11 @@ impl ConnectionMetrics {
                     }
                 });
             }
-            Kind::FrameFormat { stream, media, track, description } => {
+            Kind::FrameFormat { stream, media, track, format, previous } => {
                 let most = self.most_tracks;
                 self.with_stream(event, *stream, |s| {
                     if let Some(track) = s.track_mut(*media, *track, most) {
-                        track.frame_format(description);
+                        track.frame_format(&format.description, previous.is_some());
                     }
                 });
             }

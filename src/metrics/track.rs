@@ -34,7 +34,7 @@ pub(crate) struct TrackSummary<'a> {
     pub(crate) config: Option<&'a TrackConfig>,
     /// What the last frame said of itself, of a codec without configurations.
     pub(crate) frame_format: Option<&'a Description>,
-    /// Configurations that differed from the one before.
+    /// Configurations, and formats stated by frames, that differed from the one before.
     pub(crate) config_changes: u64,
     /// What legacy audio tags state of the sound.
     pub(crate) sound: Option<Sound>,
@@ -162,8 +162,9 @@ impl Track {
         }
     }
 
-    /// Takes what a frame says of itself.
-    pub(crate) fn frame_format(&mut self, description: &Description) {
+    /// Takes what a frame says of itself, and whether one before said something else.
+    pub(crate) fn frame_format(&mut self, description: &Description, changed: bool) {
+        self.config_changes += u64::from(changed);
         self.frame_format = Some(Box::new(description.clone()));
     }
 

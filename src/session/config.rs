@@ -4,9 +4,9 @@ use std::hash::{DefaultHasher, Hasher};
 
 use crate::base::limits::Limits;
 use crate::media::codec::Codec;
-use crate::media::config::{self, Description};
+use crate::media::config;
 
-use super::event::{CodecName, ConfigChange, TrackConfig};
+use super::event::{CodecName, ConfigChange, FrameFormat, MediaKind, TrackConfig};
 
 /// The last sequence header of a track, to tell a repeated one from a changed one.
 #[derive(Clone, Debug)]
@@ -56,30 +56,40 @@ pub(crate) fn decode(
     (if before.is_some() { ConfigChange::Changed } else { ConfigChange::First }, before)
 }
 
-/// What the frames of a track say of themselves, where its codec has no record for that.
+/// The last format that frames of a track stated.
 #[derive(Debug, Default)]
 pub(crate) struct SeenFrame {
-    codec: Option<Codec>,
-    said: Option<Box<Description>>,
+    said: Option<Box<FrameFormat>>,
+    /// The bits of its header that say it, of audio.
+    key: Option<u32>,
 }
 
 impl SeenFrame {
-    /// Takes the first bytes of a frame's body; gives what it says, when that is new. Audio says it once, video
-    /// with each key frame.
-    pub(crate) fn describe(&mut self, codec: Codec, key: bool, head: &[u8]) -> Option<&Description> {
+    /// Takes the first bytes of a frame's body; gives what it says and what was said before, when that is another. Video
+    /// says it with key frames; audio with each frame, of which little is looked at while nothing changes.
+    pub(crate) fn describe(
+        &mut self,
+        (codec, key_frame): (Codec, bool),
+        media: MediaKind,
+        head: &[u8],
+    ) -> Option<(&FrameFormat, Option<Box<FrameFormat>>)> {
         if !config::frames_describe(codec) {
             return None;
         }
-        if self.codec != Some(codec) {
-            *self = Self { codec: Some(codec), said: None };
-        }
-        if self.said.is_some() && !key {
+        let same_codec = self.said.as_ref().is_some_and(|said| said.codec == codec);
+        if media == MediaKind::Audio {
+            let key = config::frame_key(codec, head)?;
+            if self.key.replace(key) == Some(key) && same_codec {
+                return None;
+            }
+        } else if same_codec && !key_frame {
             return None;
         }
-        let now = config::describe_frame(codec, head)?;
-        if self.said.as_deref() == Some(&now) {
+        let description = config::describe_frame(codec, head)?;
+        if same_codec && self.said.as_ref().is_some_and(|said| said.description.is_alike(&description)) {
             return None;
         }
-        Some(self.said.insert(Box::new(now)))
+        let before = self.said.take();
+        Some((self.said.insert(Box::new(FrameFormat { codec, description })), before))
     }
 }

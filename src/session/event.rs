@@ -12,7 +12,6 @@ use crate::amf::error::AmfError;
 use crate::amf::value::Value;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::media::channels::ChannelConfig;
-use crate::media::config::Description;
 use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::handshake::{Echo, Form, Greeting};
 use crate::rtmp::message::command::Command;
@@ -23,7 +22,8 @@ use crate::rtmp::message::user_control::{TooShort, UserControl};
 
 pub(crate) use aggregate::{Aggregate, Part};
 pub(crate) use media::{
-    CodecName, Coding, ConfigChange, Extensions, Mark, MediaKind, MediaMessage, MediaRole, Share, TrackConfig,
+    CodecName, Coding, ConfigChange, Extensions, FrameFormat, Mark, MediaKind, MediaMessage, MediaRole,
+    Share, TrackConfig,
 };
 
 /// One thing that happened on one connection.
@@ -176,12 +176,14 @@ pub(crate) enum Kind<'a> {
         /// The one before, when changed.
         previous: Option<&'a TrackConfig>,
     },
-    /// What a frame says of itself, of a codec without sequence headers: first, or changed.
+    /// What a frame says of itself, of a codec that has no sequence headers, or whose headers do not say all.
     FrameFormat {
         stream: u32,
         media: MediaKind,
         track: u8,
-        description: &'a Description,
+        format: &'a FrameFormat,
+        /// What one before said; none of the first.
+        previous: Option<&'a FrameFormat>,
     },
     /// Which loudspeakers the channels of a stream's audio are for.
     Channels {

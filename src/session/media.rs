@@ -211,8 +211,9 @@ impl One<'_, '_> {
                 }
             }
             (Role::Frame { key }, Some(codec)) => {
-                if let Some(description) = track.frame.describe(codec, key, body.bytes) {
-                    emit(Kind::FrameFormat { stream, media, track: id, description });
+                if let Some((format, before)) = track.frame.describe((codec, key), media, body.bytes) {
+                    let previous = before.as_deref();
+                    emit(Kind::FrameFormat { stream, media, track: id, format, previous });
                 }
             }
             _ => {}

@@ -217,3 +217,78 @@ fn frames_that_carry_their_configuration() {
         shows(&format!("picture {n}"), &report[audio.len() + n]["streams"][0]["video"], want);
     }
 }
+
+const FORMAT: &str = "media.frame_format";
+
+/// Frames that state another format than those before.
+#[test]
+fn a_change_of_what_frames_state_is_an_event() {
+    let first = |want: Value| {
+        with(
+            json!({"event": FORMAT, "change": "first", "media": {"$any": true}, "bytes": null, "previous_config": null}),
+            want,
+        )
+    };
+    let changed = |previous: Value, want: Value| {
+        with(json!({"event": FORMAT, "change": "changed", "previous_config": {"$some": previous}}), want)
+    };
+    let sound = |at: u32, fourcc: [u8; 4], frame: Vec<u8>| {
+        let message = ex::audio(ex::FRAMES, &ex::of(fourcc, &frame));
+        case(&format!("sound at {at}"), msg::audio(at, message), json!({"event": "media.audio"}))
+    };
+    let mp3 = |at: u32, rate: u8, mode: u8| sound(at, *b".mp3", records::mp3_frame(rate, mode));
+    let other_bitrate = |at: u32| {
+        let mut frame = records::mp3_frame(0, 0);
+        frame[2] = frame[2] & 0x0F | 0x50;
+        sound(at, *b".mp3", frame)
+    };
+    let fast = json!({"codec": "mp3", "sample_rate": 44_100, "channels": 2});
+    let slow = json!({"codec": "mp3", "sample_rate": 32_000, "channels": 2});
+    let mpeg = vec![
+        mp3(0, 0, 0).besides(first(fast.clone())),
+        other_bitrate(26).never(FORMAT),
+        // Stereo and joint stereo.
+        mp3(52, 0, 1).never(FORMAT),
+        sound(78, *b".mp3", vec![1, 2, 3, 4, 5]).never(FORMAT),
+        mp3(104, 2, 1).besides(changed(fast, slow.clone())),
+        mp3(130, 2, 3).besides(changed(slow, json!({"channels": 1}))),
+        mp3(156, 2, 3).never(FORMAT),
+    ];
+    let mut dependent = records::eac3_frame(1, 2, false);
+    dependent[2] = dependent[2] & 0x3F | 0x40;
+    let five_one = json!({"codec": "eac3", "sample_rate": 48_000, "channels": 6});
+    let dolby = vec![
+        sound(0, *b"ec-3", records::eac3_frame(0, 7, true)).besides(first(five_one.clone())),
+        sound(32, *b"ec-3", dependent).never(FORMAT),
+        sound(64, *b"ec-3", records::eac3_frame(0, 7, true)).never(FORMAT),
+        sound(96, *b"ec-3", records::eac3_frame(0, 2, false))
+            .besides(changed(five_one, json!({"channels": 2}))),
+        sound(128, *b"ac-3", records::ac3_frame(1, 2, false))
+            .besides(changed(json!({"codec": "eac3"}), json!({"codec": "ac3", "sample_rate": 44_100}))),
+    ];
+    let vp8 = |at: u32, key: bool, width: u16, height: u16| {
+        let [w, h] = [width, height].map(u16::to_le_bytes);
+        let frame = [0x10 | u8::from(!key), 0, 0, 0x9D, 1, 0x2A, w[0], w[1], h[0], h[1], 0, 0];
+        let message = ex::video(if key { 1 } else { 2 }, ex::FRAMES, &ex::of(*b"vp08", &frame));
+        case(&format!("picture at {at}"), msg::video(at, message), json!({"event": "media.video"}))
+    };
+    let small = json!({"codec": "vp8", "width": 640, "height": 360});
+    let pictures = vec![
+        vp8(0, true, 640, 360).besides(first(small.clone())),
+        vp8(40, false, 1280, 720).never(FORMAT),
+        vp8(80, true, 640, 360).never(FORMAT),
+        vp8(120, true, 1280, 720).besides(changed(small, json!({"width": 1280, "height": 720}))),
+    ];
+    let report = hold_apart(&[mpeg, dolby, pictures]);
+    let track = |n: usize, kind: &str| report[n]["streams"][0][kind].clone();
+    shows("MP3", &track(0, "audio"), json!({"config_changes": 2, "sample_rate": 32_000, "channels": 1}));
+    shows("Dolby", &track(1, "audio"), json!({"config_changes": 2, "codec": "ac3", "sample_rate": 44_100}));
+    shows("VP8", &track(2, "video"), json!({"config_changes": 1, "width": 1280, "height": 720}));
+}
+
+/// Both objects.
+fn with(mut object: Value, more: Value) -> Value {
+    let more = more.as_object().unwrap().clone();
+    object.as_object_mut().unwrap().extend(more);
+    object
+}

@@ -54,6 +54,17 @@ impl Description {
             Format::Video(_) => None,
         }
     }
+
+    /// Whether both are the same format; the bitrate is none of it, and may change with every frame.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        match (self.audio(), other.audio()) {
+            (Some(audio), Some(other)) => {
+                AudioFormat { bitrate_bps: None, ..audio.clone() }
+                    == AudioFormat { bitrate_bps: None, ..other.clone() }
+            }
+            _ => self == other,
+        }
+    }
 }
 
 /// What a configuration says, in the words of the report; what it does not say is absent.
@@ -166,6 +177,16 @@ pub(crate) fn describe_frame(codec: Codec, head: &[u8]) -> Option<Description> {
         _ => return None,
     };
     Some(Description { record: None, format, problem: None })
+}
+
+/// The bits of a frame's header that say the format of audio, to tell whether it is another without reading it. None
+/// when it says none.
+pub(crate) fn frame_key(codec: Codec, head: &[u8]) -> Option<u32> {
+    match codec {
+        Codec::Mp3 => frame::mpeg_key(head),
+        Codec::Ac3 | Codec::Eac3 => frame::ac3_key(head),
+        _ => None,
+    }
 }
 
 /// The sentence about a record that ends too early.

@@ -85,7 +85,7 @@ pub struct TimelineLine {
     /// Of audio and video (`media.*`).
     #[serde(flatten)]
     pub media: MediaFields,
-    /// Of codec configurations (`media.audio_header` and the like).
+    /// Of codec configurations (`media.audio_header` and the like), and of formats that frames state (`media.frame_format`).
     #[serde(flatten)]
     pub codec: CodecFields,
 }

@@ -171,7 +171,8 @@ pub struct VideoTrack {
     pub arrival_jitter_ms: Option<f64>,
     /// Sequence headers (codec configurations).
     pub sequence_headers: u64,
-    /// Sequence headers that differed from the one before.
+    /// Sequence headers that differed from the one before, and formats that frames state (MP3, AC-3, E-AC-3, Sorenson H.263,
+    /// Screen Video, VP6, VP8, VP9) where they did.
     pub config_changes: u64,
     /// Timestamps lower than the one before.
     pub timestamp_regressions: u64,
@@ -239,7 +240,7 @@ pub struct AudioTrack {
     /// Samples per channel in a frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_samples: Option<u32>,
-    /// Bits per second that the header of the first frame states (MP3, AC-3, E-AC-3).
+    /// Bits per second that the header of a frame states: the first one of its format (MP3, AC-3, E-AC-3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stated_bitrate_bps: Option<u32>,
     /// Configuration record of the sequence header: `ASC`, `OpusHead` or `STREAMINFO`.
@@ -271,7 +272,8 @@ pub struct AudioTrack {
     pub arrival_jitter_ms: Option<f64>,
     /// Sequence headers (codec configurations).
     pub sequence_headers: u64,
-    /// Sequence headers that differed from the one before.
+    /// Sequence headers that differed from the one before, and formats that frames state (MP3, AC-3, E-AC-3, Sorenson H.263,
+    /// Screen Video, VP6, VP8, VP9) where they did.
     pub config_changes: u64,
     /// Timestamps lower than the one before.
     pub timestamp_regressions: u64,

@@ -78,7 +78,6 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
         | Kind::TcpFin
         | Kind::TcpRst
         | Kind::TcpZeroWindowBegin
-        | Kind::FrameFormat { .. }
         | Kind::Other => {}
         Kind::TcpEstablished { rtt_ns } => ms(out, "rtt_ms", *rtt_ns),
         Kind::TcpGap { bytes, snapped } => {
@@ -148,6 +147,12 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
                 media::config(previous, &mut before);
                 out.json("previous_config", Json::Object(before));
             }
+        }
+        Kind::FrameFormat { stream, media, track, format, previous } => {
+            out.int("stream", stream_number(*stream));
+            out.text("media", media.name());
+            media::track(*track, out);
+            media::frame_format(format, *previous, out);
         }
         Kind::Channels { stream, track, config } => {
             out.int("stream", stream_number(*stream));

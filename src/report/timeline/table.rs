@@ -93,7 +93,11 @@ impl Words {
 
     fn message(&mut self, message: &MessageHeader, kind: &Kind<'_>) {
         match kind {
-            Kind::Media(_) | Kind::Mark { .. } | Kind::Config { .. } | Kind::Data(_) => {
+            Kind::Media(_)
+            | Kind::Mark { .. }
+            | Kind::Config { .. }
+            | Kind::FrameFormat { .. }
+            | Kind::Data(_) => {
                 self.word(&format!("ts={}", message.timestamp));
             }
             Kind::Other => self.word(&format!("{} length={}", message.kind, message.length)),

@@ -1,7 +1,7 @@
 //! The words for audio and video: kinds, roles, codecs, tracks, configurations, turning points.
 
 use crate::media::audio::Sound;
-use crate::media::codec::FourCc;
+use crate::media::codec::{Codec, FourCc};
 use crate::media::config::{AudioFormat, Description, VideoFormat};
 use crate::media::tag::{Packet, VideoCommand};
 use crate::media::tracks::Layout;
@@ -223,6 +223,13 @@ impl TrackConfig {
     pub(crate) fn audio(&self) -> Option<&AudioFormat> {
         self.description.as_ref().and_then(Description::audio)
     }
+}
+
+/// What frames of a track say of themselves, where their codec has no record for that.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FrameFormat {
+    pub(crate) codec: Codec,
+    pub(crate) description: Description,
 }
 
 /// A sequence header against the one before it.

@@ -65,6 +65,14 @@ pub(in super::super) fn mpeg_audio(head: &[u8]) -> Option<AudioFormat> {
     })
 }
 
+/// The bits that say the format: version, layer, rate and mode.
+pub(in super::super) fn mpeg_key(head: &[u8]) -> Option<u32> {
+    match *head {
+        [0xFF, b @ 0xE0..=0xFF, c, d, ..] => Some(u32::from_be_bytes([0, b & 0xFE, c & 0x0C, d & 0xC0])),
+        _ => None,
+    }
+}
+
 /// AC-3 or E-AC-3, by the stream's own number of its syntax.
 pub(in super::super) fn ac3(head: &[u8]) -> Option<AudioFormat> {
     let mut bits = Bits::new(head);
@@ -75,6 +83,17 @@ pub(in super::super) fn ac3(head: &[u8]) -> Option<AudioFormat> {
         bsid @ 0..=10 => ac3_header(&mut bits, bsid).ok()?,
         11..=16 => eac3_header(&mut bits).ok()?,
         _ => None,
+    }
+}
+
+/// The bits that say the format: rate, blocks, the number of the syntax, mode and low frequency. None of an E-AC-3
+/// substream that only adds to another.
+pub(in super::super) fn ac3_key(head: &[u8]) -> Option<u32> {
+    let [0x0B, 0x77, substream, _, rate, syntax, mode, ..] = *head else { return None };
+    match syntax >> 3 {
+        0..=10 => Some(u32::from_be_bytes([0, rate & 0xC0, syntax & 0xF8, mode])),
+        _ if substream >> 6 == DEPENDENT || substream >> 3 & 7 != 0 => None,
+        _ => Some(u32::from_be_bytes([0, rate, syntax & 0xF8, 0])),
     }
 }
 

@@ -6,5 +6,5 @@
 mod audio;
 mod video;
 
-pub(super) use self::audio::{ac3, mpeg_audio};
+pub(super) use self::audio::{ac3, ac3_key, mpeg_audio, mpeg_key};
 pub(super) use self::video::{h263, screen, vp6, vp8, vp9};

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use serde_json::{Map, Value};
 
-/// What a codec configuration (sequence header) says.
+/// What a codec configuration (sequence header) says, or a frame of a codec without one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CodecFields {
-    /// Against the one before: `first`, `repeated`, `changed`.
+    /// Against the one before: `first`, `repeated`, `changed`; what a frame states is never told as repeated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<String>,
-    /// Kind of record, such as `avcC`.
+    /// Kind of record, such as `avcC`; absent where a frame states the format.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
     /// Profile.
@@ -83,7 +83,7 @@ pub struct CodecFields {
     /// Samples to discard at the begin (Opus).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pre_skip: Option<u32>,
-    /// The configuration before, with the same names.
+    /// The configuration, or the format stated by a frame, before, with the same names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous_config: Option<Map<String, Value>>,
 }

@@ -1,6 +1,6 @@
 //! Details of audio and video messages, their turning points and configurations.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::{Sink, stream_number};
 use crate::base::time::ns_to_ms;
@@ -9,7 +9,7 @@ use crate::media::codec::fourcc_text;
 use crate::media::config::{AudioFormat, Format, VideoFormat};
 use crate::media::units::{Extent, SliceType, Units};
 use crate::session::event::{
-    Coding, ConfigChange, Event, Extensions, Mark, MediaMessage, MediaRole, TrackConfig,
+    Coding, ConfigChange, Event, Extensions, FrameFormat, Mark, MediaMessage, MediaRole, TrackConfig,
 };
 
 pub(super) fn message(event: &Event<'_>, media: &MediaMessage, out: &mut dyn Sink) {
@@ -147,14 +147,33 @@ pub(super) fn config(config: &TrackConfig, out: &mut dyn Sink) {
         if let Some(record) = description.record {
             out.text("record", record);
         }
-        match &description.format {
-            Format::Video(format) => video_format(format, out),
-            Format::Audio(format) => audio_format(format, out),
-        }
+        self::format(&description.format, out);
     }
     out.int("bytes", i64::from(config.bytes));
     if let Some(problem) = config.description.as_ref().and_then(|d| d.problem.as_deref()) {
         out.text("problem", problem);
+    }
+}
+
+pub(super) fn frame_format(now: &FrameFormat, previous: Option<&FrameFormat>, out: &mut dyn Sink) {
+    let fields = |of: &FrameFormat, out: &mut dyn Sink| {
+        out.text("codec", &of.codec.name());
+        format(&of.description.format, out);
+    };
+    let change = if previous.is_some() { ConfigChange::Changed } else { ConfigChange::First };
+    out.text("change", change_name(change));
+    fields(now, out);
+    if let Some(previous) = previous {
+        let mut before = Map::new();
+        fields(previous, &mut before);
+        out.json("previous_config", Json::Object(before));
+    }
+}
+
+fn format(format: &Format, out: &mut dyn Sink) {
+    match format {
+        Format::Video(format) => video_format(format, out),
+        Format::Audio(format) => audio_format(format, out),
     }
 }
 
