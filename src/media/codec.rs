@@ -144,6 +144,11 @@ impl Codec {
         })
     }
 
+    /// The name of a codec that may not be known; empty for none.
+    pub(crate) fn name_of(codec: Option<Self>) -> Cow<'static, str> {
+        codec.map_or(Cow::Borrowed(""), Self::name)
+    }
+
     /// Whether coded frames in an Enhanced tag begin with a composition time.
     pub(super) const fn has_composition_time(self) -> bool {
         matches!(self, Self::H264 | Self::Hevc | Self::Vvc)

@@ -5,11 +5,12 @@ use crate::amf::Value;
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::base::time::CaptureTime;
+use crate::media::codec::Codec;
 use crate::media::video::FrameType;
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType, Timing};
 use crate::session::event::{
-    Answered, CodecName, CommandEvent, Event, Extensions, Kind, MediaKind, MediaMessage, MediaRole,
+    Answered, CommandEvent, Event, Extensions, Kind, MediaKind, MediaMessage, MediaRole,
 };
 
 /// 2024-01-01, so that no test works only near zero.
@@ -70,7 +71,7 @@ pub(crate) fn video(role: MediaRole, dts_ms: i64) -> MediaMessage {
         stream: 0,
         media: MediaKind::Video,
         role,
-        codec: CodecName::new("h264"),
+        codec: Some(Codec::H264),
         header_bytes,
         payload_bytes,
         complete: true,
@@ -95,7 +96,7 @@ pub(crate) fn video(role: MediaRole, dts_ms: i64) -> MediaMessage {
 /// An audio message of 2 + 98 bytes on stream 0.
 pub(crate) fn audio(role: MediaRole, dts_ms: i64) -> MediaMessage {
     let (header_bytes, payload_bytes) = if role.is_coded() { (2, 98) } else { (100, 0) };
-    let codec = CodecName::new("aac");
+    let codec = Some(Codec::Aac);
     let media = MediaKind::Audio;
     MediaMessage { media, codec, header_bytes, payload_bytes, frame_type: None, ..video(role, dts_ms) }
 }

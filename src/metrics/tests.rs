@@ -2,11 +2,12 @@
 
 use super::*;
 use crate::amf::Value;
+use crate::media::codec::Codec;
 use crate::media::tracks::Layout;
 use crate::rtmp::handshake::Greeting;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{
-    Aggregate, CodecName, ConfigChange, MediaKind, MediaMessage, MediaRole, Share, TrackConfig,
+    Aggregate, ConfigChange, MediaKind, MediaMessage, MediaRole, Share, TrackConfig,
 };
 use Dir::{ClientToServer as C2s, ServerToClient as S2c};
 use testing::{Call, Feed, Random, audio, event, header, status, video};
@@ -259,7 +260,7 @@ fn windows_acks_and_pings_stand_where_they_belong() {
 #[test]
 fn configurations_reach_their_track() {
     let mut feed = Feed::new();
-    let config = TrackConfig { codec: CodecName::new("h264"), bytes: 36, ..TrackConfig::default() };
+    let config = TrackConfig { codec: Codec::H264, bytes: 36, description: None };
     let (media, change) = (MediaKind::Video, ConfigChange::First);
     let kind = Kind::Config { stream: 0, media, track: 0, config: &config, change, previous: None };
     feed.message(0, C2s, MessageType::VIDEO, 50, kind);

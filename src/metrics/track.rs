@@ -21,15 +21,16 @@ use super::step;
 use super::units::UnitCounts;
 use crate::base::time::{CaptureTime, ns_to_ms};
 use crate::media::audio::Sound;
+use crate::media::codec::Codec;
 use crate::media::config::Description;
 use crate::media::video::FrameType;
-use crate::session::event::{CodecName, ConfigChange, MediaMessage, MediaRole, TrackConfig};
+use crate::session::event::{ConfigChange, MediaMessage, MediaRole, TrackConfig};
 
 /// What is known of a track. What needs more frames than there were is `None`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TrackSummary<'a> {
     /// Codec of the last configuration, else of the last message.
-    pub(crate) codec: Option<CodecName>,
+    pub(crate) codec: Option<Codec>,
     /// The last configuration.
     pub(crate) config: Option<&'a TrackConfig>,
     /// What the last frame said of itself, of a codec without configurations.
@@ -100,7 +101,7 @@ impl FrameTypes {
 /// Keeps the figures of a track.
 #[derive(Debug, Default)]
 pub(crate) struct Track {
-    codec: Option<CodecName>,
+    codec: Option<Codec>,
     config: Option<Box<TrackConfig>>,
     frame_format: Option<Box<Description>>,
     config_changes: u64,
@@ -135,9 +136,7 @@ impl Track {
         let (bytes, payload_bytes) = media.track_bytes();
         self.bytes += bytes;
         self.payload_bytes += payload_bytes;
-        if !media.codec.as_str().is_empty() {
-            self.codec = Some(media.codec);
-        }
+        self.codec = media.codec.or(self.codec);
         self.sound = media.sound.or(self.sound);
         if let Some(units) = &media.units {
             self.units.get_or_insert_default().add(units);
@@ -172,10 +171,9 @@ impl Track {
     pub(crate) fn summary(&self) -> TrackSummary<'_> {
         let span = from_i64(self.span_ms);
         let intervals = from_u64(self.intervals);
-        let of_config = self.config.as_ref().map(|c| c.codec).filter(|c| !c.as_str().is_empty());
         let stepped = self.intervals > 0;
         TrackSummary {
-            codec: of_config.or(self.codec),
+            codec: self.config.as_ref().map(|c| c.codec).or(self.codec),
             config: self.config.as_deref(),
             frame_format: self.frame_format.as_deref(),
             config_changes: self.config_changes,
@@ -384,15 +382,15 @@ mod tests {
     fn the_configuration_comes_first() {
         let mut track = Track::default();
         track.message(&video(MediaRole::Frame, 0), time(0));
-        assert_eq!(track.summary().codec, Some(CodecName::new("h264")));
-        let mut config = TrackConfig { codec: CodecName::new("hevc"), bytes: 40, ..TrackConfig::default() };
+        assert_eq!(track.summary().codec, Some(Codec::H264));
+        let mut config = TrackConfig { codec: Codec::Hevc, bytes: 40, description: None };
         track.config(&config, ConfigChange::First);
         track.config(&config, ConfigChange::Repeated);
         config.bytes = 50;
         track.config(&config, ConfigChange::Changed);
         track.message(&video(MediaRole::Frame, 40), time(40));
         let s = track.summary();
-        assert_eq!((s.codec, s.config_changes), (Some(CodecName::new("hevc")), 1));
+        assert_eq!((s.codec, s.config_changes), (Some(Codec::Hevc), 1));
         assert_eq!(s.config.map(|c| c.bytes), Some(50));
     }
 }

@@ -6,7 +6,7 @@ use crate::base::limits::Limits;
 use crate::media::codec::Codec;
 use crate::media::config;
 
-use super::event::{CodecName, ConfigChange, FrameFormat, MediaKind, TrackConfig};
+use super::event::{ConfigChange, FrameFormat, MediaKind, TrackConfig};
 
 /// The last sequence header of a track, to tell a repeated one from a changed one.
 #[derive(Clone, Debug)]
@@ -47,11 +47,8 @@ pub(crate) fn decode(
     if seen.as_ref().is_some_and(same) {
         return (ConfigChange::Repeated, None);
     }
-    let decoded = Box::new(TrackConfig {
-        codec: CodecName::new(&codec.name()),
-        description: config::describe(codec, record),
-        bytes: len,
-    });
+    let decoded =
+        Box::new(TrackConfig { codec: codec, description: config::describe(codec, record), bytes: len });
     let before = seen.replace(SeenConfig { codec, len, fingerprint, decoded });
     (if before.is_some() { ConfigChange::Changed } else { ConfigChange::First }, before)
 }

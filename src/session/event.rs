@@ -22,8 +22,8 @@ use crate::rtmp::message::user_control::{TooShort, UserControl};
 
 pub(crate) use aggregate::{Aggregate, Part};
 pub(crate) use media::{
-    CodecName, Coding, ConfigChange, Extensions, FrameFormat, Mark, MediaKind, MediaMessage, MediaRole,
-    Share, TrackConfig,
+    Coding, ConfigChange, Extensions, FrameFormat, Mark, MediaKind, MediaMessage, MediaRole, Share,
+    TrackConfig,
 };
 
 /// One thing that happened on one connection.

@@ -17,7 +17,7 @@ use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::Out;
 use super::config::{self, SeenConfig};
-use super::event::{CodecName, Event, Extensions, Kind, MediaKind, MediaMessage, MediaRole, Share};
+use super::event::{Event, Extensions, Kind, MediaKind, MediaMessage, MediaRole, Share};
 use super::streams::Streams;
 
 /// An audio or video message, of its own or a part of an aggregate.
@@ -62,7 +62,7 @@ pub(super) fn message(
         stream,
         media,
         role: if headless { MediaRole::Unknown } else { role_of(&tag, media) },
-        codec: codec_name(tag.codec),
+        codec: tag.codec,
         header_bytes: size(received.saturating_sub(payload)),
         payload_bytes: size(payload),
         complete: input.complete,
@@ -131,7 +131,7 @@ fn multitrack(one: &mut One<'_, '_>, mut event: MediaMessage, tag: &Tag<'_>, rec
         share.payload_bytes = if is_frame { size(part.payload_len) } else { 0 };
         event.share = Some(share);
         event.track = part.id;
-        (event.codec, event.four_cc) = (codec_name(part.codec), four_cc(tag, part.codec));
+        (event.codec, event.four_cc) = (part.codec, four_cc(tag, part.codec));
         event.composition_ms = part.composition_ms;
         event.complete = input.complete && part.missing == 0;
         one.track(event, tag, Body { codec: part.codec, bytes: part.body, len: size(part.payload_len) });
@@ -254,10 +254,6 @@ fn role_of(tag: &Tag<'_>, media: MediaKind) -> MediaRole {
         Role::Command(_) => MediaRole::Command,
         Role::Empty | Role::Reserved(_) | Role::Cut => MediaRole::Unknown,
     }
-}
-
-fn codec_name(codec: Option<Codec>) -> CodecName {
-    codec.map_or_else(CodecName::default, |codec| CodecName::new(&codec.name()))
 }
 
 #[cfg(test)]

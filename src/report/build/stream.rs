@@ -88,8 +88,7 @@ fn tracks(s: &StreamMetrics, in_band: &InBand) -> Vec<NumberedTrack> {
 }
 
 fn codec(t: &TrackSummary<'_>) -> String {
-    let name = t.config.map(|c| c.codec).or(t.codec);
-    name.map_or_else(|| "unknown".to_owned(), |n| n.as_str().to_owned())
+    t.codec.map_or_else(|| "unknown".to_owned(), |codec| codec.name().into_owned())
 }
 
 fn video(track: &Track, color_info: Option<&model::Object>) -> model::VideoTrack {

@@ -4,6 +4,7 @@ use super::*;
 use crate::amf::{self, Value};
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, Span};
+use crate::media::codec::Codec;
 use crate::media::tag::Packet;
 use crate::media::video::FrameType;
 use crate::rtmp::chunk::dialect::Choice;
@@ -14,8 +15,8 @@ use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType, TimeReadi
 use crate::rtmp::message::shared_object::SharedObject;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{
-    Aggregate, Answered, Closing, CodecName, CommandEvent, DataEvent, Extensions, Kind, Mark, MediaKind,
-    MediaMessage, MediaRole, Part,
+    Aggregate, Answered, Closing, CommandEvent, DataEvent, Extensions, Kind, Mark, MediaKind, MediaMessage,
+    MediaRole, Part,
 };
 
 const START: CaptureTime = CaptureTime(1_795_333_621_000_000_000);
@@ -74,7 +75,7 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         stream: 1,
         media: MediaKind::Video,
         role: MediaRole::KeyFrame,
-        codec: CodecName::new("h264"),
+        codec: Some(Codec::H264),
         header_bytes: 5,
         payload_bytes: 95,
         complete: true,

@@ -76,8 +76,8 @@ pub(crate) struct MediaMessage {
     pub(crate) media: MediaKind,
     /// What it holds.
     pub(crate) role: MediaRole,
-    /// Codec: a name of the report's list, a `FourCC`, or `unknown_N`.
-    pub(crate) codec: CodecName,
+    /// Codec; none where the tag names none.
+    pub(crate) codec: Option<Codec>,
     /// Bytes of the message before the coded media; all of it when there is none.
     pub(crate) header_bytes: u32,
     /// Coded bytes that were on the wire.
@@ -158,7 +158,7 @@ pub(crate) struct Share {
 /// What a coded message or a sequence header says of the coding, as far as no configuration record does.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Coding {
-    pub(crate) codec: CodecName,
+    pub(crate) codec: Option<Codec>,
     /// Of legacy audio.
     pub(crate) sample_rate: Option<u32>,
     pub(crate) channels: Option<u8>,
@@ -168,8 +168,8 @@ pub(crate) struct Coding {
 
 impl Coding {
     /// That of a message.
-    pub(crate) fn of(codec: CodecName, sound: Option<Sound>) -> Self {
-        let pcm = codec.as_str() == "pcm";
+    pub(crate) fn of(codec: Option<Codec>, sound: Option<Sound>) -> Self {
+        let pcm = codec == Some(Codec::Pcm);
         Self {
             codec,
             sample_rate: sound.and_then(Sound::sample_rate),
@@ -179,34 +179,10 @@ impl Coding {
     }
 }
 
-/// A codec's name, short enough to be copied: at most 12 bytes.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct CodecName {
-    bytes: [u8; 12],
-    len: u8,
-}
-
-impl CodecName {
-    /// The first 12 bytes of `name`, which is ASCII; anything else becomes `?`.
-    pub(crate) fn new(name: &str) -> Self {
-        let mut this = Self::default();
-        for (to, from) in this.bytes.iter_mut().zip(name.bytes()) {
-            *to = if from.is_ascii_graphic() { from } else { b'?' };
-            this.len += 1;
-        }
-        this
-    }
-
-    /// As text.
-    pub(crate) fn as_str(&self) -> &str {
-        self.bytes.get(..usize::from(self.len)).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or("")
-    }
-}
-
 /// A decoded sequence header.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TrackConfig {
-    pub(crate) codec: CodecName,
+    pub(crate) codec: Codec,
     /// What it says; none for a codec whose records are not read.
     pub(crate) description: Option<Description>,
     /// Bytes of the record.
@@ -268,7 +244,7 @@ pub(crate) enum Mark {
     /// The first message of another track than the default one.
     TrackAdded {
         media: MediaKind,
-        codec: CodecName,
+        codec: Option<Codec>,
     },
     /// The codec, or the format of audio without a configuration record, is another than before.
     CodecChange {

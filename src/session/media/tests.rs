@@ -3,7 +3,7 @@
 use super::*;
 use crate::media::video::FrameType;
 use crate::rtmp::message::kind::Inferred;
-use crate::session::event::{ConfigChange, Mark, StreamRole};
+use crate::session::event::{Coding, ConfigChange, Mark, StreamRole};
 
 /// What the tests look at of an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,8 +147,8 @@ fn a_message_of_several_tracks_gives_an_event_for_each() {
         let share = m.share.unwrap();
         assert_eq!((share.tracks, share.unseen, m.complete, m.dts_ms), (3, false, true, 1000));
         assert_eq!(
-            (m.codec.as_str(), m.four_cc, m.frame_type),
-            ("h264", Some(*b"avc1"), Some(FrameType::Inter))
+            (m.codec, m.four_cc, m.frame_type),
+            (Some(Codec::H264), Some(*b"avc1"), Some(FrameType::Inter))
         );
         (m.track, *is_primary, m.composition_ms, m.pts_ns() / 1_000_000, m.track_bytes())
     });
@@ -185,7 +185,7 @@ fn what_of_a_message_could_not_be_read_as_tracks_is_told() {
 fn each_track_has_its_clock_and_its_turning_points() {
     let mut feed = Feed::new(MessageType::VIDEO);
     let video = MediaKind::Video;
-    let h264 = CodecName::new("h264");
+    let h264 = Some(Codec::H264);
     let added = Mark::TrackAdded { media: video, codec: h264 };
     let first = [(0, Mark::FirstMessage(video)), (0, Mark::First(video)), (0, Mark::FirstKeyFrame)];
     assert_eq!(feed.marks(0, b"\x17\x01\0\0\0a"), first);
@@ -288,8 +288,7 @@ fn another_codec_is_a_turning_point() {
             _ => None,
         });
         change.map(|(track, from, to)| {
-            let text =
-                |c: crate::session::event::Coding| (c.codec.as_str().to_owned(), c.sample_rate, c.channels);
+            let text = |c: Coding| (Codec::name_of(c.codec).into_owned(), c.sample_rate, c.channels);
             (track, text(from), text(to))
         })
     };
@@ -307,6 +306,10 @@ fn another_codec_is_a_turning_point() {
     assert_eq!(change(b"\x91mp4a\x21"), None);
     assert_eq!(change(b"\x95\x01Opus\x01\x21"), None);
     assert_eq!(change(b"\x91Opus\x21"), Some((0, aac, ("opus".to_owned(), None, None))));
+    // Codes that are not known are as they came.
+    let other = |code: &str| (code.to_owned(), None, None);
+    assert_eq!(change(b"\x91a b1\x21"), Some((0, other("opus"), other("a b1"))));
+    assert_eq!(change(b"\x91a?b1\x21"), Some((0, other("a b1"), other("a?b1"))));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::{Sink, stream_number};
 use crate::base::time::ns_to_ms;
 use crate::media::channels::ChannelConfig;
-use crate::media::codec::fourcc_text;
+use crate::media::codec::{Codec, fourcc_text};
 use crate::media::config::{AudioFormat, Format, VideoFormat};
 use crate::media::units::{Extent, SliceType, Units};
 use crate::session::event::{
@@ -16,7 +16,7 @@ pub(super) fn message(event: &Event<'_>, media: &MediaMessage, out: &mut dyn Sin
     out.int("stream", stream_number(media.stream));
     out.text("media", media.media.name());
     out.text("role", media.role.name());
-    out.text("codec", media.codec.as_str());
+    out.text("codec", &Codec::name_of(media.codec));
     out.flag("keyframe", media.role == MediaRole::KeyFrame);
     out.int("dts_ms", media.dts_ms);
     out.int("composition_ms", i64::from(media.composition_ms));
@@ -117,7 +117,7 @@ pub(super) fn mark(mark: Mark, out: &mut dyn Sink) {
         }
         Mark::TrackAdded { media, codec } => {
             out.text("media", media.name());
-            out.text("codec", codec.as_str());
+            out.text("codec", &Codec::name_of(codec));
         }
         Mark::CodecChange { media, from, to } => {
             out.text("media", media.name());
@@ -130,7 +130,7 @@ pub(super) fn mark(mark: Mark, out: &mut dyn Sink) {
 
 /// As `mp3 44100 Hz stereo`.
 fn coding(coding: Coding) -> String {
-    let mut words = vec![coding.codec.as_str().to_owned()];
+    let mut words = vec![Codec::name_of(coding.codec).into_owned()];
     words.extend(coding.sample_rate.map(|rate| format!("{rate} Hz")));
     words.extend(coding.bits.map(|bits| format!("{bits} bit")));
     words.extend(coding.channels.map(|channels| match channels {
@@ -142,7 +142,7 @@ fn coding(coding: Coding) -> String {
 }
 
 pub(super) fn config(config: &TrackConfig, out: &mut dyn Sink) {
-    out.text("codec", config.codec.as_str());
+    out.text("codec", &config.codec.name());
     if let Some(description) = &config.description {
         if let Some(record) = description.record {
             out.text("record", record);
