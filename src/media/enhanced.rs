@@ -2,7 +2,7 @@
 //! `ExAudioTagHeader`): the chain of extensions, and the `FourCC` with the track.
 
 use super::codec::Codec;
-use super::tag::{Packet, Role, Tag, Track};
+use super::tag::{MOST_OFFSET_NS, Packet, Role, Tag, Track};
 use super::tracks::{Head, Layout};
 use crate::base::read::{Reader, Truncated};
 
@@ -27,10 +27,13 @@ pub(super) fn mod_ex(r: &mut Reader<'_>, tag: &mut Tag<'_>, mut packet_type: u8)
         let next = r.u8("ModEx type")?;
         tag.extensions = tag.extensions.saturating_add(1);
         match (next >> 4, data) {
-            (TIMESTAMP_OFFSET_NANO, [a, b, c, ..]) => {
-                tag.offset_ns = Some(u32::from_be_bytes([0, *a, *b, *c]));
+            (TIMESTAMP_OFFSET_NANO, data) => {
+                let offset =
+                    if let [a, b, c, ..] = data { Some(u32::from_be_bytes([0, *a, *b, *c])) } else { None };
+                tag.offset_ns = offset.or(tag.offset_ns);
+                let invalid = offset.is_none_or(|ns| ns > MOST_OFFSET_NS);
+                tag.invalid_extensions = tag.invalid_extensions.saturating_add(u32::from(invalid));
             }
-            (TIMESTAMP_OFFSET_NANO, _) => {}
             _ => tag.unknown_extensions = tag.unknown_extensions.saturating_add(1),
         }
         packet_type = next & 0x0F;

@@ -118,6 +118,9 @@ impl From<u8> for VideoCommand {
     }
 }
 
+/// The most nanoseconds that an extension may add to the presentation time.
+pub(crate) const MOST_OFFSET_NS: u32 = 999_999;
+
 /// The track of a multitrack message; of several, the first.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Track {
@@ -148,12 +151,14 @@ pub(crate) struct Tag<'a> {
     pub(crate) track: Option<Track>,
     /// Presentation time minus decoding time; of several tracks, the first one's.
     pub(crate) composition_ms: i32,
-    /// What a timestamp extension adds to the presentation time; of several extensions, the last.
+    /// What a timestamp extension adds to the presentation time, as written; of several extensions, the last.
     pub(crate) offset_ns: Option<u32>,
     /// `ModEx` extensions before the rest of the header, of any type.
     pub(crate) extensions: u32,
     /// Of these, of a type without a definition.
     pub(crate) unknown_extensions: u32,
+    /// Of these, of a known type with data that cannot be: an offset that is too short or too large.
+    pub(crate) invalid_extensions: u32,
     /// Bytes before the body of the (first) track.
     pub(crate) header_len: usize,
     /// The body of the (first) track, as far as the given bytes reach.
@@ -176,6 +181,7 @@ impl<'a> Tag<'a> {
             offset_ns: None,
             extensions: 0,
             unknown_extensions: 0,
+            invalid_extensions: 0,
             header_len: 0,
             body: &[],
             cut: None,

@@ -197,7 +197,8 @@ fn many_codecs() {
 fn the_last_offset_counts_and_a_short_one_does_not() {
     let tag = video(b"\x97\x02\x0f\x42\x3f\x07\x03\x00\x00\x01\x99\x07\x01\xff\xff\x07\x00\xff\xf3av01");
     assert_eq!((tag.role, tag.codec, tag.cut), (KEY, Some(Codec::Av1), None));
-    assert_eq!((tag.offset_ns, tag.extensions, tag.unknown_extensions), (Some(1), 4, 1));
+    assert_eq!((tag.offset_ns, tag.extensions), (Some(1), 4));
+    assert_eq!((tag.unknown_extensions, tag.invalid_extensions), (1, 1));
     // The longest there is: 65536 bytes.
     let mut bytes = b"\x97\xff\xff\xff".to_vec();
     bytes.extend(vec![7; 65_536]);

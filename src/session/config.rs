@@ -47,8 +47,7 @@ pub(crate) fn decode(
     if seen.as_ref().is_some_and(same) {
         return (ConfigChange::Repeated, None);
     }
-    let decoded =
-        Box::new(TrackConfig { codec: codec, description: config::describe(codec, record), bytes: len });
+    let decoded = Box::new(TrackConfig { codec, description: config::describe(codec, record), bytes: len });
     let before = seen.replace(SeenConfig { codec, len, fingerprint, decoded });
     (if before.is_some() { ConfigChange::Changed } else { ConfigChange::First }, before)
 }

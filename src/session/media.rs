@@ -78,6 +78,7 @@ pub(super) fn message(
         extensions: Extensions {
             count: tag.extensions,
             unknown: tag.unknown_extensions,
+            invalid: tag.invalid_extensions,
             offset_ns: tag.offset_ns,
         },
         share: None,

@@ -132,7 +132,13 @@ fn extensions() -> Vec<Case> {
     };
     let want = |count: u32, unknown: Value, offset: Value, pts: f64| {
         json!({"packet_type": "coded_frames", "four_cc": "hvc1", "mod_ex": count, "mod_ex_unknown": unknown,
+            "mod_ex_invalid": null,
             "offset_ns": offset, "composition_ms": 40, "dts_ms": 1_000, "pts_ms": pts, "payload_bytes": 7})
+    };
+    let invalid = |count: u32, offset: Value, pts: f64| {
+        let mut want = want(count, Value::Null, offset, pts);
+        want["mod_ex_invalid"] = json!(1);
+        want
     };
     let long = vec![0xEE; 300];
     let sound = ex::of(*b"Opus", &[1, 2, 3]);
@@ -153,6 +159,14 @@ fn extensions() -> Vec<Case> {
             "a chain",
             of(&[(9, &[1]), (0, &nano(250_000)), (8, &long)]),
             want(3, json!(2), json!(250_000), 1_040.25),
+        ),
+        video("more than a millisecond", of(&[(0, &nano(1_000_000))]), invalid(1, json!(1_000_000), 1_040.0)),
+        video("the most there can be", of(&[(0, &[0xFF; 3])]), invalid(1, json!(0xFF_FFFF), 1_040.0)),
+        video("too short", of(&[(0, &[1, 2])]), invalid(1, Value::Null, 1_040.0)),
+        video(
+            "the last counts",
+            of(&[(0, &nano(2_000_000)), (0, &nano(250_000))]),
+            invalid(2, json!(250_000), 1_040.25),
         ),
         audio(
             "on audio",

@@ -3,7 +3,7 @@
 use crate::media::audio::Sound;
 use crate::media::codec::{Codec, FourCc};
 use crate::media::config::{AudioFormat, Description, VideoFormat};
-use crate::media::tag::{Packet, VideoCommand};
+use crate::media::tag::{MOST_OFFSET_NS, Packet, VideoCommand};
 use crate::media::tracks::Layout;
 use crate::media::units::Units;
 use crate::media::video::FrameType;
@@ -114,7 +114,7 @@ impl MediaMessage {
     /// Presentation time in nanoseconds.
     pub(crate) fn pts_ns(&self) -> i64 {
         let ms = self.dts_ms.saturating_add(i64::from(self.composition_ms));
-        ms.saturating_mul(1_000_000).saturating_add(i64::from(self.extensions.offset_ns.unwrap_or(0)))
+        ms.saturating_mul(1_000_000).saturating_add(i64::from(self.extensions.added_ns().unwrap_or(0)))
     }
 
     /// Bytes of this track, and the coded ones among them: of the message, or of its body in one of several tracks.
@@ -135,8 +135,17 @@ pub(crate) struct Extensions {
     pub(crate) count: u32,
     /// Of these, of a type without a definition.
     pub(crate) unknown: u32,
-    /// What one of them adds to the presentation time.
+    /// Of these, of a known type with data that cannot be.
+    pub(crate) invalid: u32,
+    /// What the last of them adds to the presentation time, as written.
     pub(crate) offset_ns: Option<u32>,
+}
+
+impl Extensions {
+    /// What is added; nothing where that would be a millisecond or more.
+    pub(crate) fn added_ns(self) -> Option<u32> {
+        self.offset_ns.filter(|ns| *ns <= MOST_OFFSET_NS)
+    }
 }
 
 /// One track's share of a multitrack message.

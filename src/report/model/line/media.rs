@@ -29,7 +29,7 @@ pub struct MediaFields {
     /// Presentation time in milliseconds, with the nanoseconds of a `ModEx` extension.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pts_ms: Option<f64>,
-    /// Nanoseconds that a `ModEx` extension adds.
+    /// Nanoseconds of a `ModEx` extension, the last one of a message; added to `pts_ms` up to 999,999.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset_ns: Option<u32>,
     /// Bytes of the message before the coded media.
@@ -59,6 +59,9 @@ pub struct MediaFields {
     /// Of these, of unknown type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mod_ex_unknown: Option<u32>,
+    /// `ModEx` extensions of a known type with data that cannot be: nanoseconds that are more than 999,999, or too short.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mod_ex_invalid: Option<u32>,
     /// Layout of a multitrack message: `one_track`, `many_tracks`, `many_tracks_many_codecs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multitrack: Option<String>,

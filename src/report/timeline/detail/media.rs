@@ -20,7 +20,7 @@ pub(super) fn message(event: &Event<'_>, media: &MediaMessage, out: &mut dyn Sin
     out.flag("keyframe", media.role == MediaRole::KeyFrame);
     out.int("dts_ms", media.dts_ms);
     out.int("composition_ms", i64::from(media.composition_ms));
-    if media.extensions.offset_ns.is_none() {
+    if media.extensions.added_ns().is_none() {
         out.int("pts_ms", media.pts_ns() / 1_000_000);
     } else {
         out.float("pts_ms", ns_to_ms(media.pts_ns()));
@@ -83,8 +83,8 @@ fn tag(media: &MediaMessage, out: &mut dyn Sink) {
     if let Some(four_cc) = media.four_cc {
         out.text("four_cc", &fourcc_text(&four_cc));
     }
-    let Extensions { count, unknown, offset_ns } = media.extensions;
-    for (key, value) in [("mod_ex", count), ("mod_ex_unknown", unknown)] {
+    let Extensions { count, unknown, invalid, offset_ns } = media.extensions;
+    for (key, value) in [("mod_ex", count), ("mod_ex_unknown", unknown), ("mod_ex_invalid", invalid)] {
         if value > 0 {
             out.int(key, i64::from(value));
         }
