@@ -53,6 +53,8 @@ calls 500
 commands 3000
 controls 2000
 streams 2000
+tracks 200
+units 20
 clocks 50
 metadata 100
 nested 100

@@ -1,4 +1,5 @@
-//! What the documents say is so: the README's output is real, its commands are those of the checks, the changelog goes on.
+//! What the documents say is so: the README's output is real, its commands are those of the checks, the changelog goes
+//! on.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may fail wherever it stands")]
 
 use std::fs;

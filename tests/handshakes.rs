@@ -191,7 +191,8 @@ fn what_is_encrypted_is_counted_and_nothing_is_made_of_it() {
     }
 }
 
-/// Encryption is known on a port that is not known for RTMP, where the user says that all is RTMP, and by one side alone.
+/// Encryption is known on a port that is not known for RTMP, where the user says that all is RTMP, and by one side
+/// alone.
 #[test]
 fn encryption_is_known_anywhere() {
     let mut elsewhere = encrypted(6, &[]);

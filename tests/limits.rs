@@ -18,6 +18,10 @@ use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use common::amf::{self, Amf};
+use common::capture::Capture;
+use common::message as msg;
+use common::talk::Talk;
 use rtmpscope::Limits;
 use support::run::{self, Input};
 
@@ -48,7 +52,7 @@ const REACHED: [(&str, &str, &str, u64); 19] = [
 const UNREACHABLE: [&str; 1] = ["findings"];
 
 /// Captures that cost much memory for their size.
-const HEAVY: [(&str, u64); 7] = [
+const HEAVY: [(&str, u64); 8] = [
     ("handshakes", 60_000),
     ("scan", 200_000),
     ("undecided", 18_000),
@@ -56,6 +60,7 @@ const HEAVY: [(&str, u64); 7] = [
     ("chunk_streams", 250),
     ("commands", 1700),
     ("tracks", 60),
+    ("units", 5),
 ];
 
 const MOST_KIB: u64 = 256 << 10;
@@ -94,6 +99,32 @@ fn a_limit_that_is_reached_is_in_the_report() {
         let hits = limits_hit(&[], &bytes);
         assert!(!hits.iter().any(|hit| hit == name), "{name} with {kind} {number}: {hits:?}");
     }
+}
+
+/// Lists of the report that have a length of their own, and what came in band of single tracks.
+#[test]
+fn a_full_list_of_the_report_is_told() {
+    let again = || {
+        let status = [("code", "NetConnection.Connect.ReconnectRequest".into())];
+        msg::command("onStatus", 0.0, Amf::Null, &[amf::object(status)])
+    };
+    let talk = |entries: u32, requests: usize, tracks: u8| {
+        let info = Amf::Object((0..entries).map(|n| (format!("c{n:03}"), 1.0.into())).collect());
+        let talk = Talk::new()
+            .handshake()
+            .connect_with(&[("app", "live".into()), ("videoFourCcInfoMap", info)])
+            .create_stream()
+            .publish("cam1");
+        let talk = (0..requests).fold(talk, |talk, _| talk.down(&again()));
+        let color = amf::encode(&["colorInfo".into(), amf::object([("a", 1.0.into())])]);
+        let of_track = |id| msg::video(0, [&[0x96, 0x04], &b"hvc1"[..], &[id], &color[..]].concat()).msid(1);
+        let packets = (0..tracks).fold(talk, |talk, id| talk.up(&of_track(id))).wait(5).close().packets();
+        limits_hit(&["--limit", "streams=3"], &Capture::of(&packets).bytes())
+    };
+    assert_eq!(talk(64, 64, 3), [""; 0]);
+    assert_eq!(talk(65, 1, 1), ["capabilities"]);
+    assert_eq!(talk(1, 65, 1), ["reconnect_requests"]);
+    assert_eq!(talk(1, 1, 4), ["streams"]);
 }
 
 #[test]

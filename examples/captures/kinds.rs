@@ -10,7 +10,7 @@ use super::wire::{ACK, Conn, From, RST, SYN, Wire, begin, chunk, chunked, comman
 pub(crate) type Make = fn(&mut Wire<'_>, u64) -> io::Result<()>;
 
 /// All kinds: name, what the capture holds, and how to write it.
-pub(crate) const KINDS: [(&str, &str, Make); 24] = [
+pub(crate) const KINDS: [(&str, &str, Make); 25] = [
     ("simultaneous", "connections that publish at the same time", simultaneous),
     ("tiny", "connections, one after another, that connect and close", tiny),
     ("stream", "bytes of one connection that publishes", stream),
@@ -27,6 +27,7 @@ pub(crate) const KINDS: [(&str, &str, Make); 24] = [
     ("controls", "connections with 1000 control messages", controls),
     ("streams", "connections with 250 streams of one message per track", streams),
     ("tracks", "connections with 250 streams of 30 numbered tracks of both kinds", tracks),
+    ("units", "connections with 250 streams of 32 tracks of every type of NAL unit", units),
     ("clocks", "connections with 20 streams whose clocks jump about", clocks),
     ("metadata", "connections with 30 streams of 1000 metadata fields", metadata),
     ("nested", "connections with nested values of 10,000 items", nested),
@@ -250,6 +251,33 @@ fn tracks(wire: &mut Wire<'_>, n: u64) -> io::Result<()> {
         let mut conn = Conn::new(n, RTMP);
         wire.connect(&mut conn)?;
         wire.send(&mut conn, From::Client, &all)
+    })
+}
+
+fn units(wire: &mut Wire<'_>, n: u64) -> io::Result<()> {
+    let unit = |header: [u8; 2]| [&[0, 0, 0, 2], &header[..]].concat();
+    let of_h264: Vec<_> = (0..32).map(|kind| unit([kind, 0x80])).collect();
+    let of_hevc: Vec<_> = (0..64).map(|kind| unit([kind << 1, 1])).collect();
+    let of_vvc: Vec<_> = (0..32).map(|kind| unit([0, kind << 3])).collect();
+    // So many types are counted of a frame.
+    let frames: Vec<_> = [(b"avc1", of_h264), (b"hvc1", of_hevc), (b"vvc1", of_vvc)]
+        .iter()
+        .flat_map(|(codec, units)| units.chunks(10).map(|units| (**codec, units.concat())))
+        .collect();
+    let track = |id: u8| {
+        let message =
+            |(codec, units): &([u8; 4], Vec<u8>)| [&[0x96, 0x03], &codec[..], &[id], &units[..]].concat();
+        frames.iter().map(message).collect::<Vec<_>>()
+    };
+    let tracks: Vec<_> = (0..32).flat_map(track).collect();
+    each(n, |n| {
+        let mut conn = Conn::new(n, RTMP);
+        wire.connect(&mut conn)?;
+        (1..251).try_for_each(|id| {
+            let all: Vec<u8> = tracks.iter().flat_map(|body| chunk(6, 0, 9, id, body)).collect();
+            wire.send(&mut conn, From::Client, &all)
+        })?;
+        wire.close(&mut conn)
     })
 }
 

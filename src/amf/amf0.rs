@@ -150,15 +150,7 @@ impl<'a> Decoder<'a> {
 
     /// `count` values, or as many as there are.
     fn items(&mut self, count: u32) -> Vec<Value> {
-        let mut items = Vec::new();
-        for _ in 0..count {
-            if self.cursor.error.is_some() {
-                break;
-            }
-            let Some(item) = self.value() else { break };
-            items.push(item);
-        }
-        items
+        (0..count).map_while(|_| if self.cursor.error.is_none() { self.value() } else { None }).collect()
     }
 
     /// The value a reference stands for, read again from its bytes.

@@ -116,9 +116,9 @@ impl Decoder<'_, '_> {
                 let bytes = self.cursor.reader.take(size(head), "byte array");
                 self.cursor.checked(bytes).map(|bytes| Value::Bytes { len: bytes.len() })
             }
-            VECTOR_INT | VECTOR_UINT | VECTOR_DOUBLE => self.numbers(marker, head),
             _ => self.cursor.enter(at).and_then(|()| {
                 let value = match marker {
+                    VECTOR_INT | VECTOR_UINT | VECTOR_DOUBLE => self.numbers(marker, head),
                     ARRAY => Some(self.array(head)),
                     OBJECT => self.instance(head, at),
                     VECTOR_OBJECT => self.vector(head),
@@ -159,16 +159,9 @@ impl Decoder<'_, '_> {
         if fields.is_empty() { Value::StrictArray(items) } else { Value::MixedArray { items, fields } }
     }
 
+    /// `count` values, or as many as there are.
     fn items(&mut self, count: u32) -> Vec<Value> {
-        let mut items = Vec::new();
-        for _ in 0..count {
-            if self.cursor.error.is_some() {
-                break;
-            }
-            let Some(item) = self.value() else { break };
-            items.push(item);
-        }
-        items
+        (0..count).map_while(|_| if self.cursor.error.is_none() { self.value() } else { None }).collect()
     }
 
     /// Names and values up to an empty name; whether that came.

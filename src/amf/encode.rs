@@ -1,4 +1,4 @@
-//! The other direction, for tests only: writes what [`super::decode_all`] reads.
+//! The other direction, for tests only: writes what [`super::decode`] reads.
 
 use super::value::Value;
 

@@ -7,10 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::value::Value;
-
-/// Whole numbers up to here are exact in an f64 (2^53).
-const EXACT: f64 = 9_007_199_254_740_992.0;
+use super::value::{Value, whole};
 
 impl Value {
     /// The value as JSON.
@@ -19,7 +16,7 @@ impl Value {
             Self::Number(n) => number(*n),
             Self::Boolean(b) => Json::Bool(*b),
             Self::String(text) | Self::Xml(text) => Json::String(text.clone()),
-            Self::Object(fields) | Self::EcmaArray(fields) => object(Map::new(), fields),
+            Self::Object(fields) | Self::EcmaArray(fields) => Self::fields_to_json(fields),
             Self::StrictArray(items) => list(items),
             Self::MixedArray { items, fields } => object(one("$dense", list(items)), fields),
             Self::Date { ms, zone_min: None } => json!({ "$date_ms": number(*ms) }),
@@ -37,12 +34,16 @@ impl Value {
             Self::Reference(index) => json!({ "$reference": index }),
         }
     }
+
+    /// Names and values as one object.
+    pub(crate) fn fields_to_json(fields: &[(String, Self)]) -> Json {
+        object(Map::new(), fields)
+    }
 }
 
 fn number(n: f64) -> Json {
-    if n.fract() == 0.0 && n.abs() <= EXACT {
-        #[expect(clippy::cast_possible_truncation, reason = "a whole number within 2^53")]
-        return Json::from(n as i64);
+    if let Some(whole) = whole(n) {
+        return Json::from(whole);
     }
     serde_json::Number::from_f64(n).map_or_else(
         || {
@@ -95,7 +96,7 @@ mod tests {
         assert_eq!(print(1e300), "1e+300");
         assert_eq!(print(f64::NAN), "\"NaN\"");
         assert_eq!(print(f64::NEG_INFINITY), "\"-Infinity\"");
-        assert_eq!(print(EXACT), "9007199254740992");
+        assert_eq!(print(9_007_199_254_740_992.0), "9007199254740992");
     }
 
     #[test]

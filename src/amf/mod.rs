@@ -18,7 +18,7 @@ mod tests;
 pub(crate) mod value;
 
 pub(crate) use self::error::AmfError;
-pub(crate) use self::value::Value;
+pub(crate) use self::value::{Value, whole};
 use crate::base::limits::Limits;
 
 /// What one message body held.
@@ -50,11 +50,6 @@ impl Decoded {
     pub(crate) const fn is_complete(&self) -> bool {
         self.error.is_none() && self.rest == 0
     }
-}
-
-/// All values of an AMF0 message body.
-pub(crate) fn decode_all(bytes: &[u8], limits: &Limits) -> Decoded {
-    decode(Encoding::Amf0, bytes, limits)
 }
 
 /// All values of a message body.

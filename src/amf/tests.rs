@@ -5,11 +5,11 @@ mod amf3;
 use super::encode::encode;
 use super::error::{AmfError, AmfErrorKind};
 use super::value::Value;
-use super::{Decoded, Encoding, decode_all, decode_one};
+use super::{Decoded, Encoding, decode_one};
 use crate::base::limits::Limits;
 
 fn decode(bytes: &[u8]) -> Decoded {
-    decode_all(bytes, &Limits::default())
+    super::decode(Encoding::Amf0, bytes, &Limits::default())
 }
 
 /// The only value of `bytes`.
@@ -243,9 +243,9 @@ fn depth_and_count_are_limited() {
     assert_eq!(decoded.error, Some(AmfError { kind: AmfErrorKind::TooDeep, at: 32 * 5 }));
     assert_eq!(decoded.values.iter().map(count).sum::<usize>(), 32);
     let limits = Limits { amf_depth: usize::MAX, amf_values: usize::MAX, ..Limits::default() };
-    let decoded = decode_all(&b"\x0a\0\0\0\x01".repeat(100_000), &limits);
+    let decoded = super::decode(Encoding::Amf0, &b"\x0a\0\0\0\x01".repeat(100_000), &limits);
     assert_eq!(decoded.error.map(|e| e.kind), Some(AmfErrorKind::TooDeep));
-    let decoded = decode_all(&[5; 11], &Limits { amf_values: 10, ..Limits::default() });
+    let decoded = super::decode(Encoding::Amf0, &[5; 11], &Limits { amf_values: 10, ..Limits::default() });
     assert_eq!((decoded.values.len(), decoded.rest), (10, 1));
     assert_eq!(decoded.error, Some(AmfError { kind: AmfErrorKind::TooManyValues, at: 10 }));
     // A count is believed only as far as there are bytes.

@@ -82,6 +82,15 @@ pub(crate) enum Value {
     Reference(u32),
 }
 
+/// Whole numbers up to here are exact in an f64 (2^53).
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// The whole number this is, as far as an f64 has them exactly.
+pub(crate) fn whole(number: f64) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "a whole number within 2^53")]
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
 impl Value {
     /// The text of a string, long string or XML document.
     pub(crate) fn as_str(&self) -> Option<&str> {
@@ -97,6 +106,11 @@ impl Value {
             Self::Number(n) => Some(*n),
             _ => None,
         }
+    }
+
+    /// The number, if it is a whole one of 32 bits without a sign.
+    pub(crate) fn as_u32(&self) -> Option<u32> {
+        self.as_f64().and_then(whole)?.try_into().ok()
     }
 
     /// The boolean.
@@ -133,5 +147,36 @@ impl Value {
     /// The field named `key`; of several the last, as an assignment one by one would leave it.
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         self.fields()?.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_numbers_that_are_exact_are_whole() {
+        let cases = [
+            (0.0, Some(0)),
+            (-0.0, Some(0)),
+            (-3.0, Some(-3)),
+            (9_007_199_254_740_992.0, Some(1 << 53)),
+            (9_007_199_254_740_994.0, None),
+            (1.5, None),
+            (f64::NAN, None),
+            (f64::INFINITY, None),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(whole(number), expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_32_bits_is_neither_cut_nor_rounded() {
+        assert_eq!(Value::Number(4_294_967_295.0).as_u32(), Some(u32::MAX));
+        for number in [4_294_967_296.0, -1.0, 0.5, f64::NAN] {
+            assert_eq!(Value::Number(number).as_u32(), None, "{number}");
+        }
+        assert_eq!(Value::Boolean(true).as_u32(), None);
     }
 }

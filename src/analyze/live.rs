@@ -1,5 +1,6 @@
 //! What is open of one connection: TCP, and what is made of its streams.
 
+use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef};
 use crate::link::segment::Segment;
 use crate::metrics::ConnectionMetrics;
@@ -320,11 +321,7 @@ const fn transport(verdict: Verdict) -> Option<Transport> {
 
 impl Rtmp {
     /// Lets the session work, with its events going to everyone who hears them.
-    fn with(
-        &mut self,
-        shared: &mut Shared<'_>,
-        work: impl FnOnce(&mut Session, &crate::base::limits::Limits, &mut Out<'_>),
-    ) {
+    fn with(&mut self, shared: &mut Shared<'_>, work: impl FnOnce(&mut Session, &Limits, &mut Out<'_>)) {
         let Shared { options, masker, listener, start, stopped, timeline_left, .. } = shared;
         let Self { id, session, metrics, collected, .. } = self;
         let limits = &options.limits;

@@ -4,7 +4,7 @@
 //! that make sense one after another are beyond chance, and some of them are said by one side only. Nothing of it
 //! is kept.
 
-use crate::amf;
+use crate::amf::{self, Value};
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PerDir};
 use crate::rtmp::chunk::decoder::Decoder;
@@ -234,7 +234,7 @@ fn name(header: &MessageHeader, body: &[u8], limits: &Limits) -> Option<String> 
     let form = Form::of(header.kind, body);
     let limits = Limits { amf_values: 1, ..limits.clone() };
     match amf::decode_one(form.encoding, form.body, &limits).values.into_iter().next() {
-        Some(amf::value::Value::String(name)) => Some(name),
+        Some(Value::String(name)) => Some(name),
         _ => None,
     }
 }

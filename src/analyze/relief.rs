@@ -31,8 +31,8 @@ impl Flows<'_> {
 
     /// Too much is held: gets well below the limit, so that the next time is far off and the walk over all
     /// connections costs little per packet. First closed connections go, then what others wait for, those with most
-    /// of it first. Then those idle for longest are left: they end in the report, and what still comes of them is dropped,
-    /// so that it is no other connection. At last they are forgotten.
+    /// of it first. Then those idle for longest are left: they end in the report, and what still comes of them is
+    /// dropped, so that it is no other connection. At last they are forgotten.
     pub(super) fn relieve(&mut self, limit: usize) {
         let target = limit - limit / 8;
         while self.shared.held > target

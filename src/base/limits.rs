@@ -35,7 +35,7 @@ pub struct Limits {
     pub amf_values: usize,
     /// Commands listed per connection.
     pub commands: usize,
-    /// Message streams per connection.
+    /// Message streams per connection; also tracks of which it is kept what came in band about them.
     pub streams: usize,
     /// Tracks of a message stream beside the default one, per kind; also tracks told of one message.
     pub tracks: usize,

@@ -62,7 +62,7 @@ impl<T> PerDir<T> {
 }
 
 /// A packet of the capture: its number as Wireshark shows it (from 1), and its time.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PacketRef {
     /// Number in the capture, from 1.
     pub(crate) no: u64,

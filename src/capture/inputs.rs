@@ -1,8 +1,9 @@
 //! What the command line named, as a list of capture files in reading order.
 //!
-//! Takes paths, gives [`Input`]s ordered by the time of their first packet (those without one last; equal ones as named).
-//! A directory stands for its regular files that are captures, by name, not for its subdirectories. A regular file is closed
-//! again after the look at its first packet, so that thousands can be given; a stream stays open, as it can be read once only.
+//! Takes paths, gives [`Input`]s ordered by the time of their first packet (those without one last; equal ones as
+//! named). A directory stands for its regular files that are captures, by name, not for its subdirectories. A regular
+//! file is closed again after the look at its first packet, so that thousands can be given; a stream stays open, as it
+//! can be read once only.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,12 +1,12 @@
 //! Capture files, as one sequence of packets.
 //!
-//! Takes pcap and pcapng files, directories and standard input, plain or compressed with gzip or Zstandard; all found by
-//! content, never by name. Gives each [`Packet`] borrowed from the read buffer, numbered as Wireshark numbers it, with its time in
-//! nanoseconds and its link type. Several files are one capture, in the order of their first packets, as `mergecap -a` would
-//! join them so ordered; packets are not sorted by time.
+//! Takes pcap and pcapng files, directories and standard input, plain or compressed with gzip or Zstandard; all found
+//! by content, never by name. Gives each [`Packet`] borrowed from the read buffer, numbered as Wireshark numbers it,
+//! with its time in nanoseconds and its link type. Several files are one capture, in the order of their first packets,
+//! as `mergecap -a` would join them so ordered; packets are not sorted by time.
 //!
-//! It decodes no packet. It does not read files older than libpcap 0.4, other capture formats, or records that are no packets.
-//! Damage ends the reading of one file, is told in its [`InputInfo`], and the next file is read.
+//! It decodes no packet. It does not read files older than libpcap 0.4, other capture formats, or records that are no
+//! packets. Damage ends the reading of one file, is told in its [`InputInfo`], and the next file is read.
 //!
 //! Formats: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng, RFC 1952 (gzip), RFC 8878 (Zstandard).
 

@@ -3,8 +3,8 @@
 //! Takes a [`Buffer`], gives [`Record`]s. Both byte orders, microseconds and nanoseconds, and the "modified" format
 //! with its longer record headers. Seconds are unsigned (a capture may be of 2039), the snap length is not held
 //! against longer records, and the bits of the header's link type field that tell of frame check sequences are left
-//! out. Not read: the swapped lengths of files older than libpcap 0.4 (format 2.2 and before), and AIX and Nokia variants.
-//! Format: draft-ietf-opsawg-pcap. Headers are parsed by the `pcap-parser` crate.
+//! out. Not read: the swapped lengths of files older than libpcap 0.4 (format 2.2 and before), and AIX and Nokia
+//! variants. Format: draft-ietf-opsawg-pcap. Headers are parsed by the `pcap-parser` crate.
 
 use pcap_parser::{parse_pcap_frame, parse_pcap_frame_be, parse_pcap_header};
 

@@ -3,9 +3,9 @@
 //! Takes a [`Buffer`], gives [`Record`]s: Enhanced, Simple and the obsolete Packet Blocks. Every section has its own
 //! byte order and its own interfaces. TLS key logs in Decryption Secrets Blocks are kept; all other blocks, and the
 //! options of packets (comments among them), are passed over without a look. A section's length is not used.
-//! Spec: draft-ietf-opsawg-pcapng. Framing is done here, so that a block is in the buffer as a whole before it is parsed;
-//! the `pcap-parser` crate parses those that are looked into, except Enhanced and obsolete Packet Blocks: those are
-//! sliced in place, as it would make a list of the options of every packet.
+//! Spec: draft-ietf-opsawg-pcapng. Framing is done here, so that a block is in the buffer as a whole before it is
+//! parsed; the `pcap-parser` crate parses those that are looked into, except Enhanced and obsolete Packet Blocks: those
+//! are sliced in place, as it would make a list of the options of every packet.
 
 use pcap_parser::{Block, DSB_MAGIC, EPB_MAGIC, IDB_MAGIC, SHB_MAGIC, SPB_MAGIC, SecretsType};
 use pcap_parser::{parse_block_be, parse_block_le};

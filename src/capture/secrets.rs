@@ -1,6 +1,7 @@
 //! TLS key logs found inside captures (Decryption Secrets Blocks), kept for the tunnel layer.
 //!
-//! Takes the blocks' data, gives it back in order. It reads no line of them. Bounded in bytes; what does not fit is counted.
+//! Takes the blocks' data, gives it back in order. It reads no line of them. Bounded in bytes; what does not fit is
+//! counted.
 
 /// The key logs of a capture.
 #[derive(Debug, Default)]

@@ -1,8 +1,8 @@
 //! Where bytes come from: a file or standard input, decompressed when its first bytes say so.
 //!
-//! Takes a path or a reader, gives the capture's bytes, the name of the compression, and a count of raw bytes read for a
-//! progress bar. It looks at no file name, and knows no capture format. Anything that is no regular file (a pipe, standard
-//! input) is a stream: it can be opened once only.
+//! Takes a path or a reader, gives the capture's bytes, the name of the compression, and a count of raw bytes read for
+//! a progress bar. It looks at no file name, and knows no capture format. Anything that is no regular file (a pipe,
+//! standard input) is a stream: it can be opened once only.
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};

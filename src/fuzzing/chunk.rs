@@ -28,7 +28,7 @@ enum Step<'a> {
 /// What the decoder gave.
 #[derive(Debug, PartialEq)]
 enum Seen {
-    Message { header: MessageHeader, body: Vec<u8>, units: Option<Units> },
+    Message { header: MessageHeader, body: Vec<u8>, units: Vec<Option<Units>> },
     ChunkSize { size: u32, end: u64, packet: u64 },
     Aborted { csid: u32, dropped: u32, end: u64, packet: u64 },
     Fact { fact: Fact, span: Span },
@@ -160,7 +160,7 @@ impl Seen {
     fn new(output: &Output<'_>) -> Self {
         match *output {
             Output::Message { header, body, units } => {
-                Self::Message { header: *header, body: body.to_vec(), units: units.copied() }
+                Self::Message { header: *header, body: body.to_vec(), units: units.to_vec() }
             }
             Output::ChunkSize { size, header, .. } => {
                 Self::ChunkSize { size, end: header.span.end, packet: header.span.last.no }

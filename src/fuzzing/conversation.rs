@@ -1,8 +1,8 @@
 //! Both directions of a connection: the messages that the input lists, through the whole analysis.
 //!
 //! ```text
-//! messages   what u8    bit 0: from the server; bits 1, 2: the chunk format; bit 3: not in the capture; bit 4: a second
-//!                       passes; bits 5 to 7: chunk stream 2 to 9
+//! messages   what u8    bit 0: from the server; bits 1, 2: the chunk format; bit 3: not in the capture;
+//!                       bit 4: a second passes; bits 5 to 7: chunk stream 2 to 9
 //!            type u8, message stream id u8, timestamp u16, len u16, body
 //! ```
 

@@ -15,6 +15,7 @@ use crate::media::keep::{HEAD_LEN, Keep, is_sifted, keep_len};
 use crate::media::sieve::Sieve;
 use crate::media::tag::Tag;
 use crate::media::tracks::Part;
+use crate::media::units::message::MessageScanner;
 use crate::media::units::scanner::{Scanner, records};
 use crate::media::units::{LISTED, LengthSizes};
 use crate::media::video::VideoTag;
@@ -95,16 +96,29 @@ fn keep(kind: u8, message: &[u8]) {
     assert!(Keep::Head.max_len(&Limits::default()) == HEAD_LEN, "the head of a frame is kept");
 }
 
-/// Pieces of `n + 1` bytes with n in the first byte; sizes of lengths from a configuration message of 32 bytes; a frame.
+/// Pieces of `n + 1` bytes with n in the first byte; sizes of lengths from a configuration message of 32 bytes; a
+/// frame.
 fn units(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let piece = usize::from(input.u8()) + 1;
     let header = input.take(32);
     let message = input.rest();
     let len = u32::try_from(message.len()).unwrap_or(u32::MAX);
-    let mut scanner = Scanner::default();
+    let mut tracks = MessageScanner::default();
     let mut sizes = LengthSizes::default();
     records(&VideoTag::parse(header).tag, header, |_, codec, record| sizes.learn(codec, record));
+    let mut of_all = |piece: usize| {
+        let (head, rest) = message.split_at(message.len().min(HEAD_LEN));
+        tracks.start(&VideoTag::parse(head).tag, head, len, |_| sizes);
+        rest.chunks(piece).for_each(|part| tracks.feed(part, |_| sizes));
+        tracks.end().to_vec()
+    };
+    assert_eq!(
+        of_all(piece),
+        of_all(usize::MAX),
+        "tracks in pieces of {piece} bytes (left), and at once (right)"
+    );
+    let mut scanner = Scanner::default();
     let mut found = |piece: usize, announced: u32| {
         let (head, rest) = message.split_at(message.len().min(HEAD_LEN));
         scanner.start(&VideoTag::parse(head).tag, announced, sizes);
@@ -112,6 +126,9 @@ fn units(bytes: &[u8]) {
         scanner.end().copied()
     };
     let whole = found(usize::MAX, len);
+    if whole.is_some() {
+        assert_eq!(of_all(piece).first(), Some(&whole), "of the first track (left), and alone (right)");
+    }
     assert_eq!(found(piece, len), whole, "in pieces of {piece} bytes (left), and at once (right)");
     let more = found(piece, len.saturating_mul(2));
     for units in whole.iter().chain(&more) {

@@ -1,6 +1,6 @@
 //! What holds for every output of any capture.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Cursor;
 use std::ops::ControlFlow;
@@ -30,19 +30,20 @@ struct Outputs {
     timeline_lines: Vec<u8>,
 }
 
-/// Analyses the capture, twice masked and once with secrets.
+/// Analyses the capture, twice masked, and once with secrets while little is kept of a message.
 pub(super) fn check(capture: &[u8]) {
-    let Some(masked) = analyze(capture, false) else { return };
-    let again = analyze(capture, false);
+    let limits = Limits { block_bytes: 256 << 10, ..Limits::default() };
+    let Some(masked) = analyze(capture, false, &limits) else { return };
+    let again = analyze(capture, false, &limits);
     assert!(again.is_some_and(|again| again == masked), "two runs give the same output");
     masked.check();
-    if let Some(shown) = analyze(capture, true) {
+    if let Some(shown) = analyze(capture, true, &Limits { command_bytes: 64, ..limits }) {
         shown.check();
     }
 }
 
-fn analyze(bytes: &[u8], show_secrets: bool) -> Option<Outputs> {
-    let limits = Limits { block_bytes: 256 << 10, ..Limits::default() };
+fn analyze(bytes: &[u8], show_secrets: bool, limits: &Limits) -> Option<Outputs> {
+    let limits = limits.clone();
     let capture = Capture::from_reader("input", Cursor::new(bytes.to_vec()), &limits).ok()?;
     let options = Options { show_secrets, limits, ..Options::default() };
     let (mut timeline_table, mut timeline_lines) = (Vec::new(), Vec::new());
@@ -126,11 +127,12 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     }
 }
 
-/// Of the messages of one direction, packets and places in the stream do not go back. (What was told late, because
-/// sync had to be found first, may stand behind events of later packets.)
+/// Of the messages of one direction, packets and places in the stream do not go back, and where a whole message ends,
+/// no other one does: each is told once. (What was told late, because sync had to be found first, may stand behind
+/// events of later packets.)
 fn events(lines: &[Fields]) {
     let number = |line: &Fields, key: &str| line.0.get(key).and_then(Json::as_u64);
-    let mut last = BTreeMap::new();
+    let (mut last, mut ends) = (BTreeMap::new(), BTreeSet::new());
     for line in lines {
         let (connection, packet) = (number(line, "connection"), number(line, "packet"));
         assert!(connection.is_some() && packet.is_some(), "{line:?}");
@@ -138,6 +140,8 @@ fn events(lines: &[Fields]) {
         assert!(start <= end && number(line, "first_packet") <= packet, "{line:?}");
         if line.0.get("is_message").is_some_and(|is| is == true) {
             let flow = (connection, line.0.get("direction").map(Json::to_string));
+            let is_whole = line.0.get("complete").is_some_and(|is| is == true);
+            assert!(!is_whole || ends.insert((flow.clone(), end)), "told twice: {line:?}");
             let before = last.insert(flow, (packet, end));
             assert!(before <= Some((packet, end)), "behind {before:?}: {line:?}");
         }

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! link u8    the link type
-//! frames     what u8, len u16, bytes: bit 0 not captured, bit 1 captured twice, bit 2 behind the next one, bit 3 cut off by the
-//!            snap length; the upper half is the time since the last one
+//! frames     what u8, len u16, bytes: bit 0 not captured, bit 1 captured twice, bit 2 behind the next one,
+//!            bit 3 cut off by the snap length; the upper half is the time since the last one
 //! ```
 
 use super::input::Input;

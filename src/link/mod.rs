@@ -8,7 +8,8 @@
 //!
 //! Checksums are verified only when asked for: where the sender captures with offload, they are not computed yet.
 //!
-//! **Does not** look at TCP sequence numbers, reassemble streams, or decode IEEE 802.11, `MACsec` and encrypted payloads.
+//! **Does not** look at TCP sequence numbers, reassemble streams, or decode IEEE 802.11, `MACsec` and encrypted
+//! payloads.
 //!
 //! ```text
 //! datalink ─→ ether ─→ ip ─→ tcp ─→ Segment      walk drives it, one header at a time

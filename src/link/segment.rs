@@ -55,8 +55,9 @@ pub(crate) struct Segment<'a> {
     pub(crate) frames: u32,
     /// IPv4 identification.
     pub(crate) ip_id: Option<u16>,
-    /// The IP header did not state its length (segmentation offload), or stated it modulo 65536, or its checksum is wrong
-    /// and the length beyond the frame; the frame's length was taken, so that Ethernet padding would count as payload.
+    /// The IP header did not state its length (segmentation offload), or stated it modulo 65536, or its checksum is
+    /// wrong and the length beyond the frame; the frame's length was taken, so that Ethernet padding would count as
+    /// payload.
     pub(crate) length_unknown: bool,
     /// The IP length promises more than the frame's original length, as in a mirror that truncates. The promise was
     /// taken, and counted in `wire_bytes`.

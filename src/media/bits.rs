@@ -2,6 +2,25 @@
 
 use crate::base::read::Truncated;
 
+/// Finds the emulation prevention bytes of a NAL unit: of `00 00 03` the `03` (H.264, 7.4.1).
+#[derive(Copy, Clone, Debug, Default)]
+pub(super) struct Emulation {
+    /// Zero bytes just before the next one.
+    zeros: u8,
+}
+
+impl Emulation {
+    /// Takes the next byte; gives whether it is one of the payload.
+    pub(super) fn passes(&mut self, byte: u8) -> bool {
+        if self.zeros >= 2 && byte == 3 {
+            self.zeros = 0;
+            return false;
+        }
+        self.zeros = if byte == 0 { self.zeros.saturating_add(1) } else { 0 };
+        true
+    }
+}
+
 /// Reads bits, most significant first.
 #[derive(Copy, Clone, Debug)]
 pub(super) struct Bits<'a> {
@@ -10,19 +29,19 @@ pub(super) struct Bits<'a> {
     at: usize,
     /// Bits of it already read, 0 to 7.
     used: u32,
-    /// Zero bytes just before it, when emulation prevention bytes are to be left out.
-    zeros: Option<u8>,
+    /// What has passed before it, when emulation prevention bytes are to be left out.
+    emulation: Option<Emulation>,
 }
 
 impl<'a> Bits<'a> {
     /// The bits of `bytes`.
     pub(super) const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, used: 0, zeros: None }
+        Self { bytes, at: 0, used: 0, emulation: None }
     }
 
-    /// The bits of a NAL unit's payload: of `00 00 03` the `03` is left out (H.264, 7.4.1).
+    /// The bits of a NAL unit's payload, without emulation prevention bytes.
     pub(super) const fn nal(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, used: 0, zeros: Some(0) }
+        Self { bytes, at: 0, used: 0, emulation: Some(Emulation { zeros: 0 }) }
     }
 
     /// Bits left, emulation prevention bytes counted.
@@ -47,13 +66,12 @@ impl<'a> Bits<'a> {
     }
 
     fn skip_prevention(&mut self, last: u8) {
-        let Some(zeros) = self.zeros else { return };
-        let zeros = if last == 0 { zeros.saturating_add(1) } else { 0 };
-        if zeros >= 2 && self.bytes.get(self.at) == Some(&3) {
+        let Some(emulation) = &mut self.emulation else { return };
+        emulation.passes(last);
+        let mut with_next = *emulation;
+        if self.bytes.get(self.at).is_some_and(|&next| !with_next.passes(next)) {
+            *emulation = with_next;
             self.at += 1;
-            self.zeros = Some(0);
-        } else {
-            self.zeros = Some(zeros);
         }
     }
 

@@ -9,8 +9,8 @@
 //! - `incremental`, bytes since the last one: from the second on, Σ |bytes since the last − value| is less
 //!   than Σ |lag|, and at most one window each;
 //! - `with_hs`, all bytes, and `without_hs`, all but the 3073 of the handshake (and a proxy's prefix): nothing can be
-//!   acknowledged before it is sent, so the least lag decides: under 3073 it is `with_hs`, from there on `without_hs` (a
-//!   receiver of the first kind that always lags by over 3073 bytes looks like the second);
+//!   acknowledged before it is sent, so the least lag decides: under 3073 it is `with_hs`, from there on `without_hs`
+//!   (a receiver of the first kind that always lags by over 3073 bytes looks like the second);
 //! - `unknown` when the least lag is more than one window off both, or the handshake was not captured.
 //!
 //! `largest_unacknowledged_bytes` = max(sent − last value) in the base found; all that was sent before the

@@ -161,7 +161,7 @@ impl StreamLatency {
 
     /// Takes a media message.
     pub(crate) fn media(&mut self, role: StreamRole, media: &MediaMessage, at: CaptureTime) {
-        if !media.role.is_coded() {
+        if !media.role.is_coded() || media.unfinished {
             return;
         }
         let base = match role {

@@ -2,7 +2,8 @@
 //!
 //! Takes the primary event of each message and the parts of aggregates; gives disjoint classes that add up to
 //! the chunk headers and body bytes of all messages handed in (`Σ header_bytes + received`), whole or cut by
-//! a hole. The further tracks of a message claim nothing: the first covers it. Handshake, transport and what no message claimed are not known here: the report adds them.
+//! a hole. The further tracks of a message claim nothing: the first covers it. Handshake, transport and what no message
+//! claimed are not known here: the report adds them.
 //!
 //! | class | bytes |
 //! |---|---|
@@ -12,7 +13,7 @@
 //! | metadata | bodies of types 15 and 18 |
 //! | media payload | coded bytes of types 8 and 9, alone or in an aggregate |
 //! | media header | the rest of those bodies: tag headers, sequence headers, and all of an aggregate but its coded bytes |
-//! | other | bodies of any other type, and of media messages that were not decoded |
+//! | other | bodies of any other type, and of media messages that were not decoded; what was not kept of an aggregate |
 
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 use crate::session::event::{Event, Kind, MediaMessage};
@@ -77,9 +78,11 @@ impl Ledger {
                 self.bytes.media_payload_bytes += payload;
                 self.bytes.media_header_bytes += body - payload;
             }
-            (_, Kind::Aggregate(_)) => {
-                self.bytes.media_header_bytes += body;
-                self.aggregate = header.received;
+            (_, Kind::Aggregate(aggregate)) => {
+                let seen = header.received.saturating_sub(aggregate.undecoded);
+                self.bytes.media_header_bytes += u64::from(seen);
+                self.bytes.other_bytes += body - u64::from(seen);
+                self.aggregate = seen;
             }
             (kind, _) if kind.is_control() => self.bytes.control_bytes += body,
             (
@@ -107,7 +110,7 @@ impl Ledger {
 mod tests {
     use super::*;
     use crate::base::pos::Dir;
-    use crate::metrics::testing::{Random, event, header, video};
+    use crate::metrics::testing::{Random, event, video};
     use crate::session::event::{Aggregate, MediaRole};
 
     fn put(ledger: &mut Ledger, header: &MessageHeader, kind: Kind<'_>) {
@@ -124,17 +127,17 @@ mod tests {
         let mut ledger = Ledger::default();
         put(
             &mut ledger,
-            &header(MessageType::SET_CHUNK_SIZE, 4),
+            &MessageHeader::whole(MessageType::SET_CHUNK_SIZE, 4),
             Kind::SetChunkSize { size: 4096, previous: 128 },
         );
-        put(&mut ledger, &header(MessageType::COMMAND_AMF0, 100), Kind::Other);
-        put(&mut ledger, &header(MessageType::SHARED_OBJECT_AMF3, 10), Kind::Other);
-        put(&mut ledger, &header(MessageType::DATA_AMF0, 300), Kind::Other);
-        put(&mut ledger, &header(MessageType(77), 9), Kind::Other);
-        put(&mut ledger, &header(MessageType::VIDEO, 1), Kind::Other);
+        put(&mut ledger, &MessageHeader::whole(MessageType::COMMAND_AMF0, 100), Kind::Other);
+        put(&mut ledger, &MessageHeader::whole(MessageType::SHARED_OBJECT_AMF3, 10), Kind::Other);
+        put(&mut ledger, &MessageHeader::whole(MessageType::DATA_AMF0, 300), Kind::Other);
+        put(&mut ledger, &MessageHeader::whole(MessageType(77), 9), Kind::Other);
+        put(&mut ledger, &MessageHeader::whole(MessageType::VIDEO, 1), Kind::Other);
         let media = MediaMessage { header_bytes: 5, payload_bytes: 995, ..video(MediaRole::Frame, 0) };
-        put(&mut ledger, &header(MessageType::VIDEO, 1000), Kind::Media(media));
-        put(&mut ledger, &header(MessageType::VIDEO, 1000), Kind::TcpFin); // no message's own event
+        put(&mut ledger, &MessageHeader::whole(MessageType::VIDEO, 1000), Kind::Media(media));
+        put(&mut ledger, &MessageHeader::whole(MessageType::VIDEO, 1000), Kind::TcpFin); // no message's own event
         let expected = LedgerBytes {
             chunk_header_bytes: 7 * 12,
             control_bytes: 4,
@@ -153,7 +156,7 @@ mod tests {
         let mut ledger = Ledger::default();
         put(
             &mut ledger,
-            &header(MessageType::AGGREGATE, 200),
+            &MessageHeader::whole(MessageType::AGGREGATE, 200),
             Kind::Aggregate(Aggregate { parts: 2, ..Aggregate::default() }),
         );
         part(&mut ledger, 5, 80);
@@ -165,12 +168,23 @@ mod tests {
         assert_eq!(ledger.bytes().sum(), 212);
         put(
             &mut ledger,
-            &header(MessageType::AGGREGATE, 100),
+            &MessageHeader::whole(MessageType::AGGREGATE, 100),
             Kind::Aggregate(Aggregate { parts: 1, ..Aggregate::default() }),
         );
-        put(&mut ledger, &header(MessageType::DATA_AMF0, 50), Kind::Other);
+        put(&mut ledger, &MessageHeader::whole(MessageType::DATA_AMF0, 50), Kind::Other);
         part(&mut ledger, 5, 95); // of no aggregate
         assert_eq!(ledger.bytes().media_payload_bytes, 200);
+    }
+
+    #[test]
+    fn what_was_not_kept_of_an_aggregate_is_no_media() {
+        let mut ledger = Ledger::default();
+        let aggregate = Aggregate { parts: 2, undecoded: 150, ..Aggregate::default() };
+        put(&mut ledger, &MessageHeader::whole(MessageType::AGGREGATE, 200), Kind::Aggregate(aggregate));
+        part(&mut ledger, 5, 80); // more than there was of it
+        let b = *ledger.bytes();
+        assert_eq!((b.media_payload_bytes, b.media_header_bytes, b.other_bytes), (50, 0, 150));
+        assert_eq!(b.sum(), 212);
     }
 
     #[test]
@@ -182,7 +196,7 @@ mod tests {
             for _ in 0..200 {
                 let kind = MessageType(u8::try_from(random(24)).unwrap());
                 let (length, lost) = (random(5000), random(3));
-                let head = header(kind, length);
+                let head = MessageHeader::whole(kind, length);
                 let head = MessageHeader { header_bytes: random(40), complete: lost == 0, lost, ..head };
                 expected += u64::from(head.received + head.header_bytes);
                 let payload_bytes = random(6000);

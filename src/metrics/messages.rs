@@ -65,16 +65,19 @@ impl MessageCounts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::testing::header;
 
     #[test]
     fn counts_whole_and_cut_messages_apart() {
         let mut counts = MessageCounts::default();
-        counts.add(&header(MessageType::VIDEO, 100));
-        counts.add(&header(MessageType::VIDEO, 50));
-        counts.add(&MessageHeader { complete: false, lost: 20, ..header(MessageType::VIDEO, 30) });
-        counts.add(&header(MessageType::AUDIO, 7));
-        counts.add(&header(MessageType(99), 1));
+        counts.add(&MessageHeader::whole(MessageType::VIDEO, 100));
+        counts.add(&MessageHeader::whole(MessageType::VIDEO, 50));
+        counts.add(&MessageHeader {
+            complete: false,
+            lost: 20,
+            ..MessageHeader::whole(MessageType::VIDEO, 30)
+        });
+        counts.add(&MessageHeader::whole(MessageType::AUDIO, 7));
+        counts.add(&MessageHeader::whole(MessageType(99), 1));
         let video = MessageCount { count: 2, bytes: 150, incomplete: 1, incomplete_bytes: 30 };
         let of = |count, bytes| MessageCount { count, bytes, ..MessageCount::default() };
         assert_eq!(

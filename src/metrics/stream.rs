@@ -122,7 +122,7 @@ impl StreamMetrics {
             track.message(media, at.ts);
         }
         let grown = (self.others.len() - tracks) * (TRACK_HELD + 2 * size_of::<Other>());
-        if media.role.is_coded() {
+        if media.role.is_coded() && !media.unfinished {
             return grown + self.timing.get_or_insert_with(Box::default).frame(media, at);
         }
         grown

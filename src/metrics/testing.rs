@@ -8,7 +8,7 @@ use crate::base::time::CaptureTime;
 use crate::media::codec::Codec;
 use crate::media::video::FrameType;
 use crate::rtmp::message::command::Command;
-use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType, Timing};
+use crate::rtmp::message::kind::{MessageHeader, MessageType};
 use crate::session::event::{
     Answered, CommandEvent, Event, Extensions, Kind, MediaKind, MediaMessage, MediaRole,
 };
@@ -42,28 +42,6 @@ pub(crate) fn event(ms: i64, dir: Dir, kind: Kind<'_>) -> Event<'_> {
     Event { connection: 1, at: packet(ms), dir, span: Span::default(), message: None, part: None, kind }
 }
 
-/// The header of a whole message in one chunk on message stream 1.
-pub(crate) fn header(kind: MessageType, length: u32) -> MessageHeader {
-    MessageHeader {
-        inferred: Inferred::default(),
-        timing: Timing::default(),
-        csid: 3,
-        fmt: 0,
-        kind,
-        length,
-        timestamp: 0,
-        timestamp_field: 0,
-        extended: false,
-        stream_id: 1,
-        chunks: 1,
-        header_bytes: 12,
-        received: length,
-        lost: 0,
-        complete: true,
-        span: Span::default(),
-    }
-}
-
 /// A video message of 5 + 995 bytes on stream 0.
 pub(crate) fn video(role: MediaRole, dts_ms: i64) -> MediaMessage {
     let (header_bytes, payload_bytes) = if role.is_coded() { (5, 995) } else { (1000, 0) };
@@ -75,6 +53,7 @@ pub(crate) fn video(role: MediaRole, dts_ms: i64) -> MediaMessage {
         header_bytes,
         payload_bytes,
         complete: true,
+        unfinished: false,
         dts_ms,
         composition_ms: 0,
         sound: None,
@@ -90,6 +69,7 @@ pub(crate) fn video(role: MediaRole, dts_ms: i64) -> MediaMessage {
         four_cc: None,
         extensions: Extensions::default(),
         share: None,
+        problem: None,
     }
 }
 
@@ -119,7 +99,7 @@ impl Feed {
 
     /// An event of a message of type `of`.
     pub(crate) fn message(&mut self, ms: i64, dir: Dir, of: MessageType, length: u32, kind: Kind<'_>) {
-        let header = MessageHeader { stream_id: self.stream_id, ..header(of, length) };
+        let header = MessageHeader { stream_id: self.stream_id, ..MessageHeader::whole(of, length) };
         self.metrics.event(&Event { message: Some(&header), ..event(ms, dir, kind) });
     }
 

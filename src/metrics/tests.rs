@@ -5,17 +5,19 @@ use crate::amf::Value;
 use crate::media::codec::Codec;
 use crate::media::tracks::Layout;
 use crate::rtmp::handshake::Greeting;
+use crate::rtmp::message::kind::MessageHeader;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{
     Aggregate, ConfigChange, MediaKind, MediaMessage, MediaRole, Share, TrackConfig,
 };
 use Dir::{ClientToServer as C2s, ServerToClient as S2c};
-use testing::{Call, Feed, Random, audio, event, header, status, video};
+use testing::{Call, Feed, Random, audio, event, status, video};
 
 const HELLO: Kind<'_> = Kind::Hello(Greeting {
     version: Some(3),
     time: Some(0),
     program: Some(0),
+    repeats: false,
     form: Some(Form::Simple),
     proxied: None,
 });
@@ -320,7 +322,7 @@ fn whatever_comes() {
                 2 => (MessageType::DATA_AMF3, Kind::Other),
                 _ => (MessageType::VIDEO, Kind::Media(media)),
             };
-            let head = header(of, 1000);
+            let head = MessageHeader::whole(of, 1000);
             metrics.event(&Event { message: Some(&head), ..event(now, dir, kind) });
             *expected.get_mut(dir) += 1012;
             if random.below(3) == 0 {

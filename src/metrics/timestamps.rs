@@ -30,6 +30,7 @@ pub(crate) struct Timestamps {
 
 /// A step on of no more than this, in ms, is taken for one.
 const STEP_MS: u32 = 0x0100_0000;
+
 impl Timestamps {
     /// Counts one message.
     pub(crate) fn add(&mut self, header: &MessageHeader) {
@@ -79,13 +80,12 @@ impl Timestamps {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::testing::header;
     use crate::rtmp::message::kind::Timing;
 
     fn wraps(times: &[u32]) -> u64 {
         let mut counts = Timestamps::default();
         for time in times {
-            counts.add(&MessageHeader { timestamp: *time, ..header(MessageType::VIDEO, 9) });
+            counts.add(&MessageHeader { timestamp: *time, ..MessageHeader::whole(MessageType::VIDEO, 9) });
         }
         counts.wraps
     }
@@ -105,7 +105,7 @@ mod tests {
     fn only_media_wraps() {
         let mut counts = Timestamps::default();
         for (kind, timestamp) in [(MessageType::VIDEO, 0xFFFF_FFF0), (MessageType::COMMAND_AMF0, 0)] {
-            counts.add(&MessageHeader { timestamp, ..header(kind, 9) });
+            counts.add(&MessageHeader { timestamp, ..MessageHeader::whole(kind, 9) });
         }
         assert!(counts.is_empty());
     }
@@ -123,8 +123,11 @@ mod tests {
             (TimeReading::SameTime, 5),
         ];
         for (reading, times) in readings {
-            let header =
-                MessageHeader { timing: of(reading), extended: true, ..header(MessageType::AUDIO, 9) };
+            let header = MessageHeader {
+                timing: of(reading),
+                extended: true,
+                ..MessageHeader::whole(MessageType::AUDIO, 9)
+            };
             (0..times).for_each(|_| counts.add(&header));
         }
         let want = Timestamps {

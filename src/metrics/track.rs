@@ -29,9 +29,9 @@ use crate::session::event::{ConfigChange, MediaMessage, MediaRole, TrackConfig};
 /// What is known of a track. What needs more frames than there were is `None`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TrackSummary<'a> {
-    /// Codec of the last configuration, else of the last message.
+    /// Codec of the last configuration, if frames of it or none came behind it, else of the last message.
     pub(crate) codec: Option<Codec>,
-    /// The last configuration.
+    /// The last configuration, unless frames of another codec came behind it.
     pub(crate) config: Option<&'a TrackConfig>,
     /// What the last frame said of itself, of a codec without configurations.
     pub(crate) frame_format: Option<&'a Description>,
@@ -102,7 +102,11 @@ impl FrameTypes {
 #[derive(Debug, Default)]
 pub(crate) struct Track {
     codec: Option<Codec>,
+    /// Codec of the coded frame before.
+    frames_codec: Option<Codec>,
     config: Option<Box<TrackConfig>>,
+    /// Whether frames of another codec came behind it.
+    config_is_of_another: bool,
     frame_format: Option<Box<Description>>,
     config_changes: u64,
     sound: Option<Sound>,
@@ -136,6 +140,9 @@ impl Track {
         let (bytes, payload_bytes) = media.track_bytes();
         self.bytes += bytes;
         self.payload_bytes += payload_bytes;
+        if media.unfinished {
+            return;
+        }
         self.codec = media.codec.or(self.codec);
         self.sound = media.sound.or(self.sound);
         if let Some(units) = &media.units {
@@ -145,6 +152,7 @@ impl Track {
         match media.role {
             MediaRole::SequenceHeader => self.sequence_headers += 1,
             MediaRole::KeyFrame | MediaRole::Frame => {
+                self.coded_as(media.codec);
                 self.frame_types.add(media.frame_type);
                 self.frame(media, at, payload_bytes);
             }
@@ -153,9 +161,19 @@ impl Track {
         }
     }
 
+    /// What is known of the format does not hold for frames of another codec.
+    fn coded_as(&mut self, codec: Option<Codec>) {
+        let Some(codec) = codec else { return };
+        if self.frames_codec.replace(codec) != Some(codec) {
+            self.frame_format = None;
+        }
+        self.config_is_of_another = self.config.as_ref().is_some_and(|config| config.codec != codec);
+    }
+
     /// Takes a codec configuration.
     pub(crate) fn config(&mut self, config: &TrackConfig, change: ConfigChange) {
         self.config_changes += u64::from(change == ConfigChange::Changed);
+        self.config_is_of_another = false;
         if change != ConfigChange::Repeated || self.config.is_none() {
             self.config = Some(Box::new(config.clone()));
         }
@@ -171,10 +189,11 @@ impl Track {
     pub(crate) fn summary(&self) -> TrackSummary<'_> {
         let span = from_i64(self.span_ms);
         let intervals = from_u64(self.intervals);
+        let config = self.config.as_deref().filter(|_| !self.config_is_of_another);
         let stepped = self.intervals > 0;
         TrackSummary {
-            codec: self.config.as_ref().map(|c| c.codec).or(self.codec),
-            config: self.config.as_deref(),
+            codec: config.map(|c| c.codec).or(self.codec),
+            config,
             frame_format: self.frame_format.as_deref(),
             config_changes: self.config_changes,
             sound: self.sound,
@@ -268,6 +287,8 @@ impl Second {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::codec::Codec;
+    use crate::media::config::describe_frame;
     use crate::metrics::testing::{audio, time, video};
 
     fn close(value: Option<f64>, to: f64) {
@@ -388,9 +409,33 @@ mod tests {
         track.config(&config, ConfigChange::Repeated);
         config.bytes = 50;
         track.config(&config, ConfigChange::Changed);
-        track.message(&video(MediaRole::Frame, 40), time(40));
+        let hevc = |dts| MediaMessage { codec: Some(Codec::Hevc), ..video(MediaRole::Frame, dts) };
+        track.message(&hevc(40), time(40));
         let s = track.summary();
         assert_eq!((s.codec, s.config_changes), (Some(Codec::Hevc), 1));
         assert_eq!(s.config.map(|c| c.bytes), Some(50));
+    }
+
+    #[test]
+    fn a_configuration_says_nothing_of_frames_of_another_codec() {
+        let mut track = Track::default();
+        let config = TrackConfig { codec: Codec::Aac, bytes: 2, description: None };
+        let frame = |codec, dts| MediaMessage { codec: Some(codec), ..audio(MediaRole::Frame, dts) };
+        let seen = |track: &Track| {
+            let s = track.summary();
+            (s.codec, s.config.is_some(), s.frame_format.is_some())
+        };
+        track.config(&config, ConfigChange::First);
+        track.message(&frame(Codec::Mp3, 0), time(0));
+        let head = [0xFF, 0xFB, 0x90, 0x64];
+        track.frame_format(&describe_frame(Codec::Mp3, &head).unwrap(), false);
+        track.message(&frame(Codec::Mp3, 26), time(26));
+        assert_eq!(seen(&track), (Some(Codec::Mp3), false, true));
+        // Back again, with or without saying so anew.
+        track.message(&frame(Codec::Aac, 52), time(52));
+        assert_eq!(seen(&track), (Some(Codec::Aac), true, false));
+        track.message(&frame(Codec::Mp3, 78), time(78));
+        track.config(&config, ConfigChange::Repeated);
+        assert_eq!(seen(&track), (Some(Codec::Aac), true, false));
     }
 }

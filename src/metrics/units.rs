@@ -3,6 +3,7 @@
 //! Takes the units of each frame; gives counts by their names, frames with an IDR, recovery points and H.264 slice
 //! types. Only frames whose message came by are counted, and of those only what was readable.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::media::units::{Family, SliceType, UNIT_TYPES, Units};
@@ -49,21 +50,22 @@ impl UnitCounts {
     }
 
     /// Units by name.
-    pub(crate) fn units(&self) -> BTreeMap<String, u64> {
-        let mut sums = BTreeMap::new();
+    pub(crate) fn units(&self) -> BTreeMap<Cow<'static, str>, u64> {
+        let mut sums = BTreeMap::<&str, u64>::new();
         for family in Family::ALL {
             let counts = self.counts.iter().skip(family.index());
             for (name, count) in family.names().iter().zip(counts).filter(|(_, count)| **count > 0) {
-                *sums.entry((*name).to_owned()).or_default() += u64::from(*count);
+                *sums.entry(*name).or_default() += u64::from(*count);
             }
         }
-        sums
+        // Made from all at once, its nodes are full.
+        sums.into_iter().map(|(name, count)| (name.into(), count)).collect()
     }
 
     /// Frames by the types of their slices; a frame with slices of several types counts for each.
-    pub(crate) fn slice_types(&self) -> BTreeMap<String, u64> {
+    pub(crate) fn slice_types(&self) -> BTreeMap<Cow<'static, str>, u64> {
         let all = SliceType::ALL.iter().zip(self.slices);
-        all.filter(|(_, count)| *count > 0).map(|(slice, count)| (slice.name().to_owned(), count)).collect()
+        all.filter(|(_, count)| *count > 0).map(|(slice, count)| (slice.name().into(), count)).collect()
     }
 
     /// Frames with an instantaneous decoding refresh.
@@ -95,7 +97,7 @@ mod tests {
         counts
     }
 
-    fn text(map: &BTreeMap<String, u64>) -> String {
+    fn text(map: &BTreeMap<Cow<'static, str>, u64>) -> String {
         map.iter().map(|(name, n)| format!("{name}={n}")).collect::<Vec<_>>().join(" ")
     }
 

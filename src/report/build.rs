@@ -11,6 +11,8 @@ use crate::base::pos::Dir;
 use crate::base::text::Printable;
 use crate::base::time::{CaptureTime, ns_to_ms};
 use crate::metrics::ConnectionMetrics;
+use crate::metrics::chunk_sizes::{ChunkSize, ChunkSizeSource as Source};
+use crate::metrics::commands::CommandRow;
 use crate::session::Overhead;
 use crate::session::event;
 use crate::tcp::connection::Connection as TcpConnection;
@@ -231,11 +233,7 @@ pub(crate) fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-fn command(
-    row: &crate::metrics::commands::CommandRow,
-    start: CaptureTime,
-    masker: &mut Masker,
-) -> model::CommandEntry {
+fn command(row: &CommandRow, start: CaptureTime, masker: &mut Masker) -> model::CommandEntry {
     let response = row.response.as_ref();
     model::CommandEntry {
         time_s: row.at.ts.seconds_since(start),
@@ -252,8 +250,7 @@ fn command(
 }
 
 fn chunk_sizes(metrics: &ConnectionMetrics, dir: Dir, start: CaptureTime) -> Vec<model::ChunkSize> {
-    use crate::metrics::chunk_sizes::ChunkSizeSource as Source;
-    let entry = |size: &crate::metrics::chunk_sizes::ChunkSize| model::ChunkSize {
+    let entry = |size: &ChunkSize| model::ChunkSize {
         time_s: size.at.ts.seconds_since(start),
         packet: (size.source == Source::Announced).then_some(size.at.no),
         size: size.size,

@@ -94,7 +94,9 @@ impl Collected {
             }
             Kind::Command(command) => self.command(command, event, start, masker),
             Kind::Data(data) => self.data(data, limits, masker),
-            Kind::ColorInfo { .. } | Kind::Channels { .. } => self.in_band.event(event, limits, masker),
+            Kind::ColorInfo { .. } | Kind::Channels { .. } => {
+                self.in_band.event(event, limits, &mut self.reached, masker);
+            }
             Kind::UserControl(UserControl::StreamEof { .. }) => self.server_stopped = true,
             Kind::StreamStarted { stream, .. } => self.newest = Some(*stream),
             Kind::StreamStopped { stream, by: Some(Dir::ClientToServer) } => self.stopped.push(*stream),
@@ -159,7 +161,7 @@ impl Collected {
                 connect.app = text("app").map(|app| masker.app(app));
                 connect.tc_url = text("tcUrl").map(|url| masker.url(url));
                 connect.flash_version = text("flashVer").map(|v| masker.text(v));
-                connect.object_encoding = field("objectEncoding").and_then(Value::as_f64).and_then(small);
+                connect.object_encoding = field("objectEncoding").and_then(Value::as_u32);
                 connect.client = capabilities::client(command, masker);
             }
             "nc.connect_result" | "nc.connect_error" => {
@@ -183,6 +185,8 @@ impl Collected {
                         tc_url: status("tcUrl").map(|url| masker.url(url)),
                         description: status("description").map(|d| masker.text(d)),
                     });
+                } else {
+                    self.reached.add("reconnect_requests");
                 }
             }
             "ns.publish_start" | "ns.play_start" => {
@@ -193,6 +197,9 @@ impl Collected {
                 self.client_stopped = true;
             }
             _ => {}
+        }
+        if it.name.starts_with("nc.connect") && capabilities::are_more(command) {
+            self.reached.add("capabilities");
         }
         let failed = it.name == "nc.connect_error" || status("level") == Some("error");
         if dir == Dir::ServerToClient && failed {
@@ -254,10 +261,4 @@ impl Collected {
             }
         }
     }
-}
-
-/// A small whole number.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the range")]
-fn small(number: f64) -> Option<u32> {
-    (0.0..=255.0).contains(&number).then_some(number as u32)
 }

@@ -1,13 +1,14 @@
 //! What came in band about single tracks: metadata of colour, and which channel is which loudspeaker.
 //!
-//! Takes events; keeps the last of each for each track of a stream, masked already. There are at most as many as
-//! there may be streams.
+//! Takes events; keeps the last of each for each track of a stream, masked already, of at most as many tracks as there
+//! may be streams.
 
 use crate::base::limits::Limits;
 use crate::session::event::{Event, Kind};
 
 use super::mask::Masker;
 use super::model::Object;
+use super::reached::Reached;
 
 /// What is kept of a track.
 #[derive(Debug)]
@@ -28,12 +29,18 @@ pub(crate) struct InBand {
 
 impl InBand {
     /// Takes the next event.
-    pub(super) fn event(&mut self, event: &Event<'_>, limits: &Limits, masker: &mut Masker) {
+    pub(super) fn event(
+        &mut self,
+        event: &Event<'_>,
+        limits: &Limits,
+        reached: &mut Reached,
+        masker: &mut Masker,
+    ) {
         match event.kind {
             Kind::ColorInfo { stream, track, info, .. } => {
                 let serde_json::Value::Object(fields) = masker.value(info) else { return };
                 let new = Object::from(&fields);
-                let Some(track) = self.track(stream, track, limits) else { return };
+                let Some(track) = self.track(stream, track, limits, reached) else { return };
                 let len = |object: &Object| object.as_json().len();
                 let (more, less) = (len(&new), track.color_info.as_ref().map_or(0, len));
                 track.color_info = Some(new);
@@ -41,7 +48,7 @@ impl InBand {
             }
             Kind::Channels { stream, track, config } => {
                 let names = config.names().join(" ");
-                let Some(track) = self.track(stream, track, limits) else { return };
+                let Some(track) = self.track(stream, track, limits, reached) else { return };
                 let (more, less) = (names.len(), track.channel_layout.as_ref().map_or(0, String::len));
                 track.channel_layout = Some(names).filter(|names| !names.is_empty());
                 self.held = (self.held + more).saturating_sub(less);
@@ -69,9 +76,10 @@ impl InBand {
         self.tracks.iter().find(|track| (track.stream, track.id) == (stream, id))
     }
 
-    fn track(&mut self, stream: u32, id: u8, limits: &Limits) -> Option<&mut Track> {
+    fn track(&mut self, stream: u32, id: u8, limits: &Limits, reached: &mut Reached) -> Option<&mut Track> {
         if self.find(stream, id).is_none() {
             if self.tracks.len() >= limits.streams {
+                reached.add("streams");
                 return None;
             }
             self.tracks.push(Track { stream, id, color_info: None, channel_layout: None });

@@ -20,6 +20,7 @@ use serde_json::{Map, Value as Json};
 
 use self::echo::Echoes;
 use crate::amf::Value;
+use crate::base::text::clip;
 
 /// Shown for URL queries and their values.
 const QUERY: &str = "<query>";
@@ -43,6 +44,8 @@ pub(crate) struct Masker {
     /// Hash of a name's identity → its number.
     names: HashMap<u64, usize>,
     echoes: Echoes,
+    /// The long word that was last shown in part, and as what.
+    long: (String, String),
 }
 
 impl Masker {
@@ -157,9 +160,26 @@ impl Masker {
         if self.reveal || phrase::is_protocol(raw) { raw.to_owned() } else { self.text(raw) }
     }
 
+    /// A word that many lines repeat, of which they show so many bytes. A long one is masked once, and then cut: a
+    /// secret in it shall not be cut before it is found.
+    pub(crate) fn repeated(&mut self, raw: &str, most: usize) -> String {
+        if raw.len() <= most {
+            return self.word(raw);
+        }
+        if self.long.0 != raw {
+            self.long = (raw.to_owned(), clip(&self.word(raw), most).to_owned());
+        }
+        self.long.1.clone()
+    }
+
     /// A decoded value as JSON, all text in it masked by what its key says it is.
     pub(crate) fn value(&mut self, value: &Value) -> Json {
         self.json(None, value.to_json())
+    }
+
+    /// Names and values as one object.
+    pub(crate) fn fields(&mut self, fields: &[(String, Value)]) -> Json {
+        self.json(None, Value::fields_to_json(fields))
     }
 
     /// A value by its key, which says what it is.

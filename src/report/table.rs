@@ -5,6 +5,7 @@
 
 mod connection;
 mod page;
+mod peers;
 mod stream;
 
 use std::fmt::Write as _;

@@ -1,40 +1,20 @@
 //! What the entry of a connection costs in memory.
 //!
 //! Takes an entry, gives the bytes that it and all it owns take, or somewhat more. What the allocator adds is part of
-//! it.
+//! it. All fields of a structure are named here, so that a new one does not compile until it is weighed.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::model::{
-    AudioTrack, Capabilities, Connect, Connection, Finding, Handshake, NumberedTrack, Stream, TimelineEntry,
-    VideoTrack,
+    Acknowledgement, AudioTrack, ByType, Capabilities, ChunkSize, Color, CommandEntry, Connect, Connection,
+    Finding, Handshake, MessageCount, Messages, NumberedTrack, Object, PerDirection, ReconnectRequest,
+    Stream, TimelineEntry, VideoTrack,
 };
-
-/// What an allocation costs beside its bytes.
-const ALLOCATION: usize = 16;
 
 /// Memory of an entry.
 pub(crate) fn connection(entry: &Connection) -> usize {
-    let messages = entry.messages.both().map(|(_, messages)| {
-        let types = &messages.by_type.0;
-        list(types) + types.iter().map(|(name, _)| text(name)).sum::<usize>()
-    });
-    let commands = entry.commands.iter().map(|command| {
-        let optional = [&command.response, &command.response_code];
-        text(&command.name) + optional.into_iter().flatten().map(text).sum::<usize>()
-    });
-    let parts = [
-        size_of::<Connection>(),
-        text(&entry.client) + text(&entry.server) + text(&entry.verdict),
-        entry.connect.as_ref().map_or(0, connect),
-        entry.handshake.as_ref().map_or(0, handshake),
-        entry.chunk_sizes.both().into_iter().map(|(_, sizes)| list(sizes)).sum(),
-        list(&entry.commands) + commands.sum::<usize>(),
-        messages.into_iter().sum(),
-        list(&entry.streams) + entry.streams.iter().map(stream).sum::<usize>(),
-        entry.acknowledgement.both().iter().filter_map(|(_, a)| a.base.as_ref()).map(text).sum(),
-        list(&entry.timeline) + entry.timeline.iter().map(event).sum::<usize>(),
-        list(&entry.findings) + entry.findings.iter().map(finding).sum::<usize>(),
-    ];
-    parts.into_iter().sum()
+    size_of::<Connection>() + entry.owns()
 }
 
 /// A list without room for more.
@@ -45,69 +25,208 @@ pub(super) fn exact<T>(mut list: Vec<T>) -> Vec<T> {
 
 /// Memory of what `connect` and its answer say, beside the structure itself.
 pub(super) fn connect(connect: &Connect) -> usize {
-    let Connect { app, tc_url, flash_version, result, description, server_version, .. } = connect;
-    let texts = [app, tc_url, flash_version, result, description, server_version];
-    let peers = [&connect.client, &connect.server].into_iter().flatten().map(capabilities);
-    let requests = &connect.reconnect_requests;
-    let of_requests = requests.iter().map(|request| optional(&[&request.tc_url, &request.description]));
-    texts.into_iter().flatten().map(text).sum::<usize>()
-        + peers.sum::<usize>()
-        + list(requests)
-        + of_requests.sum::<usize>()
+    connect.owns()
 }
 
-fn capabilities(it: &Capabilities) -> usize {
-    let texts = |texts: &Vec<String>| list(texts) + texts.iter().map(text).sum::<usize>();
-    let lists = [&it.four_cc_list, &it.caps_ex, &it.audio_codecs, &it.video_codecs, &it.video_function];
-    let maps = [&it.video_four_cc_info, &it.audio_four_cc_info].into_iter().flatten().flatten();
-    // A node of the tree has room for more entries than it holds.
-    let entry = 2 * size_of::<(String, Vec<String>)>();
-    lists.into_iter().flatten().map(texts).sum::<usize>()
-        + maps.map(|(key, flags)| text(key) + texts(flags) + entry).sum::<usize>()
-        + optional(&[&it.fms_version])
+/// What an allocation of so many bytes takes.
+fn allocation(bytes: usize) -> usize {
+    if bytes == 0 { 0 } else { bytes.saturating_add(8).next_multiple_of(16).max(32) }
 }
 
-fn handshake(it: &Handshake) -> usize {
-    optional(&[&it.client_program, &it.server_program, &it.proxy_client])
+/// What may own memory.
+trait Owns {
+    /// Memory it owns, beside the structure itself.
+    fn owns(&self) -> usize;
 }
 
-fn stream(stream: &Stream) -> usize {
-    let tracks = stream.tracks.iter().map(|track| match track {
-        NumberedTrack::Video { track, .. } => ALLOCATION + size_of::<VideoTrack>() + video(track),
-        NumberedTrack::Audio { track, .. } => ALLOCATION + size_of::<AudioTrack>() + audio(track),
-    });
-    let tracks = Some(list(&stream.tracks) + tracks.sum::<usize>());
-    let (video, audio) = (stream.video.as_ref().map(video), stream.audio.as_ref().map(audio));
-    let metadata = stream.metadata.as_ref().map(|m| m.as_json().len() + ALLOCATION);
-    optional(&[&stream.name]) + [video, audio, tracks, metadata].into_iter().flatten().sum::<usize>()
+impl Owns for String {
+    fn owns(&self) -> usize {
+        allocation(self.capacity())
+    }
 }
 
-fn video(track: &VideoTrack) -> usize {
-    let color_info = track.color_info.as_ref().map_or(0, |info| info.as_json().len() + ALLOCATION);
-    text(&track.codec) + optional(&[&track.profile, &track.level]) + color_info
+impl Owns for Cow<'static, str> {
+    fn owns(&self) -> usize {
+        match self {
+            Cow::Borrowed(_) => 0,
+            Cow::Owned(text) => text.owns(),
+        }
+    }
 }
 
-fn audio(track: &AudioTrack) -> usize {
-    text(&track.codec) + optional(&[&track.profile, &track.channel_layout])
+impl Owns for Object {
+    fn owns(&self) -> usize {
+        allocation(self.as_json().len())
+    }
 }
 
-fn event(entry: &TimelineEntry) -> usize {
-    entry.detail.as_json().len() + ALLOCATION
+impl<T: Owns> Owns for Option<T> {
+    fn owns(&self) -> usize {
+        self.as_ref().map_or(0, T::owns)
+    }
 }
 
-fn finding(finding: &Finding) -> usize {
-    let Finding { code, name, message, expected, actual, help, spec, .. } = finding;
-    text(code) + text(name) + text(message) + optional(&[expected, actual, help, spec])
+impl<T: Owns> Owns for Box<T> {
+    fn owns(&self) -> usize {
+        allocation(size_of::<T>()) + T::owns(self)
+    }
 }
 
-fn optional(texts: &[&Option<String>]) -> usize {
-    texts.iter().filter_map(|text| text.as_ref()).map(text).sum()
+impl<T: Owns> Owns for Vec<T> {
+    fn owns(&self) -> usize {
+        allocation(self.capacity() * size_of::<T>()) + self.iter().map(T::owns).sum::<usize>()
+    }
 }
 
-fn text(text: &String) -> usize {
-    text.capacity() + ALLOCATION
+/// A tree that was made from all entries at once: nodes of 11, all full but the last.
+impl<K: Owns, V: Owns> Owns for BTreeMap<K, V> {
+    fn owns(&self) -> usize {
+        let leaves = self.len().div_ceil(11);
+        let nodes = leaves + leaves.saturating_sub(1).div_ceil(11);
+        let links = 14 * size_of::<usize>();
+        nodes * allocation(11 * size_of::<(K, V)>() + links)
+            + self.iter().map(|(key, value)| key.owns() + value.owns()).sum::<usize>()
+    }
 }
 
-fn list<T>(list: &Vec<T>) -> usize {
-    list.capacity() * size_of::<T>() + ALLOCATION
+impl<A: Owns, B: Owns> Owns for (A, B) {
+    fn owns(&self) -> usize {
+        self.0.owns() + self.1.owns()
+    }
+}
+
+impl<T: Owns> Owns for PerDirection<T> {
+    fn owns(&self) -> usize {
+        let Self { client_to_server, server_to_client } = self;
+        client_to_server.owns() + server_to_client.owns()
+    }
+}
+
+/// Structures by their fields: those that own memory, and those of which a copy is all there is.
+macro_rules! owns {
+    ($($name:ident { $($owner:ident),* ; $($plain:ident),* })*) => {
+        $(impl Owns for $name {
+            fn owns(&self) -> usize {
+                let Self { $($owner,)* $($plain,)* } = self;
+                $(is_plain($plain);)*
+                0 $(+ $owner.owns())*
+            }
+        })*
+    };
+}
+
+/// A copy of it is all there is: it owns no memory.
+const fn is_plain<T: Copy>(_: &T) {}
+
+owns! {
+    Connection {
+        client, server, verdict, handshake, connect, chunk_sizes, commands, messages, streams, acknowledgement, timeline,
+        findings;
+        id, roles_inferred, transport, start_s, end_s, opening, closing, tcp, timestamps, commands_omitted, lost_sync,
+        pings, efficiency, timeline_omitted, findings_omitted
+    }
+    Connect {
+        app, tc_url, flash_version, server_version, result, description, client, server, reconnect_requests;
+        object_encoding
+    }
+    Capabilities {
+        four_cc_list, video_four_cc_info, audio_four_cc_info, caps_ex, audio_codecs, video_codecs, video_function,
+        fms_version;
+        caps_ex_value, capabilities, mode
+    }
+    ReconnectRequest { tc_url, description; time_s, packet }
+    Handshake {
+        client_program, server_program, proxy_client;
+        complete, kind, client_version, server_version, duration_ms, echo_ok, client_form, server_form, client_digest,
+        server_digest, client_echo, server_echo, proxy_prefix_bytes
+    }
+    Messages { by_type; total }
+    MessageCount { ; count, incomplete, bytes }
+    ChunkSize { ; time_s, packet, size, source }
+    CommandEntry {
+        name, response, response_code;
+        time_s, packet, direction, transaction_id, stream_id, response_packet, response_ms
+    }
+    Acknowledgement {
+        base;
+        window_bytes, acks, largest_unacknowledged_bytes, interval_p50_bytes, interval_max_bytes
+    }
+    TimelineEntry { event, detail; time_s, packet, direction }
+    Finding {
+        code, name, message, expected, actual, help, spec;
+        severity, connection, direction, packet, time_s, stream_bytes, occurrences
+    }
+    Stream {
+        name, video, audio, tracks, metadata;
+        id, role, message_stream_id, start_s, end_s, silent_at_end_s, av_sync, pacing, latency
+    }
+    VideoTrack {
+        codec, profile, level, tier, chroma, color, record, color_info, units, slice_types;
+        width, height, stated_fps, bit_depth, interlaced, nal_length_bytes, enhanced, messages, frames, keyframes,
+        frame_types, bytes, bitrate_bps, peak_bitrate_bps, fps, first_timestamp_ms, last_timestamp_ms, gop_s,
+        composition_ms, timestamp_jitter_ms, arrival_jitter_ms, sequence_headers, config_changes,
+        timestamp_regressions, idr_frames, recovery_points
+    }
+    Color { primaries, transfer, matrix; full_range }
+    AudioTrack {
+        codec, profile, channel_layout, record;
+        sample_rate, channels, bits_per_sample, sbr, ps, core_sample_rate, frame_samples, stated_bitrate_bps, enhanced,
+        messages, frames, bytes, bitrate_bps, first_timestamp_ms, last_timestamp_ms, timestamp_jitter_ms,
+        arrival_jitter_ms, sequence_headers, config_changes, timestamp_regressions
+    }
+}
+
+impl Owns for ByType {
+    fn owns(&self) -> usize {
+        let Self(counts) = self;
+        counts.owns()
+    }
+}
+
+impl Owns for NumberedTrack {
+    fn owns(&self) -> usize {
+        match self {
+            Self::Video { track_id: _, track } => track.owns(),
+            Self::Audio { track_id: _, track } => track.owns(),
+        }
+    }
+}
+
+/// A number in a map.
+impl Owns for u64 {
+    fn owns(&self) -> usize {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_a_track_owns_is_weighed() {
+        let mut track = VideoTrack::default();
+        assert_eq!(track.owns(), 0);
+        let mut last = 0;
+        let mut grows = |track: &VideoTrack| {
+            assert!(track.owns() >= last + 100, "{track:?}");
+            last = track.owns();
+        };
+        let long = || Some("x".repeat(100));
+        track.tier = long();
+        grows(&track);
+        track.record = long();
+        grows(&track);
+        track.color = Some(Color { transfer: long(), ..Color::default() });
+        grows(&track);
+        track.units = (0..10).map(|n| (format!("unit {n}").into(), 1)).collect();
+        grows(&track);
+        track.slice_types = [("I".into(), 1), ("P".into(), 2)].into();
+        assert!(track.owns() > last);
+    }
+
+    #[test]
+    fn an_allocation_takes_more_than_its_bytes() {
+        assert_eq!([0, 1, 24, 25, 100].map(allocation), [0, 32, 32, 48, 112]);
+    }
 }

@@ -64,9 +64,18 @@ pub(crate) struct Greeting {
     pub(crate) time: Option<u32>,
     /// Bytes 4 to 7: zero in the simple handshake, else a program version.
     pub(crate) program: Option<u32>,
+    /// What stands there was taken from the hello it answers: the time of that, or the whole of it.
+    pub(crate) repeats: bool,
     pub(crate) form: Option<Form>,
     /// What a proxy put in front of it.
     pub(crate) proxied: Option<Proxied>,
+}
+
+impl Greeting {
+    /// The program version, where the sender names one.
+    pub(crate) fn program_version(&self) -> Option<u32> {
+        self.program.filter(|program| *program != 0 && !self.repeats)
+    }
 }
 
 /// Form of a hello.
@@ -276,7 +285,7 @@ impl Handshake {
     fn advance(&mut self, take: usize, peer: Option<Said<'_>>) -> Option<Step> {
         self.got += u16::try_from(take).unwrap_or(0);
         match self.got {
-            HELLO_END if take > 0 => Some(Step::Hello(self.greeting())),
+            HELLO_END if take > 0 => Some(Step::Hello(self.greeting(peer))),
             HANDSHAKE_BYTES if take > 0 => {
                 self.echo = peer.filter(|_| !self.echo_holed).and_then(|peer| self.judge(peer));
                 self.echo_bytes = None;
@@ -286,7 +295,7 @@ impl Handshake {
         }
     }
 
-    fn greeting(&mut self) -> Greeting {
+    fn greeting(&mut self, peer: Option<Said<'_>>) -> Greeting {
         let whole = self.hello.get(..usize::from(self.whole_to)).unwrap_or(&[]);
         let word = |at: usize| Some(u32::from_be_bytes(*whole.get(at..)?.first_chunk::<4>()?));
         let program = word(4);
@@ -300,8 +309,12 @@ impl Handshake {
             (_, Some(0)) => Some(Form::Simple),
             _ => is_whole.then(|| digest().map_or(Form::Unverified, Form::Digest)),
         };
+        let repeats = peer.is_some_and(|peer| {
+            whole.get(4..RANDOM_AT) == peer.hello.get(..4)
+                || whole.get(RANDOM_AT..) == peer.hello.get(RANDOM_AT..)
+        });
         let proxied = self.prefix.told();
-        Greeting { version: self.version, time: word(0), program, form: self.form, proxied }
+        Greeting { version: self.version, time: word(0), program, repeats, form: self.form, proxied }
     }
 
     fn judge(&self, peer: Said<'_>) -> Option<Echo> {

@@ -4,8 +4,7 @@
 //! ignored. Parts that are not audio, video or data are counted, an aggregate among them too.
 
 use crate::base::limits::Limits;
-use crate::base::read::Reader;
-use crate::rtmp::message::aggregate::Tag;
+use crate::rtmp::message::aggregate::Tags;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::Out;
@@ -16,9 +15,9 @@ use super::talk::{Message, Talk};
 impl Talk {
     /// The parts come as events of their own behind the aggregate's.
     pub(super) fn aggregate(&mut self, m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {
-        let (aggregate, tags) = tags(m.body, m.header);
+        let aggregate = summary(m.body, m.header);
         m.emit(Kind::Aggregate(aggregate), out);
-        for (index, tag) in (0..).zip(&tags) {
+        for (index, tag) in (0..).zip(Tags::new(m.body)) {
             let since = tag.timestamp.wrapping_sub(aggregate.first_part_timestamp.unwrap_or(0));
             let timestamp = m.header.timestamp.wrapping_add(since);
             let part = Some(Part { index, timestamp });
@@ -31,7 +30,7 @@ impl Talk {
                         kind: tag.kind,
                         timestamp,
                         body: tag.body,
-                        units: None,
+                        units: &[],
                         length: tag.size,
                         received,
                         complete: tag.complete,
@@ -55,36 +54,26 @@ impl Talk {
     }
 }
 
-/// The tags of an aggregate, and what there is to say of them all.
-fn tags<'a>(body: &'a [u8], header: &MessageHeader) -> (Aggregate, Vec<Tag<'a>>) {
-    let mut r = Reader::new(body);
-    let mut tags = Vec::new();
-    let mut all = Aggregate { base_timestamp: header.timestamp, ..Aggregate::default() };
-    while r.left() >= Tag::HEADER {
-        let Ok(tag) = Tag::read(&mut r) else { break };
+/// What there is to say of all tags together. How the message ends is not known when more came than was kept.
+fn summary(body: &[u8], header: &MessageHeader) -> Aggregate {
+    let kept = u32::try_from(body.len()).unwrap_or(u32::MAX);
+    let undecoded = header.received.saturating_sub(kept);
+    let mut all = Aggregate { base_timestamp: header.timestamp, undecoded, ..Aggregate::default() };
+    let mut tags = Tags::new(body);
+    for tag in tags.by_ref() {
         let media = matches!(tag.kind, MessageType::AUDIO | MessageType::VIDEO);
         let data = matches!(tag.kind, MessageType::DATA_AMF0 | MessageType::DATA_AMF3);
         all.other_parts += u32::from(!media && !data);
         all.parts += 1;
         all.first_part_timestamp.get_or_insert(tag.timestamp);
-        all.cut = !tag.complete;
-        tags.push(tag);
-        if all.cut {
-            break;
-        }
-        if r.left() < Tag::BACK_POINTER {
-            all.back_pointer_errors += 1;
-            break;
-        }
-        let right = r.u32("back pointer").is_ok_and(|back| back.checked_sub(tag.size) == Some(11));
+        all.cut = !tag.complete && undecoded == 0;
+        let right = tag.back_pointer.unwrap_or(!tag.complete || undecoded > 0);
         all.back_pointer_errors += u32::from(!right);
     }
-    all.trailing_bytes = u32::try_from(r.left()).unwrap_or(u32::MAX);
-    if usize::try_from(header.received).is_ok_and(|received| received > body.len()) {
-        // More came than was kept: how it ends is not known.
-        (all.cut, all.trailing_bytes) = (false, 0);
+    if undecoded == 0 {
+        all.trailing_bytes = u32::try_from(tags.left()).unwrap_or(u32::MAX);
     }
-    (all, tags)
+    all
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ mod aggregate;
 mod media;
 mod names;
 
+use crate::amf::Value;
 use crate::amf::error::AmfError;
-use crate::amf::value::Value;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::media::channels::ChannelConfig;
 use crate::rtmp::chunk::fact::Fact;
@@ -22,8 +22,8 @@ use crate::rtmp::message::user_control::{TooShort, UserControl};
 
 pub(crate) use aggregate::{Aggregate, Part};
 pub(crate) use media::{
-    Coding, ConfigChange, Extensions, FrameFormat, Mark, MediaKind, MediaMessage, MediaRole, Share,
-    TrackConfig,
+    Coding, ConfigChange, Extensions, FrameFormat, Mark, MediaKind, MediaMessage, MediaProblem, MediaRole,
+    Share, TrackConfig,
 };
 
 /// One thing that happened on one connection.

@@ -11,13 +11,13 @@ use crate::media::codec::{Codec, FourCc};
 use crate::media::keep::{is_sifted, most_tracks};
 use crate::media::tag::{Role, Tag};
 use crate::media::tracks::Layout;
-use crate::media::units::{self, Units};
+use crate::media::units::{self, TrackUnits};
 use crate::media::video::VideoTag;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::Out;
 use super::config::{self, SeenConfig};
-use super::event::{Event, Extensions, Kind, MediaKind, MediaMessage, MediaRole, Share};
+use super::event::{Event, Extensions, Kind, MediaKind, MediaMessage, MediaProblem, MediaRole, Share};
 use super::streams::Streams;
 
 /// An audio or video message, of its own or a part of an aggregate.
@@ -25,8 +25,8 @@ pub(super) struct MediaIn<'a> {
     pub(super) kind: MessageType,
     pub(super) timestamp: u32,
     pub(super) body: &'a [u8],
-    /// Those of a video frame that is an RTMP message; of a part of one they are in its body.
-    pub(super) units: Option<&'a Units>,
+    /// Those of the frame of each track of a video message; of a part of a message they are in its body.
+    pub(super) units: &'a TrackUnits,
     /// Body bytes as announced.
     pub(super) length: u32,
     /// Body bytes that were on the wire.
@@ -66,6 +66,7 @@ pub(super) fn message(
         header_bytes: size(received.saturating_sub(payload)),
         payload_bytes: size(payload),
         complete: input.complete,
+        unfinished: input.message.is_some_and(|message| message.unfinished),
         dts_ms: 0,
         composition_ms: tag.composition_ms,
         sound,
@@ -82,8 +83,12 @@ pub(super) fn message(
             offset_ns: tag.offset_ns,
         },
         share: None,
-        units: input.units.copied(),
+        problem: None,
+        units: input.units.first().copied().flatten(),
     };
+    let whole = input.complete && received == input.body.len();
+    let problem = problem(&tag).filter(|_| whole && !input.body.is_empty());
+    let event = MediaMessage { problem, ..event };
     let mut one = One { streams, input, limits, out };
     if tag.layout.is_some() {
         multitrack(&mut one, event, &tag, received);
@@ -127,19 +132,31 @@ fn multitrack(one: &mut One<'_, '_>, mut event: MediaMessage, tag: &Tag<'_>, rec
         event.header_bytes = size(headers.min(received));
         event.payload_bytes = size(received.saturating_sub(headers));
     }
-    for part in tracks.take(most) {
+    for (part, n) in tracks.take(most).zip(0..) {
         share.bytes = size(part.size);
         share.payload_bytes = if is_frame { size(part.payload_len) } else { 0 };
         event.share = Some(share);
         event.track = part.id;
         (event.codec, event.four_cc) = (part.codec, four_cc(tag, part.codec));
         event.composition_ms = part.composition_ms;
+        event.units = input.units.get(n).copied().flatten();
         event.complete = input.complete && part.missing == 0;
+        let missing = (input.complete && part.missing > 0).then(|| MediaProblem::Track(size(part.missing)));
+        event.problem = missing.or_else(|| channel_problem(tag.role, part.body).filter(|_| input.complete));
         one.track(event, tag, Body { codec: part.codec, bytes: part.body, len: size(part.payload_len) });
         share.further = true;
-        event.units = None;
         (event.header_bytes, event.payload_bytes) = (0, 0);
     }
+}
+
+/// What is wrong with a message by itself.
+fn problem(tag: &Tag<'_>) -> Option<MediaProblem> {
+    tag.cut.map(MediaProblem::Tag).or_else(|| channel_problem(tag.role, tag.body))
+}
+
+fn channel_problem(role: Role, body: &[u8]) -> Option<MediaProblem> {
+    let read = (role == Role::ChannelConfig).then(|| ChannelConfig::parse(body))?;
+    read.err().map(MediaProblem::Channels)
 }
 
 /// One message on its way to events.
@@ -188,6 +205,9 @@ impl One<'_, '_> {
             event.units = units::scanner::units(tag, input.length, track.length_sizes);
         }
         emit(Kind::Media(event));
+        if event.unfinished {
+            return;
+        }
         track.turning_points(&event, &mut |mark| emit(Kind::Mark { stream, track: id, mark }));
         if tag.cut.is_some() {
             return;
@@ -224,7 +244,7 @@ impl One<'_, '_> {
 
 /// Names and values, each a value of its own in the message, as one object. A value without a name has an empty one.
 fn color_info(body: &[u8], limits: &Limits) -> (Value, Option<AmfError>) {
-    let decoded = amf::decode_all(body, limits);
+    let decoded = amf::decode(amf::Encoding::Amf0, body, limits);
     let mut values = decoded.values.into_iter();
     let mut fields = Vec::new();
     while let Some(value) = values.next() {

@@ -2,8 +2,12 @@
 
 use crate::base::pos::Dir;
 
-/// The name of a command: what was called, or what a response answers.
+/// The name of a command: what was called, or what a response answers. The answer to `connect` says so itself where
+/// the call was not seen before it.
 pub(super) fn command(name: &str, answers: Option<&str>, code: Option<&str>) -> &'static str {
+    let of_connect =
+        || code.is_some_and(|code| code.starts_with("NetConnection.Connect.")).then_some("connect");
+    let answers = answers.or_else(of_connect);
     match name {
         "_result" => match answers {
             Some("connect") => "nc.connect_result",
@@ -67,5 +71,21 @@ pub(super) fn data(handler: Option<&str>, set: bool, dir: Dir) -> &'static str {
         Some("|RtmpSampleAccess") => "ns.sample_access",
         Some("onStatus") => "ns.status",
         _ => "data.other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::command;
+
+    /// The call comes late, or never, where bytes in front of it are not in the capture.
+    #[test]
+    fn an_answer_to_connect_says_so_itself() {
+        let success = Some("NetConnection.Connect.Success");
+        assert_eq!(command("_result", None, success), "nc.connect_result");
+        assert_eq!(command("_error", None, Some("NetConnection.Connect.Rejected")), "nc.connect_error");
+        assert_eq!(command("_result", None, Some("NetConnection.Call.Failed")), "nc.result");
+        assert_eq!(command("_result", None, None), "nc.result");
+        assert_eq!(command("_result", Some("createStream"), success), "ns.create_stream_result");
     }
 }

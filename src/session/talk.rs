@@ -3,9 +3,10 @@
 //! Takes the output of both chunk decoders in capture order. Each message gives one event of its own kind;
 //! turning points that follow from it are events of their own behind it.
 
+use crate::amf::{self, Value};
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef};
-use crate::media::units::Units;
+use crate::media::units::TrackUnits;
 use crate::rtmp::chunk::output::Output;
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::form::Form;
@@ -13,7 +14,7 @@ use crate::rtmp::message::kind::{MessageHeader, MessageType};
 use crate::rtmp::message::shared_object::SharedObject;
 
 use super::calls::Calls;
-use super::control::control;
+use super::control::{Pings, control};
 use super::event::{Answered, CommandEvent, DataEvent, Event, Kind, StreamRole};
 use super::media::{self, MediaIn};
 use super::streams::Streams;
@@ -24,8 +25,7 @@ use super::{Out, names};
 pub(super) struct Talk {
     calls: Calls,
     pub(super) streams: Streams,
-    /// The newest ping request that has no answer yet.
-    pub(super) ping: Option<(Dir, u32, PacketRef)>,
+    pub(super) pings: Pings,
 }
 
 /// One message on its way to an event.
@@ -36,13 +36,18 @@ pub(super) struct Message<'a> {
     pub(super) header: &'a MessageHeader,
     pub(super) body: &'a [u8],
     /// Those of a video frame.
-    pub(super) units: Option<&'a Units>,
+    pub(super) units: &'a TrackUnits,
 }
 
 impl Message<'_> {
     /// Whether all of the body that came is here.
     fn is_kept(&self) -> bool {
         usize::try_from(self.header.received).is_ok_and(|received| received == self.body.len())
+    }
+
+    /// Whether the chunk decoder acts on it, for which its first bytes are enough.
+    fn is_obeyed(&self) -> bool {
+        matches!(self.header.kind, MessageType::SET_CHUNK_SIZE | MessageType::ABORT) && self.body.len() >= 4
     }
 
     pub(super) fn emit(&self, kind: Kind<'_>, out: &mut Out<'_>) {
@@ -70,7 +75,7 @@ impl Talk {
 
     /// Memory held beside the structure itself, or more.
     pub(super) fn held_bytes(&self) -> usize {
-        self.calls.held_bytes() + self.streams.held_bytes()
+        self.calls.held_bytes() + self.pings.held_bytes() + self.streams.held_bytes()
     }
 
     /// The connection ends.
@@ -90,11 +95,11 @@ impl Talk {
         match output {
             Output::Fact { fact, span } => out.at(dir, span, Kind::Fact(fact)),
             Output::ChunkSize { size, previous, header } => {
-                let message = Message { dir, at: header.span.last, header, body: &[], units: None };
+                let message = Message { dir, at: header.span.last, header, body: &[], units: &[] };
                 message.emit(Kind::SetChunkSize { size, previous }, out);
             }
             Output::Aborted { csid, dropped, header } => {
-                let message = Message { dir, at: header.span.last, header, body: &[], units: None };
+                let message = Message { dir, at: header.span.last, header, body: &[], units: &[] };
                 message.emit(Kind::Abort { csid, discarded: dropped }, out);
             }
             Output::Message { header, body, units } => {
@@ -114,7 +119,7 @@ impl Talk {
                 shared_object(m, limits, out);
             }
             MessageType::AGGREGATE => self.aggregate(m, limits, out),
-            kind if kind.is_control() && !m.is_kept() => m.emit(Kind::Other, out),
+            kind if kind.is_control() && !m.is_kept() && !m.is_obeyed() => m.emit(Kind::Other, out),
             MessageType::USER_CONTROL => self.user_control(m, out),
             _ => {
                 if let Some(kind) = control(&m, peer_sent) {
@@ -170,9 +175,7 @@ impl Talk {
             return self.streams.start(m.header.stream_id, role, None, m.header.span, limits.streams, out);
         }
         // publish(false) ends what is published.
-        if role == StreamRole::Publish
-            && matches!(command.arguments.first(), Some(crate::amf::value::Value::Boolean(false)))
-        {
+        if role == StreamRole::Publish && matches!(command.arguments.first(), Some(Value::Boolean(false))) {
             return None;
         }
         self.streams.start(m.header.stream_id, role, command.text(0), m.header.span, limits.streams, out)
@@ -180,7 +183,7 @@ impl Talk {
 
     fn stops(&mut self, m: &Message<'_>, command: &Command, out: &mut Out<'_>) {
         let id = match command.name.as_str() {
-            "deleteStream" => command.number(0).and_then(to_stream_id),
+            "deleteStream" => command.arguments.first().and_then(Value::as_u32),
             "closeStream" => Some(m.header.stream_id),
             _ => None,
         };
@@ -191,8 +194,8 @@ impl Talk {
 
     pub(super) fn data(&mut self, m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {
         let form = Form::of(m.header.kind, m.body);
-        let decoded = crate::amf::decode(form.encoding, form.body, limits);
-        let text = |i: usize| decoded.values.get(i).and_then(crate::amf::value::Value::as_str);
+        let decoded = amf::decode(form.encoding, form.body, limits);
+        let text = |i: usize| decoded.values.get(i).and_then(Value::as_str);
         let set = text(0) == Some("@setDataFrame");
         let handler = text(usize::from(set));
         let skip = usize::from(set) + usize::from(handler.is_some());
@@ -256,11 +259,6 @@ fn shared_object(m: Message<'_>, limits: &Limits, out: &mut Out<'_>) {
     for event in &object.events {
         out.at(m.dir, m.header.span, Kind::SharedObjectEvent { object, event });
     }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the range")]
-fn to_stream_id(number: f64) -> Option<u32> {
-    (0.0..=f64::from(u32::MAX)).contains(&number).then_some(number as u32)
 }
 
 #[cfg(test)]

@@ -123,8 +123,11 @@ impl Track {
         self.silent = message.role == MediaRole::Silence;
     }
 
-    /// The codec, against that of the message before.
+    /// The codec, against that of the message before. A header cut before its codec tells nothing.
     fn codec(&mut self, message: &MediaMessage, mark: &mut dyn FnMut(Mark)) {
+        if message.codec.is_none() {
+            return;
+        }
         let to = Coding::of(message.codec, message.sound);
         if let Some(from) = self.coding.replace(to).filter(|from| *from != to) {
             mark(Mark::CodecChange { media: message.media, from, to });

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::base::pos::PacketRef;
 
-/// What the layer above receives, in stream order.
+/// What the layer above receives, in stream order. Early data has the packet that filled the hole in front of it, with
+/// which it could be read; where nothing filled it, the packet that brought it, or a newer one that brought what is in
+/// front of it.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Delivery<'a> {
     /// The next bytes of the stream.
@@ -16,6 +18,15 @@ pub(crate) enum Delivery<'a> {
     /// The next bytes are not in the capture: `snapped` when a packet brought them and the snap length cut them
     /// off, otherwise no packet brought them.
     Gap { pos: u64, len: u64, snapped: bool, at: PacketRef },
+}
+
+impl Delivery<'_> {
+    /// Its packet.
+    pub(crate) const fn at(&self) -> PacketRef {
+        match self {
+            Self::Data { at, .. } | Self::Gap { at, .. } => *at,
+        }
+    }
 }
 
 /// What became of the bytes of one piece.
@@ -49,19 +60,28 @@ struct Held {
     bytes: usize,
     /// The last holes that were given up.
     given_up: VecDeque<(u64, u64)>,
+    /// The newest packet with which early data was delivered.
+    reached: PacketRef,
 }
 
 #[derive(Debug)]
-enum Piece {
+struct Piece {
+    bytes: Bytes,
+    /// The packet that brought it.
+    at: PacketRef,
+}
+
+#[derive(Debug)]
+enum Bytes {
     Data(Box<[u8]>),
     Snapped(u64),
 }
 
 impl Piece {
     fn len(&self) -> u64 {
-        match self {
-            Self::Data(bytes) => bytes.len() as u64,
-            Self::Snapped(len) => *len,
+        match &self.bytes {
+            Bytes::Data(bytes) => bytes.len() as u64,
+            Bytes::Snapped(len) => *len,
         }
     }
 }
@@ -69,7 +89,7 @@ impl Piece {
 /// Given-up holes remembered per direction, to tell late bytes from repeated ones.
 const REMEMBERED_HOLES: usize = 16;
 /// What an entry of the map costs besides its bytes; held memory is counted with it.
-const PIECE_COST: usize = 112;
+const PIECE_COST: usize = 128;
 
 impl Assembler {
     /// Offset of the next byte to be delivered.
@@ -107,9 +127,11 @@ impl Assembler {
         taken
     }
 
-    /// Gives up on the first hole: it becomes a gap, and what was held behind it is delivered.
-    pub(crate) fn give_up(&mut self, at: PacketRef, out: &mut impl FnMut(Delivery<'_>)) {
-        if let Some((_, end)) = self.hole() {
+    /// Gives up on the first hole: it becomes a gap, and what was held behind it is delivered, with the packets that
+    /// brought it.
+    pub(crate) fn give_up(&mut self, out: &mut impl FnMut(Delivery<'_>)) {
+        let first = self.held.as_ref().and_then(|held| held.pieces.first_key_value());
+        if let Some((end, at)) = first.map(|(end, piece)| (*end, piece.at)) {
             self.skip_to(end, at, out);
         }
     }
@@ -117,7 +139,7 @@ impl Assembler {
     /// Delivers all that is held, with gaps for the holes, then a gap up to `end` if that lies further.
     pub(crate) fn flush(&mut self, end: u64, at: PacketRef, out: &mut impl FnMut(Delivery<'_>)) {
         while self.hole().is_some() {
-            self.give_up(at, out);
+            self.give_up(out);
         }
         if end > self.next {
             self.skip_to(end, at, out);
@@ -132,8 +154,9 @@ impl Assembler {
             held.given_up.pop_front();
         }
         held.given_up.push_back((pos, end));
+        let at = at.max(held.reached);
         out(Delivery::Gap { pos, len, snapped: false, at });
-        self.drain(at, out);
+        self.drain(None, out);
     }
 
     fn deliver(&mut self, bytes: &[u8], snapped: u64, at: PacketRef, out: &mut impl FnMut(Delivery<'_>)) {
@@ -213,27 +236,31 @@ impl Assembler {
                 Some(bytes) => self.deliver(bytes, 0, at, out),
                 None => self.deliver(&[], len, at, out),
             }
-            self.drain(at, out);
+            self.drain(Some(at), out);
             return;
         }
         let held = self.held.get_or_insert_default();
         held.bytes += part.map_or(0, <[u8]>::len);
-        held.pieces.insert(pos, part.map_or(Piece::Snapped(len), |b| Piece::Data(b.into())));
+        let bytes = part.map_or(Bytes::Snapped(len), |b| Bytes::Data(b.into()));
+        held.pieces.insert(pos, Piece { bytes, at });
     }
 
-    /// Delivers the held pieces that have become in order.
-    fn drain(&mut self, at: PacketRef, out: &mut impl FnMut(Delivery<'_>)) {
+    /// Delivers the held pieces that have become in order, by a packet that filled the hole or with their own ones.
+    fn drain(&mut self, filled_by: Option<PacketRef>, out: &mut impl FnMut(Delivery<'_>)) {
         while let Some(held) = &mut self.held {
             let Some(entry) = held.pieces.first_entry() else { break };
             if *entry.key() != self.next {
                 break;
             }
-            match entry.remove() {
-                Piece::Data(bytes) => {
+            let Piece { bytes, at } = entry.remove();
+            let at = filled_by.unwrap_or(at).max(held.reached);
+            held.reached = at;
+            match bytes {
+                Bytes::Data(bytes) => {
                     held.bytes -= bytes.len();
                     self.deliver(&bytes, 0, at, out);
                 }
-                Piece::Snapped(len) => self.deliver(&[], len, at, out),
+                Bytes::Snapped(len) => self.deliver(&[], len, at, out),
             }
         }
         if self.held.as_ref().is_some_and(|h| h.pieces.is_empty() && h.given_up.is_empty()) {
@@ -249,7 +276,7 @@ impl Held {
         let before = self.pieces.range(..=pos).next_back();
         let behind = self.pieces.range(pos.saturating_add(1)..end.max(pos.saturating_add(1)));
         let differing = before.into_iter().chain(behind).map(|(start, piece)| {
-            let Piece::Data(held) = piece else { return 0 };
+            let Bytes::Data(held) = &piece.bytes else { return 0 };
             let (from, to) = (pos.max(*start), end.min(start + held.len() as u64));
             if from >= to {
                 return 0;

@@ -131,7 +131,7 @@ impl Connection {
     /// Gives up every hole.
     pub(crate) fn shed(&mut self, out: &mut impl FnMut(Dir, PacketRef, Signal<'_>)) {
         for dir in Dir::BOTH {
-            self.halves.get_mut(dir).shed(dir, self.last, out);
+            self.halves.get_mut(dir).shed(dir, out);
         }
     }
 

@@ -149,7 +149,7 @@ impl Half {
             segment.payload,
             snapped,
             at,
-            &mut stream(dir, at, &mut self.stats.snapped_bytes, out),
+            &mut stream(dir, &mut self.stats.snapped_bytes, out),
         );
         self.account(taken, pos, len, keep_alive, at);
         self.sent = self.sent.max(pos + len);
@@ -247,7 +247,7 @@ impl Half {
                 break;
             }
             self.stats.held_limit_hits += u64::from(full);
-            self.give_up(dir, at, out);
+            self.give_up(dir, out);
             // The next hole has been acknowledged for just as long, if it is; but it need not be as old.
             self.hole_since = Some(at.ts);
         }
@@ -257,18 +257,18 @@ impl Half {
         }
     }
 
-    fn give_up(&mut self, dir: Dir, at: PacketRef, out: &mut impl FnMut(Dir, PacketRef, Signal<'_>)) {
+    fn give_up(&mut self, dir: Dir, out: &mut impl FnMut(Dir, PacketRef, Signal<'_>)) {
         if let Some((start, end)) = self.assembler.hole() {
             self.stats.gaps += 1;
             self.stats.gap_bytes += end - start;
-            self.assembler.give_up(at, &mut stream(dir, at, &mut self.stats.snapped_bytes, out));
+            self.assembler.give_up(&mut stream(dir, &mut self.stats.snapped_bytes, out));
         }
     }
 
     /// Gives up every hole.
-    pub(super) fn shed(&mut self, dir: Dir, at: PacketRef, out: &mut impl FnMut(Dir, PacketRef, Signal<'_>)) {
+    pub(super) fn shed(&mut self, dir: Dir, out: &mut impl FnMut(Dir, PacketRef, Signal<'_>)) {
         while self.assembler.hole().is_some() {
-            self.give_up(dir, at, out);
+            self.give_up(dir, out);
         }
     }
 
@@ -279,7 +279,7 @@ impl Half {
         at: PacketRef,
         out: &mut impl FnMut(Dir, PacketRef, Signal<'_>),
     ) {
-        self.shed(dir, at, out);
+        self.shed(dir, out);
         if self.stats.segments == 0 {
             // Only the other direction was captured.
             return;
@@ -290,7 +290,7 @@ impl Half {
         if end > next {
             self.stats.gaps += 1;
             self.stats.gap_bytes += end - next;
-            self.assembler.flush(end, at, &mut stream(dir, at, &mut self.stats.snapped_bytes, out));
+            self.assembler.flush(end, at, &mut stream(dir, &mut self.stats.snapped_bytes, out));
         }
     }
 }
@@ -298,7 +298,6 @@ impl Half {
 /// Passes deliveries on as signals and counts what the snap length cut off.
 fn stream<'s>(
     dir: Dir,
-    at: PacketRef,
     snapped_bytes: &'s mut u64,
     out: &'s mut impl FnMut(Dir, PacketRef, Signal<'_>),
 ) -> impl FnMut(Delivery<'_>) + 's {
@@ -306,6 +305,6 @@ fn stream<'s>(
         if let Delivery::Gap { len, snapped: true, .. } = delivery {
             *snapped_bytes += len;
         }
-        out(dir, at, Signal::Stream(delivery));
+        out(dir, delivery.at(), Signal::Stream(delivery));
     }
 }

@@ -1,10 +1,11 @@
 //! What a connection is, told by its first bytes.
 //!
-//! Takes the signals of a TCP connection from its start and holds them (some kilobytes at most) until it can tell; then gives a [`Verdict`] and the held signals back, to be taken by whoever understands them.
+//! Takes the signals of a TCP connection from its start and holds them (some kilobytes at most) until it can tell; then
+//! gives a [`Verdict`] and the held signals back, to be taken by whoever understands them.
 //!
-//! RTMP begins, perhaps behind the prefix of a proxy, with a version byte of 3 from both sides and 1536 bytes behind it (RTMP 1.0, 5.2). On a port that
-//! is known for RTMP the client's version byte is enough; elsewhere both sides have to look like it, since other
-//! protocols begin with a 3 as well.
+//! RTMP begins, perhaps behind the prefix of a proxy, with a version byte of 3 from both sides and 1536 bytes behind it
+//! (RTMP 1.0, 5.2). On a port that is known for RTMP the client's version byte is enough; elsewhere both sides have to
+//! look like it, since other protocols begin with a 3 as well.
 //!
 //! Where the beginning was not captured, any bytes are as good as others: [`super::joined`] knows parts of a handshake,
 //! and the chunk layer is asked whether it finds chunks in what is held ([`Detector::is_due`], [`Detector::hear`]).

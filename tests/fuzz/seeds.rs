@@ -52,7 +52,11 @@ pub(crate) fn all() -> Seeds {
     seeds.insert("amf0", bodies);
     seeds.insert("message", messages(&of(&[msg::USER_CONTROL]), &of(&[msg::COMMAND_AMF0]), &streams));
     seeds.insert("media", tags());
-    seeds.insert("conversation", talks.iter().map(conversation).collect());
+    // A Set Chunk Size and an Abort of which less is kept than came.
+    let long =
+        [1_u8, 2].map(|kind| [&[0, kind, 0, 0, 0, 0, 100, 0, 0, 4, 0], &[0; 96][..]].concat()).concat();
+    let conversations = talks.iter().map(conversation).chain([long]);
+    seeds.insert("conversation", conversations.collect());
     seeds
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::common::media;
 use crate::common::message::{self as msg, Message};
-use crate::harness::{Case, case, hold};
+use crate::harness::{Case, case, hold, hold_apart};
 
 fn picture(timestamp: u32) -> Message {
     msg::video(timestamp, media::avc(true, 1, 40, &[0, 0, 0, 2, 0x65, 0x88]))
@@ -87,6 +87,20 @@ pub(crate) fn cases() -> Vec<Case> {
             json!({"event": "media.aggregate", "parts": 0}),
         ),
     ]
+}
+
+/// 300 parts of 1,124 bytes each: the 234th is cut where what is kept of a message ends.
+pub(crate) fn long() -> Case {
+    let parts = vec![msg::audio(0, media::aac(1, &[7; 1_107])); 300];
+    case("parts behind what is kept", msg::aggregate(0, &parts), with(all(234, 0, 0), "parts_unseen", true))
+        .besides(with(part("media.audio", 0, 0), "complete", true))
+}
+
+#[test]
+fn what_is_not_kept_of_an_aggregate_is_told() {
+    let reports = hold_apart(&[vec![long()]]);
+    let ledger = &reports[0]["efficiency"]["client_to_server"];
+    assert_eq!(ledger["unclassified_bytes"], 300 * 1_124 - 262_144, "{ledger}");
 }
 
 #[test]

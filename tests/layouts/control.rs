@@ -239,8 +239,16 @@ fn abort_drops_what_has_come() {
     shows("the abort", &run.first(0, "ctl.abort"), want);
     let frames: Vec<_> = run.lines.iter().filter(|line| line["event"] == "media.video").collect();
     assert_eq!(frames.len(), 2, "{frames:?}");
-    shows("what was given up", frames[0], json!({"complete": false, "length": 300}));
-    shows("the next one", frames[1], json!({"complete": true, "length": 8, "timestamp": 40}));
+    shows("what was given up", frames[0], json!({"complete": false, "unfinished": true, "length": 300}));
+    shows(
+        "the next one",
+        frames[1],
+        json!({"complete": true, "unfinished": null, "length": 8, "timestamp": 40}),
+    );
+    let abort = run.first(0, "ctl.abort");
+    assert!(frames[0]["stream_end"].as_u64() <= abort["stream_start"].as_u64(), "{} {abort}", frames[0]);
     let report = &reports(&[talk])[0];
     shows("messages", &report["messages"]["client_to_server"]["by_type"]["video"], json!({"incomplete": 1}));
+    let video = json!({"frames": 1, "messages": 2, "first_timestamp_ms": 40});
+    shows("no frame", &report["streams"][0]["video"], video);
 }

@@ -303,8 +303,10 @@ fn tracks() -> Vec<Case> {
             video_of(codecs),
             open(own("many_tracks_many_codecs", 3, 7, 0), &["payload_bytes"]),
         )
-        .besides(further("media.video", 1, "hevc", 14))
-        .besides(further("media.video", 2, "vvc", 7)),
+        .besides(json!({"event": "media.video", "track": 1, "codec": "hevc", "track_bytes": 14,
+            "units": ["idr", "idr"], "unit_count": 2}))
+        .besides(json!({"event": "media.video", "track": 2, "codec": "vvc", "track_bytes": 7,
+            "units": {"$any": true}, "unit_count": 1})),
         audio("two tracks of audio", audio_of(sounds), open(own("many_tracks", 2, 3, 0), &["payload_bytes"]))
             .besides(further("media.audio", 7, "opus", 2)),
         audio(
@@ -319,6 +321,33 @@ fn tracks() -> Vec<Case> {
             video_of([&[0x70 | ex::FRAMES_X][..], b"hvc1", &IDR].concat()),
             json!({"event": "media.video", "enhanced": true}),
         ),
+    ]
+}
+
+/// What ends too early says where.
+fn broken() -> Vec<Case> {
+    let cut = |name: &str, body: &[u8], at: &str| {
+        let want = json!({"event": "media.video", "complete": true, "problem": at});
+        video(name, body.to_vec(), want).never("media.codec_change")
+    };
+    let channels = ex::audio(ex::CHANNELS, &ex::of(*b"Opus", &[2, 5, 0, 1]));
+    let short = b"\x96\x11hvc1\x01\0\0\x07\0\0\0\x03\x26\x01\xaf\x02\0\0\x09\0\0".to_vec();
+    let track = |track: u8, problem: Value| json!({"event": "media.video", "track": track, "tracks": 2, "problem": problem});
+    vec![
+        cut("no FourCC", b"\x90hv", "tag ends inside the FourCC: it needs 4 bytes at byte 1, 2 left"),
+        cut("no command", b"\xd1", "tag ends inside the video command: it needs 1 byte at byte 1, 0 left"),
+        cut(
+            "extension",
+            b"\x97\x02\0\0",
+            "tag ends inside the ModEx data: it needs 3 bytes at byte 2, 2 left",
+        ),
+        cut("no AVC packet type", b"\x17", "tag ends inside the AVC packet type: it needs 1 byte at byte 1, 0 left"),
+        audio("channels without names", channels, json!({"packet_type": "multichannel_config",
+            "problem": "channel configuration ends inside the channel mapping: it needs 5 bytes at byte 2, 2 left"}))
+        .never("media.multichannel"),
+        video("last track too short", short, track(1, Value::Null))
+            .besides(track(2, json!("the track ends early: 7 bytes are missing"))),
+        audio("silence", Vec::new(), json!({"role": "silence", "problem": null})),
     ]
 }
 
@@ -349,4 +378,9 @@ fn metadata_and_channels() {
 #[test]
 fn three_layouts_of_tracks() {
     hold(&tracks());
+}
+
+#[test]
+fn headers_and_tracks_that_end_too_early() {
+    hold(&broken());
 }

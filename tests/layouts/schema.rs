@@ -15,12 +15,12 @@ use crate::common::message as msg;
 use crate::common::ready;
 use crate::common::talk::Talk;
 use crate::harness::{self, Run};
-use crate::{connect, handshake, properties, timestamps, units};
+use crate::{aggregate, connect, handshake, properties, timestamps, units};
 
 /// Lines of every layout, of all handshakes and dialects, and of captures that lack something.
 fn lines() -> Vec<Value> {
     let zoo = harness::talk(&properties::zoo());
-    let talks: Vec<Talk> = [zoo]
+    let talks: Vec<Talk> = [zoo, harness::talk(&[aggregate::long()])]
         .into_iter()
         .chain(handshake::talks())
         .chain(timestamps::talks())
@@ -31,7 +31,7 @@ fn lines() -> Vec<Value> {
     // Key frames of many packets, so that a hole is inside of one; then a header of format 3 on a new chunk stream.
     let large = ready::publish_of(&Av { sizes: [90_000, 900, 400], ..Av::seconds(4) }.frames()).packets();
     let inside = large.iter().position(|packet| packet.payload.len() > 1_000).unwrap() + 20;
-    let lost = harness::opened().raw(Dir::Up, &[0xC0 | 60, 1, 2, 3]).wait(5).close().packets();
+    let unread = harness::opened().raw(Dir::Up, &[0xFC, 1, 2, 3]).wait(5).close().packets();
     // A frame of two units, of which the end of the capture hides the second.
     let units = units::sized(&[vec![0x65; 9_000], vec![0x65; 20]]);
     let frame = msg::video(0, media::avc(true, 1, 0, &units)).msid(1);
@@ -42,7 +42,7 @@ fn lines() -> Vec<Value> {
         Capture::of(&impair::from(&whole, Pick::Index(60))),
         Capture::of(&impair::until(&whole, impair::down(0))),
         Capture::of(&impair::drop(&large, Pick::Index(inside))),
-        Capture::of(&lost),
+        Capture::of(&unread),
         Capture::of(&cut),
         Capture::of(&whole).snap(200),
     ] {

@@ -40,6 +40,13 @@ pub(crate) fn compare(subject: &Subject, run: &Run, lost: &Lost) -> Outcome {
     let mut outcome = Outcome::default();
     let mut equal: BTreeMap<Way, Vec<i64>> = BTreeMap::new();
     let mut before: BTreeMap<(Way, u64), &Message> = BTreeMap::new();
+    // Where a message was passed over, timestamps behind it may be estimated anew.
+    let starts: BTreeSet<(Way, i64)> = run.messages.iter().map(|m| (m.way, m.span.start)).collect();
+    let all_between = |from: &Message, to: &Message| {
+        let mut between =
+            subject.complete_from(to.way, from.span.end).take_while(|m| m.span.start < to.span.start);
+        between.all(|m| starts.contains(&(m.way, m.span.start)))
+    };
     // Format 3 repeats the step of a header that may be lost: until another names one, steps are not comparable.
     let mut named: BTreeSet<(Way, u64, usize)> = BTreeSet::new();
     for message in run.messages.iter().filter(|m| m.complete) {
@@ -55,7 +62,7 @@ pub(crate) fn compare(subject: &Subject, run: &Run, lost: &Lost) -> Outcome {
         if message.fmt < 3 {
             named.insert(key);
         }
-        let previous = previous.filter(|_| named.contains(&key));
+        let previous = previous.filter(|p| named.contains(&key) && all_between(p, message));
         match difference(subject, message, previous, holes) {
             None => equal.entry(way).or_default().push(message.span.start),
             Some(what) => {

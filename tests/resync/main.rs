@@ -14,8 +14,8 @@
 //! - **The hole** of a direction goes from its first to behind its last byte that no packet left has; a late start
 //!   is a hole up to the first byte left of a direction that was open already.
 //! - **Allowed**: 65 536 bytes from the first message that begins behind the hole, or up to the first byte of the
-//!   second key frame that begins behind the hole if there is one and it begins later. A direction whose stream is shorter than that is a *tail*: counted
-//!   and shown, but no part of the rate.
+//!   second key frame that begins behind the hole if there is one and it begins later. A direction whose stream is
+//!   shorter than that is a *tail*: counted and shown, but no part of the rate.
 //! - **In sync**: a complete message equal to a clean one begins within what is allowed. It *stays* so if the clean
 //!   messages that begin after that one are there and equal.
 //!

@@ -5,8 +5,8 @@
 //! Every difference must be explained by a rule in `differences`, and every rule be seen where it says. Conversations
 //! that no capture has are written by `generated`, and there rtmpscope is held against the script as well.
 //!
-//! Without tshark the tests say so and pass; with `RTMPSCOPE_TSHARK=required` they fail. `--nocapture` shows the tables.
-//! The captures too large for this repository are read where `RTMPSCOPE_CAPTURES` points to, or from
+//! Without tshark the tests say so and pass; with `RTMPSCOPE_TSHARK=required` they fail. `--nocapture` shows the
+//! tables. The captures too large for this repository are read where `RTMPSCOPE_CAPTURES` points to, or from
 //! `../shared/captures`.
 #![allow(
     clippy::unwrap_used,
@@ -24,6 +24,7 @@ mod common;
 mod align;
 mod around;
 mod compare;
+#[path = "../support/corpus.rs"]
 mod corpus;
 mod differences;
 mod facts;

@@ -1,7 +1,7 @@
 //! What stands behind a hole or a late start, against a capture of the same that lacks nothing.
 //!
-//! tshark cannot say who is right there. The audio and video messages of each direction in which only rtmpscope has some
-//! must be, by type and length and in order, among those of one direction of the other capture.
+//! tshark cannot say who is right there. The audio and video messages of each direction in which only rtmpscope has
+//! some must be, by type and length and in order, among those of one direction of the other capture.
 
 use crate::compare::{Kind, Outcome};
 use crate::ours::{OneWay, Report};

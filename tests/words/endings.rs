@@ -6,6 +6,7 @@ use crate::common::media::Av;
 use crate::common::talk::{Close, Talk};
 use crate::common::tcp::{self, Flow};
 use crate::common::{Dir, S, ready};
+use crate::support::run::{connections, float, number};
 use crate::told;
 
 fn publishing(seconds: u32) -> Talk {
@@ -57,6 +58,17 @@ fn a_publisher_that_stopped_sending() {
         "(2.0 s of media, none in the last 30.0 s)",
         "cleanly",
     ]]);
+}
+
+/// The last frame was cut off by the end; it is no frame, and its packet is that of its last byte, not the last one of
+/// the connection, 13 s later.
+#[test]
+fn a_frame_that_was_cut_off_by_the_end() {
+    let Some(told) = told::of("ns_blackhole") else { return };
+    let stream = &connections(&told.report)[0]["streams"][0];
+    assert_eq!(number(stream, "/video/frames"), 65, "as many as the file has that the server recorded");
+    assert_eq!(number(stream, "/pacing/stalls"), 0);
+    assert!(float(stream, "/pacing/eta") > 0.98, "{}", stream["pacing"]);
 }
 
 /// A handshake that stops half-way, and the capture of which begins inside it.

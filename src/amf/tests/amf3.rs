@@ -1,7 +1,7 @@
 //! AMF3: every marker from bytes, the three tables, the limits, and the properties of the decoder.
 
 use super::super::encode::{encode3, u29};
-use super::super::{Encoding, decode, decode_all, decode_one};
+use super::super::{Encoding, decode, decode_one};
 use super::{AmfError, AmfErrorKind, Decoded, Limits, Random, Value, count, field, text};
 
 fn all(bytes: &[u8]) -> Decoded {
@@ -139,12 +139,13 @@ fn objects_and_traits_by_reference() {
 #[test]
 fn tables_are_those_of_the_message() {
     // AMF0 with two AMF3 values; the second refers to the string and the object of the first.
-    let decoded = decode_all(b"\x11\x09\x03\x01\x06\x03a\x05\x11\x06\x00\x11\x09\x00", &Limits::default());
+    let decoded =
+        decode(Encoding::Amf0, b"\x11\x09\x03\x01\x06\x03a\x05\x11\x06\x00\x11\x09\x00", &Limits::default());
     let array = Value::StrictArray(vec![text("a")]);
     assert_eq!(decoded.values, [array.clone(), Value::Null, text("a"), array]);
     // Read again for an AMF0 reference, it enters no table a second time.
     let bytes = b"\x0a\0\0\0\x01\x11\x06\x03a\x07\0\0\x11\x06\x03b\x11\x06\x02";
-    let decoded = decode_all(bytes, &Limits::default());
+    let decoded = decode(Encoding::Amf0, bytes, &Limits::default());
     let array = Value::StrictArray(vec![text("a")]);
     assert_eq!(decoded.values, [array.clone(), array, text("b"), text("b")]);
 }

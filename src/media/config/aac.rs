@@ -179,6 +179,19 @@ impl AudioSpecificConfig {
         Ok(())
     }
 
+    /// The first number in it that stands for nothing.
+    fn reserved(&self) -> Option<String> {
+        let channels = self.channel_config.filter(|&config| config != 0);
+        match (self.object_type, channels) {
+            (Some(0), _) => Some("ASC of object type 0".to_owned()),
+            _ if self.core_rate.is_none() => Some("ASC with a reserved frequency index".to_owned()),
+            (_, Some(config)) if self.core_channels.is_none() => {
+                Some(format!("ASC with the reserved channel configuration {config}"))
+            }
+            _ => None,
+        }
+    }
+
     /// The profile as it is commonly called.
     pub(crate) fn profile_name(&self) -> Option<Cow<'static, str>> {
         Some(Cow::Borrowed(match self.object_type? {
@@ -248,7 +261,7 @@ pub(super) fn describe(record: &[u8]) -> Description {
     Description {
         record: Some("ASC"),
         format: Format::Audio(config.format()),
-        problem: config.cut.map(|cut| ends("ASC", &cut)),
+        problem: config.cut.map(|cut| ends("ASC", &cut)).or_else(|| config.reserved()),
     }
 }
 

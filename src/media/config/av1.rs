@@ -5,7 +5,6 @@
 //! av1C        marker and version 0x81;  profile 3 bits, level 5;  tier 1, high depth 1, 12 bit 1, mono 1,
 //!             subsampling x 1, y 1, sample position 2;  delay u8;  OBUs
 //! descriptor  [0x05, size u8, `AV01`, …]  0x80, size u8 (4), then the four bytes of av1C
-//! OBU         0, type 4 bits, extension 1, size 1, 0;  [extension u8];  [size leb128];  type 1 is a sequence header
 //! ```
 //!
 //! Gives what the record says, and what the sequence header says instead.
@@ -16,9 +15,11 @@ use super::color::chroma_name;
 use super::{Description, Format, VideoFormat, ends, rate};
 use crate::base::read::{Reader, Truncated};
 use crate::media::bits::Bits;
+use crate::media::obu::{Header, Next, Size};
 
 const REGISTRATION: u8 = 0x05;
 const DESCRIPTOR: u8 = 0x80;
+/// The type of an OBU that is a sequence header.
 const SEQUENCE_HEADER: u8 = 1;
 /// The level number of a stream that keeps to none.
 const MAX_PARAMETERS: u8 = 31;
@@ -80,28 +81,21 @@ fn units(bytes: &[u8], format: &mut VideoFormat) -> Result<(), String> {
 
 /// The type and the payload of the next OBU; one without a size takes the rest.
 fn unit<'a>(r: &mut Reader<'a>) -> Result<(u8, &'a [u8]), Truncated> {
-    let header = r.u8("OBU header")?;
-    if header & 0x04 != 0 {
+    let header = Header::new(r.u8("OBU header")?);
+    if header.extended {
         r.u8("OBU extension")?;
     }
     let mut len = r.left();
-    if header & 0x02 != 0 {
-        let mut size = 0_u64;
-        for byte in 0..8 {
-            let part = r.u8("OBU size")?;
-            size |= u64::from(part & 0x7F) << (7 * byte);
-            if part & 0x80 == 0 {
-                break;
-            }
-        }
-        len = usize::try_from(size).unwrap_or(usize::MAX);
+    if header.sized {
+        let mut size = Size::default();
+        while size.push(r.u8("OBU size")?) == Next::More {}
+        len = usize::try_from(size.value).unwrap_or(usize::MAX);
     }
-    let obu_type = header >> 3 & 0x0F;
-    if obu_type == SEQUENCE_HEADER && len > r.left() {
+    if header.kind == SEQUENCE_HEADER && len > r.left() {
         // What is there of it still says something; reading it finds the end.
         len = r.left();
     }
-    Ok((obu_type, r.take(len, "OBU")?))
+    Ok((header.kind, r.take(len, "OBU")?))
 }
 
 fn sequence_header(b: &mut Bits<'_>, format: &mut VideoFormat) -> Result<(), Truncated> {

@@ -9,6 +9,7 @@
 //! Gives what is there of it, and the field at which it ends when it is cut.
 
 use super::color::chroma_name;
+use super::parameter_set;
 use super::sps::{self, HIGH_PROFILES, Sps};
 use super::{Description, Format, VideoFormat, ends};
 use crate::base::read::{Reader, Truncated};
@@ -51,13 +52,8 @@ impl<'a> AvcConfig<'a> {
         self.compatibility = r.u8("compatibility")?;
         self.level_idc = Some(r.u8("level")?);
         self.nal_length_size = Some((r.u8("NAL length size")? & 0x03) + 1);
-        for _ in 0..r.u8("SPS count")? & 0x1F {
-            let len = usize::from(r.u16("SPS")?);
-            // One that is cut still says how it begins.
-            let rest = r.rest();
-            self.sps.push(rest.get(..len).unwrap_or(rest));
-            r.take(len, "SPS")?;
-        }
+        let count = r.u8("SPS count")? & 0x1F;
+        parameter_set::array(r, count.into(), "SPS", |nal| self.sps.push(nal))?;
         for _ in 0..r.u8("PPS count")? {
             self.pps.push(nal(r, "PPS")?);
         }
@@ -97,10 +93,11 @@ impl<'a> AvcConfig<'a> {
         if let Some(cut) = &self.cut {
             return Some(ends("avcC", cut));
         }
-        match (self.version, self.first_sps()) {
-            (Some(1), Some(sps)) => sps.error.map(|error| error.sentence()),
-            (Some(1), None) => Some("avcC holds no SPS".to_owned()),
-            (version, _) => Some(format!("avcC of version {}", version.unwrap_or(0))),
+        match self.version {
+            Some(1) => {
+                parameter_set::problem("avcC", self.first_sps().map(|sps| sps.error.map_or(Ok(()), Err)))
+            }
+            version => Some(format!("avcC of version {}", version.unwrap_or(0))),
         }
     }
 }

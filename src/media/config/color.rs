@@ -39,6 +39,17 @@ impl Color {
         Ok(())
     }
 
+    /// What this states, and where it says nothing what `other` states.
+    pub(crate) fn or(self, other: Self) -> Self {
+        let stated = |number: Option<u8>| number.filter(|&number| number != UNSPECIFIED);
+        Self {
+            primaries: stated(self.primaries).or(other.primaries),
+            transfer: stated(self.transfer).or(other.transfer),
+            matrix: stated(self.matrix).or(other.matrix),
+            full_range: self.full_range.or(other.full_range),
+        }
+    }
+
     /// The name of the primaries.
     pub(crate) fn primaries_name(self) -> Option<Cow<'static, str>> {
         name(self.primaries, |n| {
@@ -122,5 +133,21 @@ pub(super) const fn chroma_name(format: u8) -> Option<&'static str> {
         2 => Some("4:2:2"),
         3 => Some("4:4:4"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_source_leaves_open_another_says() {
+        let record =
+            Color { primaries: Some(9), transfer: Some(2), matrix: Some(2), full_range: Some(false) };
+        let frame = Color { primaries: None, transfer: None, matrix: Some(9), full_range: Some(true) };
+        let both = record.or(frame);
+        assert_eq!((both.primaries, both.transfer), (Some(9), None));
+        assert_eq!((both.matrix, both.full_range), (Some(9), Some(false)));
+        assert_eq!(Color::default().or(frame), frame);
     }
 }

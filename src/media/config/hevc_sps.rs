@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::color::chroma_name;
-use super::sps::{SpsError, se, ue};
+use super::parameter_set::{MAX_SIDE, SpsError, cropped, se, ue};
 use super::{VideoFormat, rate};
 use crate::media::bits::Bits;
 
@@ -107,27 +107,12 @@ fn picture(b: &mut Bits<'_>, format: &mut VideoFormat) -> Result<(), SpsError> {
     if chroma == 3 {
         b.bit("separate_colour_plane_flag")?;
     }
-    let width = ue(b, "pic_width_in_luma_samples", 0xF_FFFF)?;
-    let height = ue(b, "pic_height_in_luma_samples", 0xF_FFFF)?;
+    let width = ue(b, "pic_width_in_luma_samples", MAX_SIDE)?;
+    let height = ue(b, "pic_height_in_luma_samples", MAX_SIDE)?;
     (format.width, format.height) = (Some(width), Some(height));
     if b.bit("conformance_window_flag")? {
-        let (unit_x, unit_y) = match chroma {
-            1 => (2, 2),
-            2 => (2, 1),
-            _ => (1, 1),
-        };
-        let mut window = [0; 4];
-        for edge in &mut window {
-            *edge = ue(b, "conf_win_offset", 0xF_FFFF)?;
-        }
-        let [left, right, top, bottom] = window;
-        match (
-            width.checked_sub((left + right) * unit_x).filter(|&w| w > 0),
-            height.checked_sub((top + bottom) * unit_y).filter(|&h| h > 0),
-        ) {
-            (Some(width), Some(height)) => (format.width, format.height) = (Some(width), Some(height)),
-            _ => return Err(SpsError::OutOfRange("conf_win_offset")),
-        }
+        let (width, height) = cropped(b, (width, height), chroma, 1, "conf_win_offset")?;
+        (format.width, format.height) = (Some(width), Some(height));
     }
     format.bit_depth = u8::try_from(ue(b, "bit_depth_luma_minus8", 8)? + 8).ok();
     ue(b, "bit_depth_chroma_minus8", 8)?;

@@ -10,7 +10,7 @@
 //! Gives what the record says, and what its first SPS says instead.
 
 use super::color::chroma_name;
-use super::sps::SpsError;
+use super::parameter_set::{self, SpsError};
 use super::{Description, Format, VideoFormat, ends, hevc_sps, rate};
 use crate::base::read::{Reader, Truncated};
 
@@ -25,11 +25,10 @@ pub(super) fn describe(record: &[u8]) -> Description {
     let version = record.first().copied();
     let problem = match fill(&mut Reader::new(record), &mut format, &mut sps) {
         Err(cut) => Some(ends("hvcC", &cut)),
-        Ok(()) => match (version, sps) {
+        Ok(()) => match version {
             // Version 0 was written by early muxers, with the same layout.
-            (Some(0 | 1), None) => Some("hvcC holds no SPS".to_owned()),
-            (Some(0 | 1), Some(read)) => read.err().map(|error| error.sentence()),
-            (version, _) => Some(format!("hvcC of version {}", version.unwrap_or(0))),
+            Some(0 | 1) => parameter_set::problem("hvcC", sps),
+            version => Some(format!("hvcC of version {}", version.unwrap_or(0))),
         },
     };
     Description { record: Some("hvcC"), format: Format::Video(format), problem }
@@ -60,16 +59,12 @@ fn fill(
             PPS => "PPS array",
             _ => "SEI array",
         };
-        for _ in 0..r.u16(what)? {
-            let len = usize::from(r.u16(what)?);
-            // A parameter set that is cut still says how it begins.
-            let nal = r.rest();
-            let nal = nal.get(..len).unwrap_or(nal);
+        let count = r.u16(what)?;
+        parameter_set::array(r, count, what, |nal| {
             if nal_type == SPS && sps.is_none() {
                 *sps = Some(hevc_sps::read(nal, format));
             }
-            r.take(len, what)?;
-        }
+        })?;
     }
     Ok(())
 }

@@ -20,6 +20,7 @@ mod hevc_sps;
 mod hvcc;
 mod layout;
 mod opus;
+pub(crate) mod parameter_set;
 pub(crate) mod sps;
 #[cfg(test)]
 mod tests;
@@ -190,7 +191,7 @@ pub(crate) fn frame_key(codec: Codec, head: &[u8]) -> Option<u32> {
 }
 
 /// The sentence about a record that ends too early.
-fn ends(record: &str, cut: &Truncated) -> String {
+pub(crate) fn ends(record: &str, cut: &Truncated) -> String {
     if cut.at == 0 && cut.have == 0 {
         return format!("{record} is empty");
     }

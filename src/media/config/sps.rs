@@ -6,49 +6,11 @@
 //! offsets are passed over, what follows the timing is not read.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use super::color::{Color, chroma_name};
-use super::{VideoFormat, ends, rate};
-use crate::base::read::Truncated;
+use super::parameter_set::{SpsError, cropped, se, ue};
+use super::{VideoFormat, rate};
 use crate::media::bits::Bits;
-
-/// What is wrong with a parameter set.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub(crate) enum SpsError {
-    /// It ends inside a field.
-    Truncated(Truncated),
-    /// The NAL unit is of another type than 7.
-    NotSps(u8),
-    /// A field is beyond what the specification, or any picture, allows.
-    OutOfRange(&'static str),
-}
-
-impl From<Truncated> for SpsError {
-    fn from(truncated: Truncated) -> Self {
-        Self::Truncated(truncated)
-    }
-}
-
-impl fmt::Display for SpsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Truncated(truncated) => truncated.fmt(f),
-            Self::NotSps(nal_type) => write!(f, "NAL unit of type {nal_type} in place of an SPS"),
-            Self::OutOfRange(field) => write!(f, "{field} out of range"),
-        }
-    }
-}
-
-impl SpsError {
-    /// What it says of a parameter set in a record.
-    pub(super) fn sentence(&self) -> String {
-        match self {
-            Self::Truncated(cut) => ends("SPS", cut),
-            other => format!("SPS: {other}"),
-        }
-    }
-}
 
 /// A sequence parameter set.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
@@ -184,20 +146,9 @@ impl Sps {
         if !b.bit("frame_cropping_flag")? {
             return Ok(());
         }
-        let unit_x = if matches!(chroma, 1 | 2) { 2 } else { 1 };
-        let unit_y = if chroma == 1 { 2 } else { 1 } * if frames_only { 1 } else { 2 };
-        let mut crop = [0; 4];
-        for edge in &mut crop {
-            *edge = ue(b, "frame_crop_offset", 0xF_FFFF)?;
-        }
-        let [left, right, top, bottom] = crop;
-        match (
-            coded_width.checked_sub((left + right) * unit_x).filter(|&w| w > 0),
-            coded_height.checked_sub((top + bottom) * unit_y).filter(|&h| h > 0),
-        ) {
-            (Some(width), Some(height)) => (picture.width, picture.height) = (width, height),
-            _ => return Err(SpsError::OutOfRange("frame_crop_offset")),
-        }
+        let row_unit = if frames_only { 1 } else { 2 };
+        let coded = (coded_width, coded_height);
+        (picture.width, picture.height) = cropped(b, coded, chroma, row_unit, "frame_crop_offset")?;
         Ok(())
     }
 
@@ -244,17 +195,6 @@ impl Sps {
             ..VideoFormat::default()
         })
     }
-}
-
-/// An Exp-Golomb number of at most `max`.
-pub(super) fn ue(b: &mut Bits<'_>, what: &'static str, max: u32) -> Result<u32, SpsError> {
-    b.ue(what)?.filter(|&value| value <= max).ok_or(SpsError::OutOfRange(what))
-}
-
-/// A signed Exp-Golomb number.
-pub(super) fn se(b: &mut Bits<'_>, what: &'static str) -> Result<i64, SpsError> {
-    let code = i64::from(ue(b, what, u32::MAX)?);
-    Ok(if code & 1 == 1 { (code + 1) / 2 } else { -(code / 2) })
 }
 
 /// Passes over a scaling list (7.3.2.1.1.1).

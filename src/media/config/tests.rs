@@ -6,7 +6,8 @@
 
 use super::aac::AudioSpecificConfig;
 use super::avcc::AvcConfig;
-use super::sps::{Sps, SpsError};
+use super::parameter_set::SpsError;
+use super::sps::Sps;
 use super::{AudioFormat, Format, VideoFormat, describe, describe_frame, sps};
 use crate::media::codec::Codec;
 

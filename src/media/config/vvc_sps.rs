@@ -4,7 +4,7 @@
 //! ends or becomes impossible. The size is that of the largest picture.
 
 use super::color::chroma_name;
-use super::sps::{SpsError, ue};
+use super::parameter_set::{MAX_SIDE, SpsError, cropped, ue};
 use super::{VideoFormat, vvcc};
 use crate::base::read::Truncated;
 use crate::media::bits::Bits;
@@ -33,24 +33,12 @@ pub(super) fn read(nal: &[u8], format: &mut VideoFormat) -> Result<(), SpsError>
     if b.bit("sps_ref_pic_resampling_enabled_flag")? {
         b.bit("sps_res_change_in_clvs_allowed_flag")?;
     }
-    let width = ue(b, "sps_pic_width_max_in_luma_samples", 0xF_FFFF)?;
-    let height = ue(b, "sps_pic_height_max_in_luma_samples", 0xF_FFFF)?;
+    let width = ue(b, "sps_pic_width_max_in_luma_samples", MAX_SIDE)?;
+    let height = ue(b, "sps_pic_height_max_in_luma_samples", MAX_SIDE)?;
     (format.width, format.height) = (Some(width), Some(height));
     if b.bit("sps_conformance_window_flag")? {
-        let mut window = [0; 4];
-        for edge in &mut window {
-            *edge = ue(b, "sps_conf_win_offset", 0xF_FFFF)?;
-        }
-        let [left, right, top, bottom] = window;
-        let unit_x = if matches!(chroma, 1 | 2) { 2 } else { 1 };
-        let unit_y = if chroma == 1 { 2 } else { 1 };
-        match (
-            width.checked_sub((left + right) * unit_x).filter(|&w| w > 0),
-            height.checked_sub((top + bottom) * unit_y).filter(|&h| h > 0),
-        ) {
-            (Some(width), Some(height)) => (format.width, format.height) = (Some(width), Some(height)),
-            _ => return Err(SpsError::OutOfRange("sps_conf_win_offset")),
-        }
+        let (width, height) = cropped(b, (width, height), chroma, 1, "sps_conf_win_offset")?;
+        (format.width, format.height) = (Some(width), Some(height));
     }
     Ok(())
 }

@@ -14,7 +14,7 @@
 use std::borrow::Cow;
 
 use super::color::chroma_name;
-use super::sps::SpsError;
+use super::parameter_set::{self, SpsError};
 use super::{Description, Format, VideoFormat, ends, rate, vvc_sps};
 use crate::base::read::{Reader, Truncated};
 
@@ -28,10 +28,7 @@ pub(super) fn describe(record: &[u8]) -> Description {
     let mut sps = None;
     let problem = match fill(&mut Reader::new(record), &mut format, &mut sps) {
         Err(cut) => Some(ends("vvcC", &cut)),
-        Ok(()) => match sps {
-            None => Some("vvcC holds no SPS".to_owned()),
-            Some(read) => read.err().map(|error| error.sentence()),
-        },
+        Ok(()) => parameter_set::problem("vvcC", sps),
     };
     Description { record: Some("vvcC"), format: Format::Video(format), problem }
 }
@@ -62,16 +59,12 @@ fn fill(
             _ => "NAL array",
         };
         let single = matches!(nal_type, OPERATING_POINTS | DECODING_CAPABILITY);
-        for _ in 0..if single { 1 } else { r.u16(what)? } {
-            let len = usize::from(r.u16(what)?);
-            // A parameter set that is cut still says how it begins.
-            let nal = r.rest();
-            let nal = nal.get(..len).unwrap_or(nal);
+        let count = if single { 1 } else { r.u16(what)? };
+        parameter_set::array(r, count, what, |nal| {
             if nal_type == SPS && sps.is_none() {
                 *sps = Some(vvc_sps::read(nal, format));
             }
-            r.take(len, what)?;
-        }
+        })?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! (7.3.2.3), byte by byte and without emulation prevention bytes (7.4.1).
 
 use super::SliceType;
+use crate::media::bits::Emulation;
 
 pub(super) const IDR: u8 = 5;
 pub(super) const SEI: u8 = 6;
@@ -44,23 +45,6 @@ pub(super) const NAMES: [&str; 32] = [
 /// Whether a unit begins with a slice header.
 pub(super) const fn has_slice_header(kind: u8) -> bool {
     matches!(kind, 1 | 2 | IDR)
-}
-
-/// Leaves out the 03 of 00 00 03.
-#[derive(Copy, Clone, Debug, Default)]
-struct Emulation {
-    zeros: u8,
-}
-
-impl Emulation {
-    fn passes(&mut self, byte: u8) -> bool {
-        if self.zeros >= 2 && byte == 3 {
-            self.zeros = 0;
-            return false;
-        }
-        self.zeros = if byte == 0 { self.zeros.saturating_add(1) } else { 0 };
-        true
-    }
 }
 
 /// What reading one more byte gave.

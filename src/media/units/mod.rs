@@ -1,12 +1,13 @@
 //! What coded video frames are made of: NAL units of H.264, H.265 and H.266, OBUs of AV1.
 //!
 //! [`scanner`] reads the frames as they pass by and gives [`Units`]: which units are in a frame, in what order, the
-//! slice types of H.264, recovery points. A file for each codec names its units and reads what is read of their
+//! slice types of H.264, recovery points; [`message`] does so for each track of a message. A file for each codec names its units and reads what is read of their
 //! insides. It reads no parameter sets and decodes no pictures.
 
 mod av1;
 mod h264;
 mod hevc;
+pub(crate) mod message;
 pub(crate) mod scanner;
 #[cfg(test)]
 mod tests;
@@ -103,6 +104,9 @@ impl SliceType {
         }
     }
 }
+
+/// The units of the frame of each track of a message, in their order; of a message without tracks, of its one frame.
+pub(crate) type TrackUnits = [Option<Units>];
 
 /// How far the units of a frame are known.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]

@@ -403,3 +403,16 @@ fn what_is_kept_is_small() {
     assert!(size_of::<Units>() <= 64, "{} bytes", size_of::<Units>());
     assert!(size_of::<Scanner>() <= 128, "{} bytes", size_of::<Scanner>());
 }
+
+/// A length that runs past what is there of a cut frame says nothing of the frame.
+#[test]
+fn what_is_cut_is_not_damaged() {
+    let message = [0x17, 1, 0, 0, 0, 0, 0, 0, 9, 0x65, 0xB8];
+    let extent = |len| {
+        let tag = VideoTag::parse(&message).tag;
+        scanner::units(&tag, len, LengthSizes::default()).unwrap().extent
+    };
+    assert_eq!((extent(11), extent(30)), (Extent::Damaged, Extent::Incomplete));
+    assert_eq!(extent(17), Extent::Damaged, "it runs past what was announced too");
+    assert_eq!(extent(18), Extent::Whole, "no other unit fits behind it");
+}

@@ -15,7 +15,8 @@ use crate::session::event::TrackConfig;
 pub(super) fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
     let config = t.config.and_then(TrackConfig::video);
     let frame = t.frame_format.and_then(Description::video);
-    let color = config.map(|c| c.color).filter(|c| *c != Color::default()).or(frame.map(|f| f.color));
+    let color = |format: Option<&VideoFormat>| format.map(|f| f.color).unwrap_or_default();
+    let color = color(config).or(color(frame));
     model::VideoTrack {
         profile: either(config, frame, |f| f.profile.clone()).map(Cow::into_owned),
         level: either(config, frame, |f| f.level.clone()),
@@ -26,7 +27,7 @@ pub(super) fn video(t: &TrackSummary<'_>) -> model::VideoTrack {
         bit_depth: either(config, frame, |f| f.bit_depth),
         chroma: either(config, frame, |f| f.chroma).map(str::to_owned),
         interlaced: either(config, frame, |f: &VideoFormat| f.interlaced),
-        color: color.and_then(self::color),
+        color: self::color(color),
         nal_length_bytes: either(config, frame, |f| f.nal_length_bytes),
         record: record(t),
         ..model::VideoTrack::default()

@@ -31,7 +31,7 @@ pub(super) fn client(connect: &Command, masker: &mut Masker) -> Option<Capabilit
 pub(super) fn server(result: &Command, masker: &mut Masker) -> Option<Capabilities> {
     let objects = || result.object.iter().chain(&result.arguments);
     let field = |key: &str| objects().find_map(|object| object.get(key));
-    let number = |key: &str| field(key).and_then(Value::as_f64).and_then(whole);
+    let number = |key: &str| field(key).and_then(Value::as_u32);
     let found = Capabilities {
         fms_version: field("fmsVer").and_then(Value::as_str).map(|version| masker.text(version)),
         capabilities: number("capabilities"),
@@ -41,9 +41,18 @@ pub(super) fn server(result: &Command, masker: &mut Masker) -> Option<Capabiliti
     (found != Capabilities::default()).then_some(found)
 }
 
+/// Whether `connect` or its answer lists more than is kept.
+pub(super) fn are_more(command: &Command) -> bool {
+    let objects = || command.object.iter().chain(&command.arguments);
+    let field = |key: &str| objects().find_map(|object| object.get(key));
+    let items = field("fourCcList").and_then(Value::items).map_or(0, <[Value]>::len);
+    let maps = ["videoFourCcInfoMap", "audioFourCcInfoMap"].map(|key| field(key).and_then(Value::fields));
+    items > MOST || maps.into_iter().flatten().any(|map| map.len() > MOST)
+}
+
 /// What either side can say.
 fn said<'v>(field: &dyn Fn(&str) -> Option<&'v Value>, masker: &mut Masker) -> Capabilities {
-    let number = |key: &str| field(key).and_then(Value::as_f64).and_then(whole);
+    let number = |key: &str| field(key).and_then(Value::as_u32);
     let bits = |key: &str, names: &[&str]| number(key).map(|number| bits(number, names));
     let four_ccs = field("fourCcList").and_then(Value::items);
     Capabilities {
@@ -64,9 +73,8 @@ fn said<'v>(field: &dyn Fn(&str) -> Option<&'v Value>, masker: &mut Masker) -> C
 /// A map from `FourCC`s to flags.
 fn info(map: Option<&Value>, masker: &mut Masker) -> Option<BTreeMap<String, Vec<String>>> {
     let fields = map?.fields()?.iter().take(MOST);
-    let flags = fields.filter_map(|(four_cc, flags)| {
-        Some((masker.word(four_cc), bits(flags.as_f64().and_then(whole)?, &FOUR_CC)))
-    });
+    let flags =
+        fields.filter_map(|(four_cc, flags)| Some((masker.word(four_cc), bits(flags.as_u32()?, &FOUR_CC))));
     Some(flags.collect())
 }
 
@@ -78,11 +86,6 @@ fn bits(number: u32, names: &[&str]) -> Vec<String> {
         None => format!("bit_{bit}"),
     })
     .collect()
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the range")]
-fn whole(number: f64) -> Option<u32> {
-    (number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number)).then_some(number as u32)
 }
 
 #[cfg(test)]
@@ -139,6 +142,10 @@ mod tests {
         let connect = Command { object: Some(object(&fields)), ..Command::default() };
         let said = client(&connect, &mut Masker::new()).unwrap();
         assert_eq!((said.four_cc_list.unwrap().len(), said.audio_four_cc_info.unwrap().len()), (MOST, MOST));
+        assert!(are_more(&connect));
+        assert!(are_more(&Command { object: None, arguments: vec![object(&fields[1..])], ..connect }));
+        let list = Value::StrictArray(vec![Value::Null; MOST]);
+        assert!(!are_more(&Command { object: Some(object(&[("fourCcList", list)])), ..Command::default() }));
         assert_eq!(client(&Command::default(), &mut Masker::new()), None);
         assert_eq!(server(&Command::default(), &mut Masker::new()), None);
     }

@@ -14,7 +14,7 @@ impl Collected {
         let form = greeting.form.map(form);
         let encrypted = greeting.form.filter(|form| matches!(form, Form::Encrypted(_)));
         let digest = encrypted.and_then(Form::digest).map(place);
-        let program = greeting.program.filter(|program| *program != 0);
+        let program = greeting.program_version();
         let program = program.map(|p| program_name(dir, p).map_or_else(|| dotted(p), str::to_owned));
         match dir {
             Dir::ClientToServer => {

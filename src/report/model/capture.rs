@@ -95,7 +95,8 @@ pub struct Quality {
     pub packets_without_time: u64,
     /// IP datagrams of which fragments are missing.
     pub fragments_given_up: u64,
-    /// TCP segments left out because of a wrong checksum, as their receiver did; absent when checksums were not verified.
+    /// TCP segments left out because of a wrong checksum, as their receiver did; absent when checksums were not
+    /// verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bad_checksums: Option<u64>,
     /// TCP segments taken although their checksum is wrong or was not filled in: nearly all of their sender's are, as
@@ -109,7 +110,8 @@ pub struct Quality {
 /// A limit of the analyzer that was reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LimitHit {
-    /// Name of the limit, as the command line has it.
+    /// Name of the limit, as the command line has it; or of a list whose length is fixed: `open_calls`, `chunk_sizes`,
+    /// `capabilities`, `reconnect_requests`.
     pub limit: String,
     /// How often it was reached.
     pub count: u64,

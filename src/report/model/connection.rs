@@ -179,7 +179,7 @@ impl Closing {
 }
 
 /// What TCP did in one direction. Counts are of what the capture shows.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tcp {
     /// Segments, with payload or without.
     pub segments: u64,

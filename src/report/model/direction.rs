@@ -25,7 +25,7 @@ impl From<Dir> for Direction {
 }
 
 /// One value for each direction.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PerDirection<T> {
     /// From the side that opened the connection.
     pub client_to_server: T,

@@ -7,7 +7,7 @@ use super::direction::Direction;
 use super::round;
 
 /// Where the bytes of a connection went.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Efficiency {
     /// From the side that opened the connection.
     pub client_to_server: Ledger,
@@ -28,7 +28,7 @@ impl Efficiency {
 }
 
 /// A byte ledger: the classes are disjoint and add up to `wire_bytes`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ledger {
     /// All bytes of the packets, as they were on the wire.
     pub wire_bytes: u64,

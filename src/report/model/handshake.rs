@@ -21,8 +21,8 @@ pub struct Handshake {
     /// Milliseconds from the first byte of C0 to the last of the handshake.
     #[serde(skip_serializing_if = "round::absent", serialize_with = "round::ms")]
     pub duration_ms: Option<f64>,
-    /// Whether each side sent the other's random bytes back unchanged, as the simple form asks, or signed its answer for
-    /// the other's digest; absent when that cannot be told of both, and none is wrong.
+    /// Whether each side sent the other's random bytes back unchanged, as the simple form asks, or signed its answer
+    /// for the other's digest; absent when that cannot be told of both, and none is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub echo_ok: Option<bool>,
     /// Form of the client's hello (C1).
@@ -47,7 +47,8 @@ pub struct Handshake {
     /// when they are zero. Programs copy the field from each other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_program: Option<String>,
-    /// The same of the server.
+    /// The same of the server; absent too when it put the client's time there, as SRS does, or sent the client's hello
+    /// back as its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_program: Option<String>,
     /// IPv4 address of the client, as a proxy of SRS said in front of the handshake.

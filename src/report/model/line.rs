@@ -33,7 +33,8 @@ pub struct TimelineLine {
     pub time: String,
     /// Number of the packet that completed the event, as capture programs count.
     pub packet: u64,
-    /// Number of the packet with its first byte; absent where it has no stream bytes.
+    /// Number of the packet with which its first byte could be read: the one that brought it, or the one that filled the
+    /// hole in front of it. Absent where it has no stream bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_packet: Option<u64>,
     /// Direction of the bytes it is about.

@@ -31,7 +31,8 @@ pub struct ByType(pub Vec<(String, MessageCount)>);
 pub struct MessageCount {
     /// Complete messages.
     pub count: u64,
-    /// Messages cut by a hole in the capture; absent when there are none.
+    /// Messages of which not all came: cut by a hole in the capture, aborted, or not finished; absent when there are
+    /// none.
     #[serde(default, skip_serializing_if = "round::zero")]
     pub incomplete: u64,
     /// Body bytes.

@@ -1,5 +1,6 @@
 //! One published or played stream.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::object::Object;
 use super::round;
 use super::tracks::{FrameTypes, NumberedTrack};
+use crate::session::event::StreamRole;
 
 /// One published or played stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -75,11 +77,11 @@ impl Role {
     }
 }
 
-impl From<crate::session::event::StreamRole> for Role {
-    fn from(role: crate::session::event::StreamRole) -> Self {
+impl From<StreamRole> for Role {
+    fn from(role: StreamRole) -> Self {
         match role {
-            crate::session::event::StreamRole::Publish => Self::Publish,
-            crate::session::event::StreamRole::Play => Self::Play,
+            StreamRole::Publish => Self::Publish,
+            StreamRole::Play => Self::Play,
         }
     }
 }
@@ -178,10 +180,10 @@ pub struct VideoTrack {
     pub timestamp_regressions: u64,
     /// What the frames are made of: NAL units or OBUs by the name of their type (h264, hevc, vvc, av1).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub units: BTreeMap<String, u64>,
+    pub units: BTreeMap<Cow<'static, str>, u64>,
     /// Frames by the types of their slices: I, P, B, SI, SP; one with slices of several types counts for each (h264).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub slice_types: BTreeMap<String, u64>,
+    pub slice_types: BTreeMap<Cow<'static, str>, u64>,
     /// Frames with an instantaneous decoding refresh (h264, hevc, vvc).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idr_frames: Option<u64>,
@@ -221,8 +223,8 @@ pub struct AudioTrack {
     /// Channels, from the sequence header, a frame's header or the tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channels: Option<u32>,
-    /// Loudspeakers of the channels in order, as a multichannel configuration in band names them; else the usual name of
-    /// the layout, such as `5.1`.
+    /// Loudspeakers of the channels in order, as a multichannel configuration in band names them; else the usual name
+    /// of the layout, such as `5.1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_layout: Option<String>,
     /// Bits of a sample, of a lossless codec.

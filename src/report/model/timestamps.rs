@@ -20,8 +20,8 @@ pub struct Timestamps {
     pub negative_deltas: u64,
     /// Messages begun by format 3 behind format 0 that add its timestamp once more, as the specification says.
     pub type3_after_type0_added: u64,
-    /// Messages begun by format 3 behind format 0 that have the same time as that; and those behind an extended delta of
-    /// hours that lack the extended timestamp.
+    /// Messages begun by format 3 behind format 0 that have the same time as that; and those behind an extended delta
+    /// of hours that lack the extended timestamp.
     pub type3_after_type0_same: u64,
     /// Times the timestamps of audio and video went through 2^32, or from 2^31 to 0.
     pub wraps: u64,

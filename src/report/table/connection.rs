@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::page::{self, Page, count, ms, percent, seconds};
-use super::{plural, stream};
+use super::{peers, plural, stream};
 use crate::base::text::Printable;
 use crate::report::model::{
-    ChunkSize, Connection, EchoKind, Efficiency, Handshake, HelloForm, Ledger, LostSync, PerDirection, Tcp,
+    Acknowledgement, ChunkSize, Connect, Connection, EchoKind, Efficiency, Handshake, HelloForm, Ledger,
+    LostSync, PerDirection, Tcp,
 };
 
 /// Characters of a fact from the wire, so that those behind it are still seen.
@@ -26,6 +27,7 @@ pub(super) fn write(connection: &Connection, page: &mut Page<'_>) -> io::Result<
     ))?;
     page.line(&connection.verdict)?;
     facts(connection, page)?;
+    peers::write(connection, page)?;
     commands(connection, page)?;
     stream::write(&connection.streams, page)?;
     messages(connection, page)?;
@@ -35,54 +37,16 @@ pub(super) fn write(connection: &Connection, page: &mut Page<'_>) -> io::Result<
 
 fn facts(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
     page.line(&format!("opened: {}, closed: {}", connection.opening.name(), connection.closing.name()))?;
-    if let Some(handshake) = &connection.handshake {
-        let mut parts = vec![handshake.kind.name().to_owned()];
+    if let Some(it) = &connection.handshake {
         let one_way = connection.tcp.both().iter().any(|(_, tcp)| tcp.segments == 0);
-        parts.push(match (handshake.complete, one_way) {
-            (true, _) => "complete".to_owned(),
-            (false, true) => "captured of one side only".to_owned(),
-            (false, false) => "not complete".to_owned(),
-        });
-        parts.extend(handshake.duration_ms.map(ms));
-        parts.extend(sides(handshake));
-        for (side, echo) in [("client", handshake.client_echo), ("server", handshake.server_echo)] {
-            if echo == Some(EchoKind::Unrelated) {
-                parts.push(format!("what the {side} sent back is neither a copy nor signed"));
-            }
-        }
-        let proxied = handshake.proxy_prefix_bytes.map(|bytes| match &handshake.proxy_client {
-            Some(client) => format!("through a proxy for {client}"),
-            None => format!("through a proxy ({bytes} bytes in front)"),
-        });
-        parts.extend(proxied);
-        page.line(&format!("handshake: {}", parts.join(", ")))?;
+        page.line(&format!("handshake: {}", handshake(it, one_way)))?;
     }
-    if let Some(connect) = &connection.connect {
-        let mut parts = Vec::new();
-        for (name, value) in [
-            ("app", &connect.app),
-            ("tcUrl", &connect.tc_url),
-            ("client", &connect.flash_version),
-            ("server", &connect.server_version),
-            ("result", &connect.result),
-            ("description", &connect.description),
-        ] {
-            parts.extend(
-                value
-                    .as_ref()
-                    .filter(|v| !v.is_empty())
-                    .map(|value| format!("{name} {}", Printable::new(value, MAX_FACT))),
-            );
-        }
-        page.line(&format!("connect: {}", parts.join(", ")))?;
+    if let Some(it) = &connection.connect {
+        page.line(&format!("connect: {}", connect(it)))?;
     }
-    let sizes: Vec<String> = connection
-        .chunk_sizes
-        .both()
-        .into_iter()
-        .filter(|(_, sizes)| !sizes.is_empty())
-        .map(|(dir, sizes)| format!("{} {}", page::direction(dir), chunk_sizes(sizes)))
-        .collect();
+    let sizes = connection.chunk_sizes.both().into_iter().filter(|(_, sizes)| !sizes.is_empty());
+    let sizes: Vec<String> =
+        sizes.map(|(dir, sizes)| format!("{} {}", page::direction(dir), chunk_sizes(sizes))).collect();
     if !sizes.is_empty() {
         page.line(&format!("chunk sizes: {}", sizes.join("  ")))?;
     }
@@ -92,19 +56,61 @@ fn facts(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
         }
     }
     for (dir, ack) in connection.acknowledgement.both() {
-        if ack.window_bytes.is_none() && ack.acks == 0 {
-            continue;
+        if ack.window_bytes.is_some() || ack.acks > 0 {
+            page.line(&format!("acknowledgement {} {}", page::direction(dir), acknowledgement(ack)))?;
         }
-        let mut line = format!("acknowledgement {} {}", page::direction(dir), plural(ack.acks, "message"));
-        if let Some(window) = ack.window_bytes {
-            let _ = write!(line, ", window {} bytes", count(window.into()));
-        }
-        if let Some(largest) = ack.largest_unacknowledged_bytes {
-            let _ = write!(line, ", at most {} bytes unacknowledged", count(largest));
-        }
-        page.line(&line)?;
     }
     Ok(())
+}
+
+/// How far the handshake came, and what the sides said in it; with `one_way`, only one side was captured.
+fn handshake(it: &Handshake, one_way: bool) -> String {
+    let mut parts = vec![it.kind.name().to_owned()];
+    parts.push(match (it.complete, one_way) {
+        (true, _) => "complete".to_owned(),
+        (false, true) => "captured of one side only".to_owned(),
+        (false, false) => "not complete".to_owned(),
+    });
+    parts.extend(it.duration_ms.map(ms));
+    parts.extend(sides(it));
+    for (side, echo) in [("client", it.client_echo), ("server", it.server_echo)] {
+        if echo == Some(EchoKind::Unrelated) {
+            parts.push(format!("what the {side} sent back is neither a copy nor signed"));
+        }
+    }
+    parts.extend(it.proxy_prefix_bytes.map(|bytes| match &it.proxy_client {
+        Some(client) => format!("through a proxy for {client}"),
+        None => format!("through a proxy ({bytes} bytes in front)"),
+    }));
+    parts.join(", ")
+}
+
+/// What was said when the connection was made, as far as there is a word for it.
+fn connect(it: &Connect) -> String {
+    let said = [
+        ("app", &it.app),
+        ("tcUrl", &it.tc_url),
+        ("client", &it.flash_version),
+        ("server", &it.server_version),
+        ("result", &it.result),
+        ("description", &it.description),
+    ];
+    let parts = said.into_iter().filter_map(|(name, value)| {
+        let value = value.as_ref().filter(|value| !value.is_empty())?;
+        Some(format!("{name} {}", Printable::new(value, MAX_FACT)))
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn acknowledgement(ack: &Acknowledgement) -> String {
+    let mut line = plural(ack.acks, "message");
+    if let Some(window) = ack.window_bytes {
+        let _ = write!(line, ", window {} bytes", count(window.into()));
+    }
+    if let Some(largest) = ack.largest_unacknowledged_bytes {
+        let _ = write!(line, ", at most {} bytes unacknowledged", count(largest));
+    }
+    line
 }
 
 /// Version and program of each side. Four bytes that name no program say nothing where no digest fits.
@@ -166,7 +172,7 @@ fn commands(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
             command.packet.to_string(),
             page::direction(command.direction).to_owned(),
             command.name.clone(),
-            page::known(command.transaction_id.as_ref()),
+            command.transaction_id.map(transaction).unwrap_or_default(),
             command.stream_id.to_string(),
             response.join(" "),
             command.response_ms.map(ms).unwrap_or_default(),
@@ -180,6 +186,11 @@ fn commands(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {
         page.line(&format!(" {} more commands", count(connection.commands_omitted)))?;
     }
     Ok(())
+}
+
+/// A transaction id: a small number, but nothing keeps a program from writing a large one.
+fn transaction(id: f64) -> String {
+    if id.abs() < 1e15 { id.to_string() } else { format!("{id:e}") }
 }
 
 fn messages(connection: &Connection, page: &mut Page<'_>) -> io::Result<()> {

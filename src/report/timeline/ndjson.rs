@@ -90,6 +90,9 @@ impl Line {
         }
         self.put("chunks", message.chunks);
         self.put("complete", message.complete);
+        if message.unfinished {
+            self.put("unfinished", true);
+        }
     }
 
     /// Keys are ours and need no escaping.
@@ -151,5 +154,9 @@ impl Sink for Line {
             self.0.push(before);
         }
         self.0.push(b']');
+    }
+    fn change(&mut self, key: &'static str, before: &detail::Values<'_>, now: &detail::Values<'_>) {
+        now(self);
+        self.json(key, detail::object(before));
     }
 }

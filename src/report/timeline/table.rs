@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value as Json;
 
-use super::detail::{self, Sink};
+use super::detail::{self, Sink, Values};
 use crate::base::pos::Dir;
 use crate::base::text::Printable;
 use crate::base::time::CaptureTime;
@@ -16,6 +16,8 @@ use crate::session::event::{Event, Kind};
 const MAX_SUMMARY: usize = 240;
 /// Characters of one value in it.
 const MAX_VALUE: usize = 100;
+/// Values of a list or an object in it.
+const MAX_ITEMS: usize = 20;
 
 #[derive(Debug, Default)]
 pub(super) struct Lines {
@@ -69,12 +71,17 @@ struct Words {
     text: String,
     /// Whether code and description were said already.
     is_status: bool,
+    /// What stands between words in place of a space.
+    gap: Option<char>,
 }
 
 impl Words {
     fn word(&mut self, word: &str) {
+        if word.is_empty() {
+            return;
+        }
         if !self.text.is_empty() {
-            self.text.push(' ');
+            self.text.push(self.gap.unwrap_or(' '));
         }
         let mut chars = word.chars();
         self.text.extend(chars.by_ref().take(MAX_VALUE));
@@ -83,8 +90,15 @@ impl Words {
         }
     }
 
+    /// A value of a list, which has no name: it keeps its place there.
+    fn item(&mut self, value: &str) {
+        self.word(if value.is_empty() { "\"\"" } else { value });
+    }
+
     fn pair(&mut self, key: &str, value: &str) {
-        if value.is_empty() || value.contains(' ') {
+        if key.is_empty() {
+            self.item(value);
+        } else if value.is_empty() || value.contains(' ') {
             self.word(&format!("{key}=\"{value}\""));
         } else {
             self.word(&format!("{key}={value}"));
@@ -111,26 +125,44 @@ impl Words {
     /// A value as words; `depth` bounds how far nested values are taken apart.
     fn value(&mut self, key: &str, value: &Json, depth: u8) {
         match value {
+            Json::Null if key.is_empty() => self.word("null"),
             Json::Null => {}
             Json::String(text) => self.pair(key, text),
             Json::Object(fields) if depth > 0 => {
                 if self.is_status && fields.contains_key("code") {
                     return;
                 }
-                for (key, value) in fields.iter().take(20) {
-                    self.value(key, value, depth - 1);
+                for (inner, value) in fields.iter().take(MAX_ITEMS) {
+                    let path = if key.is_empty() { inner } else { &format!("{key}.{inner}") };
+                    self.value(path, value, depth - 1);
                 }
             }
-            Json::Array(items) if key.is_empty() && depth > 0 => {
-                for item in items.iter().take(20) {
-                    self.value("", item, depth - 1);
-                }
+            Json::Array(items)
+                if !key.is_empty() && !items.is_empty() && items.iter().all(Json::is_string) =>
+            {
+                let items: Vec<_> = items.iter().filter_map(Json::as_str).take(MAX_ITEMS).collect();
+                self.pair(key, &items.join(","));
             }
-            Json::Object(fields) => self.pair(key, &format!("{{{} fields}}", fields.len())),
-            Json::Array(items) => self.pair(key, &format!("[{} values]", items.len())),
+            Json::Array(items) if key.is_empty() && depth > 0 => self.list(items, depth - 1),
+            Json::Object(fields) => self.pair(key, &counted('{', fields.len(), "field", '}')),
+            Json::Array(items) => self.pair(key, &counted('[', items.len(), "value", ']')),
             other => self.pair(key, &other.to_string()),
         }
     }
+
+    fn list(&mut self, items: &[Json], depth: u8) {
+        for item in items.iter().take(MAX_ITEMS) {
+            self.value("", item, depth);
+        }
+        if items.len() > MAX_ITEMS {
+            self.word("…");
+        }
+    }
+}
+
+fn counted(open: char, count: usize, what: &str, close: char) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{open}{count} {what}{plural}{close}")
 }
 
 impl Sink for Words {
@@ -156,14 +188,17 @@ impl Sink for Words {
     }
     fn float(&mut self, key: &'static str, value: f64) {
         match key {
-            "transaction_id" => self.word(&format!("txn={value}")),
+            "transaction_id" if value.abs() < 1e15 => self.word(&format!("txn={value}")),
+            "transaction_id" => self.word(&format!("txn={value:e}")),
             "response_ms" => self.word(&format!("after {value:.3} ms")),
             _ => self.word(&format!("{key}={value:.3}")),
         }
     }
     fn flag(&mut self, key: &'static str, value: bool) {
         // The role says already that it is a key frame.
-        if value && key != "keyframe" {
+        if key == "complete" {
+            self.word(if value { "" } else { "(incomplete)" });
+        } else if value && key != "keyframe" {
             self.word(key);
         } else if !value && key == "copied" {
             self.word("not copied");
@@ -171,15 +206,21 @@ impl Sink for Words {
     }
     fn json(&mut self, key: &'static str, value: Json) {
         match (key, &value) {
-            ("arguments" | "values", Json::Array(items)) => {
-                for item in items.iter().take(20) {
-                    match item {
-                        Json::String(text) => self.word(text),
-                        Json::Number(number) => self.word(&number.to_string()),
-                        Json::Bool(flag) => self.word(&flag.to_string()),
-                        other => self.value("", other, 1),
+            ("arguments" | "values" | "so_arguments", Json::Array(items)) => self.list(items, 1),
+            ("so_value", Json::Null) => self.pair(key, "null"),
+            // A slot that is set to nothing is a change.
+            ("so_values", Json::Object(slots)) => {
+                for (slot, value) in slots.iter().take(MAX_ITEMS) {
+                    match value {
+                        Json::Null => self.pair(slot, "null"),
+                        value => self.value(slot, value, 1),
                     }
                 }
+            }
+            ("so_value", value) if !value.is_object() => self.value(key, value, 2),
+            // The names of the outer fields say no more than the event.
+            ("color_info", Json::Object(fields)) => {
+                fields.values().for_each(|value| self.value("", value, 2));
             }
             _ => self.value("", &value, 2),
         }
@@ -189,5 +230,21 @@ impl Sink for Words {
         if !words.is_empty() {
             self.pair(key, &words.join(","));
         }
+    }
+    fn change(&mut self, _: &'static str, before: &Values<'_>, now: &Values<'_>) {
+        // Of what was before, only what is different; it comes first, as the line may be cut.
+        let lines = |values: &Values<'_>| {
+            let mut words = Self { gap: Some('\n'), ..Self::default() };
+            values(&mut words);
+            words.text
+        };
+        let (before, now) = (lines(before), lines(now));
+        self.word("was");
+        before
+            .split('\n')
+            .filter(|word| now.split('\n').all(|same| same != *word))
+            .for_each(|word| self.word(word));
+        self.word("now");
+        now.split('\n').for_each(|word| self.word(word));
     }
 }

@@ -4,19 +4,21 @@ use super::*;
 use crate::amf::{self, Value};
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, Span};
+use crate::media::channels::ChannelConfig;
 use crate::media::codec::Codec;
+use crate::media::config;
 use crate::media::tag::Packet;
 use crate::media::video::FrameType;
 use crate::rtmp::chunk::dialect::Choice;
 use crate::rtmp::chunk::fact::Fact;
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::form::FormatByte;
-use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType, TimeReading, Timing};
+use crate::rtmp::message::kind::{MessageHeader, MessageType, TimeReading, Timing};
 use crate::rtmp::message::shared_object::SharedObject;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{
-    Aggregate, Answered, Closing, CommandEvent, DataEvent, Extensions, Kind, Mark, MediaKind, MediaMessage,
-    MediaRole, Part,
+    Aggregate, Answered, Closing, CommandEvent, ConfigChange, DataEvent, Extensions, Kind, Mark, MediaKind,
+    MediaMessage, MediaRole, Part, TrackConfig,
 };
 
 const START: CaptureTime = CaptureTime(1_795_333_621_000_000_000);
@@ -27,22 +29,10 @@ fn packet(no: u64) -> PacketRef {
 
 fn header(kind: MessageType) -> MessageHeader {
     MessageHeader {
-        inferred: Inferred::default(),
-        timing: Timing::default(),
-        csid: 3,
-        fmt: 0,
-        kind,
-        length: 100,
         timestamp: 40,
         timestamp_field: 40,
-        extended: false,
-        stream_id: 1,
-        chunks: 1,
-        header_bytes: 12,
-        received: 100,
-        lost: 0,
-        complete: true,
         span: Span { start: 10, end: 122, first: packet(7), last: packet(8) },
+        ..MessageHeader::whole(kind, 100)
     }
 }
 
@@ -79,6 +69,7 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         header_bytes: 5,
         payload_bytes: 95,
         complete: true,
+        unfinished: false,
         dts_ms: 40,
         composition_ms: -80,
         sound: None,
@@ -91,6 +82,7 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         four_cc: None,
         extensions: Extensions::default(),
         share: None,
+        problem: None,
     };
     check(&event(Kind::Media(media), Some(&video), c2s));
     check(&event(
@@ -279,6 +271,93 @@ fn shared_objects_and_their_events() {
     );
 }
 
+/// A message may have thousands of events: each repeats only the beginning of a long name.
+#[test]
+fn the_events_of_a_shared_object_show_the_beginning_of_its_name() {
+    let name = format!("{} token=abcdef1234", "n".repeat(1012));
+    let mut body = u16::try_from(name.len()).unwrap().to_be_bytes().to_vec();
+    body.extend(name.as_bytes());
+    body.extend([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    body.extend([[1, 0, 0, 0, 0], [2, 0, 0, 0, 0]].concat());
+    let object = SharedObject::parse(MessageType::SHARED_OBJECT_AMF0, &body, &Limits::default());
+    let mut masker = Masker::new();
+    let mut shown = |kind| {
+        let mut map = serde_json::Map::new();
+        detail::describe(&event(kind, None, Dir::ClientToServer), &mut masker, &mut map);
+        map["so_name"].as_str().unwrap().to_owned()
+    };
+    let whole = shown(Kind::SharedObject(&object));
+    assert!(whole.len() > 1024 && !whole.contains("abc"), "{whole}");
+    for event in &object.events {
+        assert_eq!(shown(Kind::SharedObjectEvent { object: &object, event }), whole[..1024]);
+    }
+}
+
+/// The line of text of an event, from its name on.
+fn text_of(kind: Kind<'_>) -> String {
+    let mut out = Vec::new();
+    let mut writer = TimelineWriter::new(&mut out, Layout::Table { color: false }, Filter::default());
+    writer.event(&event(kind, None, Dir::ClientToServer), START, &mut Masker::new()).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let line = text.lines().nth(1).unwrap();
+    line.split_once('→').unwrap().1.trim().to_owned()
+}
+
+/// In a line of text, values without names keep their places, and an empty one can be seen.
+#[test]
+fn values_without_names_in_a_line_of_text() {
+    let call = |values: Vec<Value>, id: f64| {
+        let command = Command {
+            name: "call".to_owned(),
+            transaction_id: Some(id),
+            arguments: values,
+            ..Command::default()
+        };
+        let kind = CommandEvent { name: "nc.call", command: &command, answers: None, stream: None };
+        text_of(Kind::Command(kind)).split_whitespace().skip(1).collect::<Vec<_>>().join(" ")
+    };
+    let list = Value::StrictArray(vec![Value::Number(1.0), Value::Null, Value::Object(vec![])]);
+    assert_eq!(
+        call(vec![text("a"), Value::Null, text(""), list], 2.0),
+        r#"call txn=2 a null "" 1 null {0 fields}"#
+    );
+    let many = vec![Value::Null; 21];
+    assert_eq!(call(many, 1e300), format!("call txn=1e300 {} …", ["null"; 20].join(" ")));
+    assert_eq!(call(vec![], f64::NAN), "call txn=NaN");
+
+    let mut body = b"\0\x01s\0\0\0\x01\0\0\0\0\0\0\0\0".to_vec();
+    for (kind, data) in [
+        (4, &b"\0\x01k\x05"[..]),
+        (4, b"\0\x01k\x02\0\0"),
+        (4, b"\0\x01k\x01\x01"),
+        (4, b"\0\x01k\x03\0\x01n\x01\0\0\0\x09"),
+        (4, b"\0\x01a\x05\0\x01b\x02\0\0\0\x01c\x03\0\0\x09"),
+        (6, b"\x02\0\x01h\x02\0\x01x\x05"),
+    ] {
+        body.push(kind);
+        body.extend(u32::try_from(data.len()).unwrap().to_be_bytes());
+        body.extend(data);
+    }
+    let object = SharedObject::parse(MessageType::SHARED_OBJECT_AMF0, &body, &Limits::default());
+    let lines: Vec<String> = object
+        .events
+        .iter()
+        .map(|event| text_of(Kind::SharedObjectEvent { object: &object, event }))
+        .map(|line| line.split_once("so_event=").unwrap().1.to_owned())
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "change so_key=k so_value=null bytes=4",
+            r#"change so_key=k so_value="" bytes=6"#,
+            "change so_key=k so_value=true bytes=5",
+            "change so_key=k n=false bytes=12",
+            r#"change a=null b="" bytes=17"#,
+            "send_message so_handler=h x null bytes=9",
+        ]
+    );
+}
+
 #[test]
 fn parts_of_aggregates_and_what_could_not_be_decoded() {
     let aggregate = Aggregate { parts: 2, base_timestamp: 9, cut: true, ..Aggregate::default() };
@@ -286,7 +365,7 @@ fn parts_of_aggregates_and_what_could_not_be_decoded() {
         detail_of(Kind::Aggregate(aggregate), None),
         r#"{"parts":2,"base_timestamp":9,"back_pointer_errors":0,"cut_parts":1,"trailing_bytes":0,"other_parts":0}"#
     );
-    let decoded = amf::decode_all(b"\x11\x0a\x07\x07a.B\x01\x02", &Limits::default());
+    let decoded = amf::decode(amf::Encoding::Amf0, b"\x11\x0a\x07\x07a.B\x01\x02", &Limits::default());
     let data = DataEvent {
         name: "data.other",
         handler: None,
@@ -347,4 +426,59 @@ fn readings_of_timestamps() {
         assert_eq!((&line["aspect"], &line["reading"]), (&aspect.into(), &reading.into()));
         assert_eq!((&line["csid"], &line["direction"]), (&6.into(), &"server_to_client".into()));
     }
+}
+
+/// What a line of text shows of an event.
+fn words_of(kind: Kind<'_>) -> String {
+    let mut out = Vec::new();
+    let mut writer = TimelineWriter::new(&mut out, Layout::Table { color: false }, Filter::default());
+    writer.event(&event(kind, None, Dir::ClientToServer), START, &mut Masker::new()).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    text.lines().last().unwrap().split_whitespace().skip(5).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_changed_configuration_shows_what_was_different_before_what_is() {
+    let of = |record: &[u8]| TrackConfig {
+        codec: Codec::Aac,
+        description: config::describe(Codec::Aac, record),
+        bytes: 2,
+    };
+    let (before, now) = (of(&[0x12, 0x10]), of(&[0x11, 0x90]));
+    let (media, change) = (MediaKind::Audio, ConfigChange::Changed);
+    let changed = Kind::Config { stream: 0, media, track: 0, config: &now, change, previous: Some(&before) };
+    assert_eq!(
+        words_of(changed),
+        "stream=1 audio change=changed was sample_rate=44100 now aac record=ASC profile=LC \
+         channel_layout=stereo sample_rate=48000 channels=2 frame_samples=1024 bytes=2"
+    );
+}
+
+#[test]
+fn lists_and_nested_values_keep_their_names_in_a_line() {
+    let config = ChannelConfig::parse(&[2, 3, 0, 1, 0xFE]).unwrap();
+    assert_eq!(
+        words_of(Kind::Channels { stream: 0, track: 0, config }),
+        "stream=1 channels=3 channel_order=custom speakers=FL,FR,unused"
+    );
+    let object = |fields: &[(&str, Value)]| {
+        Value::Object(fields.iter().map(|(name, value)| ((*name).into(), value.clone())).collect())
+    };
+    let color = object(&[("bitDepth", Value::Number(10.0)), ("colorPrimaries", Value::Number(9.0))]);
+    let info = object(&[("colorInfo", object(&[("colorConfig", color)]))]);
+    assert_eq!(
+        words_of(Kind::ColorInfo { stream: 0, track: 0, info: &info, problem: None }),
+        "stream=1 colorConfig.bitDepth=10 colorConfig.colorPrimaries=9"
+    );
+    let connect = Command {
+        name: "connect".into(),
+        transaction_id: Some(1.0),
+        object: Some(object(&[
+            ("fourCcList", Value::StrictArray(vec![text("hvc1"), text("*")])),
+            ("videoFourCcInfoMap", object(&[("hvc1", Value::Number(3.0))])),
+        ])),
+        ..Command::default()
+    };
+    let kind = CommandEvent { name: "nc.connect", command: &connect, answers: None, stream: None };
+    assert_eq!(words_of(Kind::Command(kind)), "connect txn=1 fourCcList=hvc1,* videoFourCcInfoMap.hvc1=3");
 }

@@ -22,6 +22,7 @@ use super::output::Output;
 use super::resync::search::{Origin, Search};
 use super::size::ChunkSize;
 use super::spill::Spill;
+use super::stream::Ending;
 use super::streams::ChunkStreams;
 
 use regain::{Loss, Resolved};
@@ -216,11 +217,13 @@ impl Decoder {
                 self.pump(limits, true, out);
             }
         }
-        if let Some(search) = self.search.take() {
+        let search = self.search.take();
+        let lost = search.is_some();
+        if let Some(search) = search {
             self.skipped_bytes += search.window.on_wire(search.from, pos);
             self.tell_loss(out);
         }
-        self.drop_partials(pos, at, out);
+        self.drop_partials(if lost { Ending::Lost } else { Ending::Unfinished }, out);
         self.state = State::Lost;
     }
 
@@ -324,6 +327,9 @@ impl Decoder {
         let left = left - u32::try_from(take).unwrap_or(left).min(left);
         if left > 0 {
             self.state = State::Body { slot, left };
+            if let Some(stream) = self.streams.get_mut(slot) {
+                stream.reach(pos, at);
+            }
             return;
         }
         self.state = match std::mem::take(&mut self.extra) {
@@ -331,10 +337,11 @@ impl Decoder {
             left => State::Orphan { left },
         };
         self.last = Some(slot);
-        if self.streams.get(slot).is_none_or(|stream| stream.missing() > 0) {
-            return;
+        let Some(stream) = self.streams.get_mut(slot) else { return };
+        if stream.missing() > 0 {
+            return stream.reach(pos, at);
         }
-        let Some((header, body, units)) = self.streams.end(slot, pos, at) else { return };
+        let Some((header, body, units)) = self.streams.end(slot, Ending::Through(pos, at)) else { return };
         out(Output::Message { header: &header, body, units });
         if header.complete && header.kind.is_control() {
             let value = body.first_chunk::<4>().map(|b| u32::from_be_bytes(*b));
@@ -353,15 +360,14 @@ impl Decoder {
         let Some(value) = value else { return };
         let span = header.span;
         if header.kind == MessageType::SET_CHUNK_SIZE {
-            if value == 0 || value > 0x7FFF_FFFF {
-                out(Output::Fact { fact: Fact::ChunkSizeInvalid { value }, span });
-                return;
-            }
-            let previous = std::mem::replace(&mut self.size, ChunkSize::Known(value));
+            let Some(size) = ChunkSize::announced(value) else {
+                return out(Output::Fact { fact: Fact::ChunkSizeInvalid { value }, span });
+            };
+            let previous = std::mem::replace(&mut self.size, size);
             out(Output::ChunkSize { size: value, previous: previous.bytes(), header });
         } else if header.kind == MessageType::ABORT {
             let slot = self.streams.slot(value);
-            let partial = slot.and_then(|slot| self.streams.end(slot, span.end, span.last));
+            let partial = slot.and_then(|slot| self.streams.end(slot, Ending::Unfinished));
             let dropped = partial.as_ref().map_or(0, |(partial, ..)| partial.received);
             out(Output::Aborted { csid: value, dropped, header });
             if let Some((partial, body, units)) = partial {
@@ -373,9 +379,9 @@ impl Decoder {
         }
     }
 
-    fn drop_partials(&mut self, pos: u64, at: PacketRef, out: &mut impl FnMut(Output<'_>)) {
+    fn drop_partials(&mut self, ending: Ending, out: &mut impl FnMut(Output<'_>)) {
         for slot in 0..self.streams.len() {
-            if let Some((header, body, units)) = self.streams.end(slot, pos, at) {
+            if let Some((header, body, units)) = self.streams.end(slot, ending) {
                 out(Output::Message { header: &header, body, units });
             }
         }

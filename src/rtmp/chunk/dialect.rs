@@ -3,19 +3,7 @@
 //! Takes what was read of each chunk; remembers the sender's habit, which decides where the bytes alone leave a
 //! choice, and says when a reading is new. It reads no bytes: [`super::times`] and the decoder do.
 //!
-//! What programs do, from their published sources. *Field* is the extended field of the last header of format 0 to 2,
-//! *time* the absolute timestamp of the message.
-//!
-//! | program | writes, formats 1 and 2 | writes, format 3 inside a message | writes, format 3 at its start | reads |
-//! |---|---|---|---|---|
-//! | ffmpeg (`rtmppkt.c`) | delta; format 0 when time goes back | repeats the field | when the 24-bit field is that of the header before (a format 0 too), which with two extended fields means a new value in the extended one | always there; adds it |
-//! | librtmp (`rtmp.c`) | delta, wrapped when time goes back | repeats the field; older ones left it out | at the same time as before, without an extended field | always there, within a message too |
-//! | OBS (its own librtmp) | as librtmp | left it out before January 2024 (pull request 10097) | as librtmp | as librtmp |
-//! | nginx-rtmp (`ngx_rtmp_handler.c`) | delta, wrapped when time goes back | repeats the field, unless `play_time_fix` is off | at the same time as before, without an extended field | always there, unless `publish_time_fix` is off; behind format 0 it adds nothing |
-//! | SRS (`srs_protocol_rtmp_stack.cpp`) | only formats 0 and 3 | repeats the field, of 31 bits | never | there when it is the time; before 6.0.167 and 7.0.37 (May 2025) fields of formats 1 and 2 were the time itself |
-//! | GStreamer (`rtmpchunkstream.c`) | delta, wrapped when time goes back | repeats the field | when the delta is that of the header before (the timestamp of a format 0) | there when it is the field |
-//! | gortmplib (`rawmessage`) | delta; format 0 when time goes back | repeats the field | when the delta is that of the header before, never behind format 0 | always there; behind format 0 it adds nothing |
-//! | livego (`chunk_stream.go`) | only formats 0 and 3 | repeats the field | never | there when it is the time, also behind formats 1 and 2; at the start behind format 0 it is the new time |
+//! What programs do, from their published sources, is in `docs/timestamps.md`.
 
 use crate::rtmp::message::kind::TimeReading;
 

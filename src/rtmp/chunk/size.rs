@@ -15,6 +15,11 @@ impl ChunkSize {
     /// Nothing is known.
     pub(super) const UNKNOWN: Self = Self::AtLeast(0);
 
+    /// The size that a Set Chunk Size of this value sets: not 0, and the top bit is not set.
+    pub(crate) fn announced(value: u32) -> Option<Self> {
+        (1..=0x7FFF_FFFF).contains(&value).then_some(Self::Known(value))
+    }
+
     /// The size in bytes, or the least it can be.
     pub(crate) const fn bytes(self) -> u32 {
         match self {
@@ -47,6 +52,16 @@ impl ChunkSize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_size_is_a_number_of_31_bits_and_not_0() {
+        for value in [1, 0x7FFF_FFFF] {
+            assert_eq!(ChunkSize::announced(value), Some(ChunkSize::Known(value)));
+        }
+        for value in [0, 0x8000_0000, u32::MAX] {
+            assert_eq!(ChunkSize::announced(value), None);
+        }
+    }
 
     #[test]
     fn a_chunk_has_what_is_missing_up_to_its_size() {

@@ -5,7 +5,7 @@ use crate::base::pos::{PacketRef, Span};
 use crate::media;
 use crate::media::keep::{self, HEAD_LEN, keep_of, most_tracks};
 use crate::media::sieve::Sieve;
-use crate::media::units::Units;
+use crate::media::units::TrackUnits;
 use crate::rtmp::message::kind::{Inferred, MessageHeader, MessageType};
 
 use super::dialect::Dialect;
@@ -49,6 +49,8 @@ pub(super) struct Partial {
     lost: u32,
     start: u64,
     first: PacketRef,
+    /// The offset up to which it has come, and the packet of that.
+    reached: (u64, PacketRef),
     keep: Keep,
     /// Body bytes are not in the capture; what comes behind them is not kept.
     holed: bool,
@@ -65,7 +67,7 @@ enum Keep {
 }
 
 /// A message that has ended, what is kept of its body, and what is in its frame.
-pub(super) type Ended<'a> = (MessageHeader, &'a [u8], Option<&'a Units>);
+pub(super) type Ended<'a> = (MessageHeader, &'a [u8], &'a TrackUnits);
 
 /// Where a chunk header stood.
 #[derive(Copy, Clone, Debug)]
@@ -78,7 +80,23 @@ pub(super) struct HeaderAt {
     pub(super) bytes: u32,
 }
 
+/// How a message ends.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// All of it is through, at this stream offset and packet; some of it may be missing.
+    Through(u64, PacketRef),
+    /// The sender goes on with something else, or with nothing.
+    Unfinished,
+    /// Nobody knows where the chunks go on.
+    Lost,
+}
+
 impl HeaderAt {
+    /// Where it ends, and the packet of that.
+    const fn end(&self) -> (u64, PacketRef) {
+        (self.pos + self.bytes as u64, self.last)
+    }
+
     pub(super) fn new(pos: u64, first: PacketRef, last: PacketRef, header: &ChunkHeader) -> Self {
         Self { pos, first, last, bytes: u32::try_from(header.len).unwrap_or(u32::MAX) }
     }
@@ -157,7 +175,7 @@ impl ChunkStream {
             let fact = Fact::HeaderMidMessage { csid, fmt, missing: self.missing(), same_message };
             out(Output::Fact { fact, span });
         }
-        if !same_message && let Some((header, body, units)) = self.end(span.start, span.last, sizes) {
+        if !same_message && let Some((header, body, units)) = self.end(Ending::Unfinished, sizes) {
             out(Output::Message { header: &header, body, units });
         }
         same_message
@@ -179,6 +197,7 @@ impl ChunkStream {
             lost: 0,
             start: header.pos,
             first: header.first,
+            reached: header.end(),
             keep,
             holed: false,
         });
@@ -192,6 +211,14 @@ impl ChunkStream {
         if let Some(message) = &mut self.message {
             message.chunks = message.chunks.saturating_add(1);
             message.header_bytes = message.header_bytes.saturating_add(header.bytes);
+            message.reached = header.end();
+        }
+    }
+
+    /// The present message goes up to stream offset `end` so far.
+    pub(super) const fn reach(&mut self, end: u64, at: PacketRef) {
+        if let Some(message) = &mut self.message {
+            message.reached = (end, at);
         }
     }
 
@@ -240,12 +267,12 @@ impl ChunkStream {
             bytes = rest;
             if self.body.len() == HEAD_LEN {
                 let tag = media::read(self.kind.0, &self.body);
-                self.units.start(announced, tag.as_ref(), sizes);
+                self.units.start(announced, tag.as_ref(), &self.body, sizes);
                 let keep = keep_of(tag.as_ref());
                 message.keep = decide(keep, &mut self.body, limits);
             }
         }
-        self.units.feed(bytes);
+        self.units.feed(announced, bytes, sizes);
         match &mut message.keep {
             Keep::Undecided => {}
             Keep::UpTo(limit) => {
@@ -278,9 +305,13 @@ impl ChunkStream {
         Announced { kind: self.kind, stream_id: self.stream_id, len: self.length }
     }
 
-    /// Ends the present message at stream offset `end`, complete or not.
-    pub(super) fn end(&mut self, end: u64, at: PacketRef, sizes: &mut TrackSizes) -> Option<Ended<'_>> {
+    /// Ends the present message, complete or not.
+    pub(super) fn end(&mut self, ending: Ending, sizes: &mut TrackSizes) -> Option<Ended<'_>> {
         let m = self.message.take()?;
+        let (end, last) = match ending {
+            Ending::Through(end, at) => (end, at),
+            Ending::Unfinished | Ending::Lost => m.reached,
+        };
         let whole = m.received == self.length && !m.holed;
         self.units.end(self.announced(), &self.body, whole, sizes);
         let header = MessageHeader {
@@ -299,7 +330,8 @@ impl ChunkStream {
             received: m.received,
             lost: m.lost,
             complete: whole,
-            span: Span { start: m.start, end, first: m.first, last: at },
+            unfinished: ending == Ending::Unfinished && !m.holed,
+            span: Span { start: m.start, end, first: m.first, last },
         };
         Some((header, &self.body, self.units.found()))
     }

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::base::limits::Limits;
 
-use super::stream::{ChunkStream, Ended};
+use super::stream::{ChunkStream, Ended, Ending};
 use super::units::TrackSizes;
-use crate::base::pos::PacketRef;
 
 /// All chunk streams seen. The ids that fit the one-byte header are found by index, the others in a map.
 #[derive(Debug)]
@@ -76,9 +75,9 @@ impl ChunkStreams {
         Some((self.all.get_mut(slot)?, &mut self.sizes))
     }
 
-    /// Ends the message of a chunk stream at stream offset `end`, complete or not.
-    pub(super) fn end(&mut self, slot: usize, end: u64, at: PacketRef) -> Option<Ended<'_>> {
-        self.all.get_mut(slot)?.end(end, at, &mut self.sizes)
+    /// Ends the message of a chunk stream, complete or not.
+    pub(super) fn end(&mut self, slot: usize, ending: Ending) -> Option<Ended<'_>> {
+        self.all.get_mut(slot)?.end(ending, &mut self.sizes)
     }
 
     /// Adds body bytes to the message in the making; none are kept while too much is kept of all together.
@@ -154,7 +153,8 @@ impl ChunkStreams {
         self.all.iter_mut()
     }
 
-    /// Adds a chunk stream, of which headers may have been missed; gives its slot, or nothing when there are `max` already.
+    /// Adds a chunk stream, of which headers may have been missed; gives its slot, or nothing when there are `max`
+    /// already.
     pub(super) fn add(&mut self, csid: u32, missed: bool, max: usize) -> Option<usize> {
         let slot = self.all.len();
         if slot >= max {

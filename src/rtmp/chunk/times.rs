@@ -92,7 +92,8 @@ const DISCONTINUITY_MS: u32 = 1000;
 const STEP_MS: i64 = 10_000;
 
 impl Times {
-    /// The clock of a chunk stream that has had no header yet; with `missed`, it may have had some that were not captured.
+    /// The clock of a chunk stream that has had no header yet; with `missed`, it may have had some that were not
+    /// captured.
     pub(super) fn new(missed: bool) -> Self {
         let clock = if missed { Clock::Stale } else { Clock::Exact };
         Self { clock, delta: (!missed).then_some(0), ..Self::default() }

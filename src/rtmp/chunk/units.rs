@@ -1,15 +1,15 @@
-//! The units of the video frames of one chunk stream: takes each message as it comes in, gives what is in its frame.
+//! The units of the video frames of one chunk stream: takes each message as it comes in, gives what is in its frames.
 //!
 //! A frame is read from the first bytes that are kept of its message on, and as its other bytes pass by. Nothing is
 //! held for a chunk stream without video. How long the lengths of units are is known for the whole direction: a
 //! configuration may come on another chunk stream than its frames, or in an aggregate.
 
-use crate::base::read::Reader;
 use crate::media;
 use crate::media::tag::Tag;
-use crate::media::units::scanner::{Scanner, records};
-use crate::media::units::{LengthSizes, Units};
-use crate::rtmp::message::aggregate;
+use crate::media::units::message::MessageScanner;
+use crate::media::units::scanner::records;
+use crate::media::units::{LengthSizes, TrackUnits};
+use crate::rtmp::message::aggregate::Tags;
 use crate::rtmp::message::kind::MessageType;
 
 /// What the header says of a message.
@@ -21,12 +21,12 @@ pub(super) struct Announced {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct FrameUnits(Option<Box<Scanner>>);
+pub(super) struct FrameUnits(Option<Box<MessageScanner>>);
 
 impl FrameUnits {
     /// Memory held.
     pub(super) fn held_bytes(&self) -> usize {
-        self.0.as_ref().map_or(0, |_| size_of::<Scanner>())
+        self.0.as_ref().map_or(0, |scanner| size_of::<MessageScanner>() + scanner.held_bytes())
     }
 
     /// Another message begins, or nothing is to be known of this one.
@@ -36,18 +36,24 @@ impl FrameUnits {
         }
     }
 
-    /// `tag` was read from the first bytes of a message.
-    pub(super) fn start(&mut self, message: Announced, tag: Option<&Tag<'_>>, sizes: &TrackSizes) {
+    /// `tag` was read from the first bytes of a message, `head`.
+    pub(super) fn start(
+        &mut self,
+        message: Announced,
+        tag: Option<&Tag<'_>>,
+        head: &[u8],
+        sizes: &TrackSizes,
+    ) {
         if let (MessageType::VIDEO, Some(tag)) = (message.kind, tag) {
-            let sizes = sizes.of(message.stream_id, tag.track.map_or(0, |track| track.id));
-            self.0.get_or_insert_default().start(tag, message.len, sizes);
+            let sizes = |track| sizes.of(message.stream_id, track);
+            self.0.get_or_insert_default().start(tag, head, message.len, sizes);
         }
     }
 
     /// Takes the bytes behind them.
-    pub(super) fn feed(&mut self, bytes: &[u8]) {
+    pub(super) fn feed(&mut self, message: Announced, bytes: &[u8], sizes: &TrackSizes) {
         if let Some(scanner) = &mut self.0 {
-            scanner.feed(bytes);
+            scanner.feed(bytes, |track| sizes.of(message.stream_id, track));
         }
     }
 
@@ -58,7 +64,7 @@ impl FrameUnits {
             MessageType::VIDEO if self.0.as_ref().is_some_and(|scanner| scanner.has_begun()) => {}
             MessageType::VIDEO => {
                 let tag = media::read(media::VIDEO, body);
-                self.start(message, tag.as_ref(), sizes);
+                self.start(message, tag.as_ref(), body, sizes);
                 if let Some(tag) = tag.filter(|_| whole) {
                     sizes.learn(message.stream_id, &tag, body);
                 }
@@ -68,9 +74,9 @@ impl FrameUnits {
         }
     }
 
-    /// What was found in the message that has ended.
-    pub(super) fn found(&mut self) -> Option<&Units> {
-        self.0.as_mut().and_then(|scanner| scanner.end())
+    /// What was found in the message that has ended: for each of its tracks, or for the one frame.
+    pub(super) fn found(&mut self) -> &TrackUnits {
+        self.0.as_mut().map(|scanner| scanner.end()).unwrap_or_default()
     }
 }
 
@@ -114,16 +120,9 @@ impl TrackSizes {
 
     /// The same of the parts of an aggregate, whose own message stream ids mean nothing.
     fn learn_parts(&mut self, stream_id: u32, body: &[u8]) {
-        let mut r = Reader::new(body);
-        while let Ok(part) = aggregate::Tag::read(&mut r) {
-            if part.kind == MessageType::VIDEO
-                && part.complete
-                && let Some(tag) = media::read(media::VIDEO, part.body)
-            {
+        for part in Tags::new(body).filter(|part| part.kind == MessageType::VIDEO && part.complete) {
+            if let Some(tag) = media::read(media::VIDEO, part.body) {
                 self.learn(stream_id, &tag, part.body);
-            }
-            if r.take(aggregate::Tag::BACK_POINTER, "back pointer").is_err() {
-                break;
             }
         }
     }

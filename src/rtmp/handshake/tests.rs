@@ -121,6 +121,7 @@ fn any_cut_gives_the_same_steps() {
         version: Some(3),
         time: Some(9),
         program: Some(0),
+        repeats: false,
         form: Some(Form::Simple),
         proxied: None,
     };
@@ -176,6 +177,26 @@ fn forms_without_a_digest() {
     let digest = Digest { place: Place::At772, offset: u16::try_from(offset).unwrap() };
     assert_eq!(form(S, 8, &hello), Some(Form::Encrypted(Some(digest))));
     assert_eq!(form(S, 3, &hello), Some(Form::Simple));
+}
+
+/// SRS answers a simple hello with its time where a version stands, nginx-rtmp with the hello itself.
+#[test]
+fn what_was_taken_from_the_hello_before_is_no_program_version() {
+    let client = plain_hello(1, [9, 0, 124, 2]);
+    let mut with_its_time = plain_hello(2, [0; 4]);
+    with_its_time[4..8].copy_from_slice(&client[..4]);
+    let version = |hello: &Hello, peer: Option<&Hello>| {
+        let peer = peer.map(|hello| Said { hello, form: form(C, 3, hello) });
+        match run(S, &[&[3][..], &hello[..]].concat(), 700, peer).steps[..] {
+            [Step::Hello(greeting)] => (greeting.program.is_some(), greeting.program_version().map(dotted)),
+            ref other => panic!("one hello was sent: {other:?}"),
+        }
+    };
+    assert_eq!(version(&with_its_time, Some(&client)), (true, None));
+    assert_eq!(version(&client, Some(&client)), (true, None));
+    assert_eq!(version(&client, None), (true, Some("9.0.124.2".to_owned())));
+    let own = plain_hello(3, [4, 5, 0, 1]);
+    assert_eq!(version(&own, Some(&client)), (true, Some("4.5.0.1".to_owned())));
 }
 
 #[test]
@@ -285,6 +306,7 @@ fn what_only_looks_like_a_prefix_is_a_version_and_a_hello() {
             version: Some(0xF3),
             time: Some(0xFFFF_0102),
             program: Some(0x0707_0707),
+            repeats: false,
             form: Some(Form::Unverified),
             proxied: None,
         };

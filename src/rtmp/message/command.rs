@@ -1,11 +1,12 @@
 //! Command messages (RTMP 1.0, 7.1.1 and 7.2): name, transaction id, command object, arguments.
 //!
-//! Takes the body of a message of type 17 or 20; gives a [`Command`] with all values that could be read. What a command means is the session's business.
+//! Takes the body of a message of type 17 or 20; gives a [`Command`] with all values that could be read. What a command
+//! means is the session's business.
 
 use super::form::{Form, FormatByte};
 use super::kind::MessageType;
+use crate::amf::Value;
 use crate::amf::error::AmfError;
-use crate::amf::value::Value;
 use crate::amf::{self, Decoded};
 use crate::base::limits::Limits;
 

@@ -98,8 +98,36 @@ pub(crate) struct MessageHeader {
     pub(crate) lost: u32,
     /// Whether the whole body came by, without holes.
     pub(crate) complete: bool,
+    /// Whether its sender never finished it: aborted, replaced by another, or under way when the stream ended.
+    pub(crate) unfinished: bool,
     /// Where its first chunk header begins and its body ends.
     pub(crate) span: Span,
+}
+
+#[cfg(test)]
+impl MessageHeader {
+    /// The header of a whole message in one chunk on message stream 1, at time 0, for tests to change.
+    pub(crate) fn whole(kind: MessageType, length: u32) -> Self {
+        Self {
+            csid: 3,
+            fmt: 0,
+            kind,
+            length,
+            timestamp: 0,
+            timestamp_field: 0,
+            extended: false,
+            stream_id: 1,
+            inferred: Inferred::default(),
+            timing: Timing::default(),
+            chunks: 1,
+            header_bytes: 12,
+            received: length,
+            lost: 0,
+            complete: true,
+            unfinished: false,
+            span: Span::default(),
+        }
+    }
 }
 
 /// Fields of a message that no captured header says, because some were missed.

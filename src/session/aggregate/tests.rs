@@ -1,9 +1,9 @@
 //! Aggregates from bytes: whole, cut, with wrong back pointers, and their events.
 
 use super::*;
-use crate::base::pos::{Dir, PacketRef, Span};
+use crate::base::pos::{Dir, PacketRef};
 use crate::media::units::Extent;
-use crate::rtmp::message::kind::Inferred;
+use crate::rtmp::message::aggregate::Tag;
 use crate::session::event::MediaMessage;
 
 fn put(kind: u8, time: u32, body: &[u8], back: Option<u32>, out: &mut Vec<u8>) {
@@ -18,25 +18,16 @@ fn put(kind: u8, time: u32, body: &[u8], back: Option<u32>, out: &mut Vec<u8>) {
 }
 
 fn header(timestamp: u32, received: usize) -> MessageHeader {
-    let received = u32::try_from(received).unwrap();
+    let length = u32::try_from(received).unwrap();
     MessageHeader {
-        timing: crate::rtmp::message::kind::Timing::default(),
-        inferred: Inferred::default(),
-        csid: 3,
-        fmt: 0,
-        kind: MessageType::AGGREGATE,
-        length: received,
         timestamp,
         timestamp_field: timestamp,
-        extended: false,
-        stream_id: 1,
-        chunks: 1,
-        header_bytes: 12,
-        received,
-        lost: 0,
-        complete: true,
-        span: Span::default(),
+        ..MessageHeader::whole(MessageType::AGGREGATE, length)
     }
+}
+
+fn tags<'a>(body: &'a [u8], header: &MessageHeader) -> (Aggregate, Vec<Tag<'a>>) {
+    (summary(body, header), Tags::new(body).collect())
 }
 
 fn of(body: &[u8]) -> (Aggregate, usize) {
@@ -60,6 +51,7 @@ fn counts_what_is_there() {
         cut: false,
         trailing_bytes: 0,
         other_parts: 2,
+        undecoded: 0,
     };
     assert_eq!(of(&body), (whole, 5));
     body.extend([1, 2, 3]);
@@ -85,12 +77,27 @@ fn cut_parts() {
     put(8, 0, &[1, 2, 3], Some(14), &mut body);
     put(9, 0, &[1; 9], None, &mut body);
     let cut = &body[..body.len() - 2];
-    let (all, tags) = tags(cut, &header(0, cut.len()));
+    let (all, there) = tags(cut, &header(0, cut.len()));
     assert_eq!((all.parts, all.cut, all.trailing_bytes, all.back_pointer_errors), (2, true, 0, 0));
-    assert_eq!((tags[0].complete, tags[1].complete, tags[1].body.len()), (true, false, 7));
+    assert_eq!((there[0].complete, there[1].complete, there[1].body.len()), (true, false, 7));
     // Of a message that was kept in part, the end is not known.
-    let (all, tags) = super::tags(cut, &header(0, cut.len() + 100));
-    assert_eq!((all.parts, all.cut, tags[1].complete), (2, false, false));
+    let (all, there) = tags(cut, &header(0, cut.len() + 100));
+    assert_eq!((all.parts, all.cut, there[1].complete, all.undecoded), (2, false, false, 100));
+}
+
+/// Where what was kept ends, nothing is wrong with the parts.
+#[test]
+fn the_end_of_what_was_kept_is_no_fault() {
+    let mut body = Vec::new();
+    put(8, 0, &[1, 2, 3], Some(3), &mut body);
+    put(9, 0, &[1; 9], Some(20), &mut body);
+    for end in 18..body.len() {
+        let (all, _) = tags(&body[..end], &header(0, body.len()));
+        let parts = if end < 18 + 11 { 1 } else { 2 };
+        let unseen = u32::try_from(body.len() - end).unwrap();
+        let told = (all.parts, all.undecoded, all.cut, all.trailing_bytes, all.back_pointer_errors);
+        assert_eq!(told, (parts, unseen, false, 0, 1), "{end}");
+    }
 }
 
 #[test]
@@ -113,7 +120,7 @@ fn any_cut_adds_up() {
 fn told(timestamp: u32, body: &[u8]) -> Vec<(&'static str, bool, Option<Part>)> {
     let header = header(timestamp, body.len());
     let dir = Dir::ClientToServer;
-    let m = Message { dir, at: PacketRef::default(), header: &header, body, units: None };
+    let m = Message { dir, at: PacketRef::default(), header: &header, body, units: &[] };
     let mut told = Vec::new();
     let sink = &mut |e: &Event<'_>| {
         if e.kind.is_primary() {
@@ -131,7 +138,7 @@ fn units(bodies: &[&[u8]]) -> Vec<(Extent, u32)> {
     for body in bodies {
         let header = header(0, body.len());
         let (dir, at) = (Dir::ClientToServer, PacketRef::default());
-        let m = Message { dir, at, header: &header, body, units: None };
+        let m = Message { dir, at, header: &header, body, units: &[] };
         let sink = &mut |e: &Event<'_>| {
             if let Kind::Media(MediaMessage { units: Some(units), .. }) = e.kind {
                 told.push((units.extent, units.total));

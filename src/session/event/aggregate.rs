@@ -17,6 +17,8 @@ pub(crate) struct Aggregate {
     pub(crate) trailing_bytes: u32,
     /// Parts that are not audio, video or data.
     pub(crate) other_parts: u32,
+    /// Bytes that came and were not kept, with the parts in them: more than a limit of ours.
+    pub(crate) undecoded: u32,
 }
 
 /// The part of an aggregate that an event came in.

@@ -1,8 +1,9 @@
 //! The words for audio and video: kinds, roles, codecs, tracks, configurations, turning points.
 
+use crate::base::read::Truncated;
 use crate::media::audio::Sound;
 use crate::media::codec::{Codec, FourCc};
-use crate::media::config::{AudioFormat, Description, VideoFormat};
+use crate::media::config::{AudioFormat, Description, VideoFormat, ends};
 use crate::media::tag::{MOST_OFFSET_NS, Packet, VideoCommand};
 use crate::media::tracks::Layout;
 use crate::media::units::Units;
@@ -84,6 +85,8 @@ pub(crate) struct MediaMessage {
     pub(crate) payload_bytes: u32,
     /// Whether the whole message came by.
     pub(crate) complete: bool,
+    /// Whether its sender never finished it: it counts as no frame.
+    pub(crate) unfinished: bool,
     /// Decoding time in milliseconds, wraps of the 32-bit clock undone, per stream and kind.
     pub(crate) dts_ms: i64,
     /// Presentation minus decoding time, in milliseconds.
@@ -92,7 +95,7 @@ pub(crate) struct MediaMessage {
     pub(crate) sound: Option<Sound>,
     /// Number of the track, 0 for the default one.
     pub(crate) track: u8,
-    /// The units of a video frame; of several tracks, of the first.
+    /// The units of a video frame.
     pub(crate) units: Option<Units>,
     /// The frame type of a video tag.
     pub(crate) frame_type: Option<FrameType>,
@@ -108,6 +111,31 @@ pub(crate) struct MediaMessage {
     pub(crate) extensions: Extensions,
     /// This track's share of a multitrack message.
     pub(crate) share: Option<Share>,
+    /// What is wrong with a message that came by as a whole.
+    pub(crate) problem: Option<MediaProblem>,
+}
+
+/// What is wrong with the layout of an audio or video message.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum MediaProblem {
+    /// It ends inside its tag.
+    Tag(Truncated),
+    /// It ends inside its channel configuration.
+    Channels(Truncated),
+    /// The body of its last track is shorter than it should be, by so many bytes.
+    Track(u32),
+}
+
+impl MediaProblem {
+    /// As a sentence.
+    pub(crate) fn sentence(&self) -> String {
+        match self {
+            Self::Tag(cut) => ends("tag", cut),
+            Self::Channels(cut) => ends("channel configuration", cut),
+            Self::Track(1) => "the track ends early: 1 byte is missing".to_owned(),
+            Self::Track(missing) => format!("the track ends early: {missing} bytes are missing"),
+        }
+    }
 }
 
 impl MediaMessage {

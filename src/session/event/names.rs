@@ -63,8 +63,8 @@ impl Kind<'_> {
     }
 
     /// Whether this event stands for its message: each message has exactly one such event, and the parts of an
-    /// aggregate and the further tracks of a message, which look the same, name no message. Marks, configurations, facts, events of shared objects, and streams that start or
-    /// stop come besides it.
+    /// aggregate and the further tracks of a message, which look the same, name no message. Marks, configurations,
+    /// facts, events of shared objects, and streams that start or stop come besides it.
     pub(crate) const fn is_primary(&self) -> bool {
         matches!(
             self,

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::media::video::FrameType;
-use crate::rtmp::message::kind::Inferred;
 use crate::session::event::{Coding, ConfigChange, Mark, StreamRole};
 
 /// What the tests look at of an event.
@@ -48,12 +47,12 @@ impl Feed {
                 _ => return,
             });
         };
-        let header = header(self.kind, received);
+        let header = MessageHeader::whole(self.kind, received);
         let input = MediaIn {
             kind: self.kind,
             timestamp,
             body,
-            units: None,
+            units: &[],
             length: received,
             received,
             complete,
@@ -79,27 +78,6 @@ impl Feed {
             _ => None,
         });
         marks.collect()
-    }
-}
-
-fn header(kind: MessageType, length: u32) -> MessageHeader {
-    MessageHeader {
-        timing: crate::rtmp::message::kind::Timing::default(),
-        inferred: Inferred::default(),
-        csid: 3,
-        fmt: 0,
-        kind,
-        length,
-        timestamp: 0,
-        timestamp_field: 0,
-        extended: false,
-        stream_id: 1,
-        chunks: 1,
-        header_bytes: 12,
-        received: length,
-        lost: 0,
-        complete: true,
-        span: Span::default(),
     }
 }
 
@@ -305,10 +283,15 @@ fn another_codec_is_a_turning_point() {
     assert_eq!(change(b"\xa0\x01\x21"), None);
     assert_eq!(change(b"\x91mp4a\x21"), None);
     assert_eq!(change(b"\x95\x01Opus\x01\x21"), None);
-    assert_eq!(change(b"\x91Opus\x21"), Some((0, aac, ("opus".to_owned(), None, None))));
+    let opus = || ("opus".to_owned(), None, None);
+    assert_eq!(change(b"\x91Opus\x21"), Some((0, aac.clone(), opus())));
+    // Nor does a header that is cut before it.
+    assert_eq!(change(b"\x95\x00"), None);
+    assert_eq!(change(b"\x91Opus\x21"), None);
+    assert_eq!(change(b"\xaf\x01\x21"), Some((0, opus(), aac.clone())));
     // Codes that are not known are as they came.
     let other = |code: &str| (code.to_owned(), None, None);
-    assert_eq!(change(b"\x91a b1\x21"), Some((0, other("opus"), other("a b1"))));
+    assert_eq!(change(b"\x91a b1\x21"), Some((0, aac, other("a b1"))));
     assert_eq!(change(b"\x91a?b1\x21"), Some((0, other("a b1"), other("a?b1"))));
 }
 
@@ -393,12 +376,12 @@ fn units_of(bodies: &[(bool, &[u8])]) -> Vec<Option<String>> {
     let stream = streams.start(1, StreamRole::Publish, None, span, 9, &mut out).unwrap();
     for (own, body) in bodies {
         let length = u32::try_from(body.len()).unwrap();
-        let header = header(MessageType::VIDEO, length);
+        let header = MessageHeader::whole(MessageType::VIDEO, length);
         let input = MediaIn {
             kind: MessageType::VIDEO,
             timestamp: 0,
             body,
-            units: None,
+            units: &[],
             length,
             received: length,
             complete: true,

@@ -1,37 +1,18 @@
 //! Messages by their bodies to events: commands of both types, shared objects, control messages of any length.
 
 use super::*;
-use crate::base::pos::Span;
 use crate::rtmp::message::form::FormatByte;
-use crate::rtmp::message::kind::Inferred;
 
 fn header(kind: MessageType, body: &[u8]) -> MessageHeader {
     let length = u32::try_from(body.len()).unwrap();
-    MessageHeader {
-        timing: crate::rtmp::message::kind::Timing::default(),
-        inferred: Inferred::default(),
-        csid: 3,
-        fmt: 0,
-        kind,
-        length,
-        timestamp: 0,
-        timestamp_field: 0,
-        extended: false,
-        stream_id: 0,
-        chunks: 1,
-        header_bytes: 12,
-        received: length,
-        lost: 0,
-        complete: true,
-        span: Span::default(),
-    }
+    MessageHeader { stream_id: 0, ..MessageHeader::whole(kind, length) }
 }
 
 /// Feeds one whole message and hands each event to `check`.
 fn feed(talk: &mut Talk, dir: Dir, kind: MessageType, body: &[u8], check: &mut dyn FnMut(&Event<'_>)) {
     let header = header(kind, body);
     let mut out = Out { connection: 1, sink: check };
-    talk.output(dir, 0, Output::Message { header: &header, body, units: None }, &Limits::default(), &mut out);
+    talk.output(dir, 0, Output::Message { header: &header, body, units: &[] }, &Limits::default(), &mut out);
 }
 
 /// The name of the only event of a message from the client, and how it prints.
@@ -60,7 +41,7 @@ fn commands_of_type_17_are_answered_like_those_of_type_20() {
     feed(&mut talk, s2c, MessageType::COMMAND_AMF3, answer, &mut |event| {
         let Kind::Command(it) = event.kind else { panic!("{event:?}") };
         assert_eq!((it.name, it.answers.map(|a| a.name)), ("ns.create_stream_result", Some("createStream")));
-        assert_eq!(it.command.arguments[0].get("a").and_then(crate::amf::Value::as_f64), Some(1.0));
+        assert_eq!(it.command.arguments[0].get("a").and_then(Value::as_f64), Some(1.0));
     });
 }
 
@@ -114,6 +95,34 @@ fn control_messages_too_short_keep_their_names() {
     assert_eq!(one(MessageType(7), &[]).0, "message.other");
 }
 
+/// What follows a ping request, of the other side too, does not make it forgotten.
+#[test]
+fn each_answer_to_a_ping_finds_its_request() {
+    let mut talk = Talk::default();
+    let mut answers = Vec::new();
+    let mut say = |dir, event: u8, value: u8| {
+        feed(&mut talk, dir, MessageType::USER_CONTROL, &[0, event, 0, 0, 0, value], &mut |event| {
+            if let Kind::Pong { value, rtt_ns } = event.kind {
+                answers.push((value, rtt_ns.is_some()));
+            }
+        });
+    };
+    let (c2s, s2c) = (Dir::ClientToServer, Dir::ServerToClient);
+    say(s2c, 6, 1);
+    say(s2c, 6, 2);
+    say(c2s, 6, 3);
+    say(c2s, 7, 1);
+    say(c2s, 7, 3); // Its own question.
+    say(c2s, 7, 2);
+    say(c2s, 7, 2);
+    say(s2c, 7, 3);
+    (0..=17).for_each(|value| say(s2c, 6, value));
+    say(c2s, 7, 1);
+    say(c2s, 7, 2);
+    let told = [(1, true), (3, false), (2, true), (2, false), (3, true), (1, false), (2, true)];
+    assert_eq!(answers, told);
+}
+
 #[test]
 fn a_chunk_size_that_cannot_be_is_told_as_written() {
     assert_eq!(one(MessageType::SET_CHUNK_SIZE, &[0; 4]).1, "ChunkSizeInvalid { size: 0 }");
@@ -139,6 +148,26 @@ fn what_the_chunk_decoder_acts_on_is_told_once() {
     let aborted = Output::Aborted { csid: 4, dropped: 128, header: &header };
     Talk::default().output(Dir::ClientToServer, 0, aborted, &Limits::default(), &mut out);
     assert_eq!(told, 1);
+}
+
+/// Of a message longer than what is kept of one, the decoder obeys the beginning; what it does not obey is told here.
+#[test]
+fn a_long_control_message_is_told_once() {
+    let told = |kind, kept: &[u8]| {
+        let header = MessageHeader { received: 300_000, length: 300_000, ..header(kind, kept) };
+        let mut told = Vec::new();
+        let mut sink = |event: &Event<'_>| told.push(event.kind.name(event.dir).unwrap());
+        let mut out = Out { connection: 1, sink: &mut sink };
+        let message = Output::Message { header: &header, body: kept, units: &[] };
+        Talk::default().output(Dir::ClientToServer, 0, message, &Limits::default(), &mut out);
+        told
+    };
+    let obeyed = [0, 0, 1, 0, 0, 0];
+    assert_eq!(told(MessageType::SET_CHUNK_SIZE, &obeyed), [""; 0]);
+    assert_eq!(told(MessageType::ABORT, &obeyed), [""; 0]);
+    assert_eq!(told(MessageType::SET_CHUNK_SIZE, &[0; 6]), ["ctl.set_chunk_size"]);
+    assert_eq!(told(MessageType::SET_CHUNK_SIZE, &[0; 3]), ["message.other"]);
+    assert_eq!(told(MessageType::WINDOW_ACK_SIZE, &obeyed), ["message.other"]);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The assembler against an obviously correct model.
 
 use super::*;
+use crate::base::time::CaptureTime;
 
-const AT: PacketRef = PacketRef { no: 1, ts: crate::base::time::CaptureTime(0) };
+const AT: PacketRef = PacketRef { no: 1, ts: CaptureTime(0) };
 
 /// Collects deliveries as bytes; `None` for a byte of a gap. Checks that offsets follow each other.
 #[derive(Default)]
@@ -56,7 +57,7 @@ fn any_pattern_of_loss_order_and_overlap_gives_the_first_bytes() {
             total += len as u64;
             accounted += taken.fresh + taken.old + taken.late;
             if xorshift(&mut rng).is_multiple_of(16) {
-                assembler.give_up(AT, &mut |d| sink.take(d));
+                assembler.give_up(&mut |d| sink.take(d));
             }
         }
         assembler.flush(size as u64, AT, &mut |d| sink.take(d));
@@ -101,7 +102,38 @@ fn late_bytes_are_told_from_repeated_ones() {
     let mut sink = Sink::default();
     assembler.push(0, b"abc", 0, AT, &mut |d| sink.take(d));
     assembler.push(6, b"ghi", 0, AT, &mut |d| sink.take(d));
-    assembler.give_up(AT, &mut |d| sink.take(d));
+    assembler.give_up(&mut |d| sink.take(d));
     let taken = assembler.push(2, b"cdef", 0, AT, &mut |d| sink.take(d));
     assert_eq!((taken.fresh, taken.old, taken.late), (0, 1, 3));
+}
+
+/// Pieces in packets of these numbers; what is delivered has the packets behind them.
+#[test]
+fn each_delivery_has_the_packet_with_which_it_could_be_read() {
+    let at = |no| PacketRef { no, ts: CaptureTime(no.cast_signed()) };
+    let mut assembler = Assembler::default();
+    let mut seen = Vec::new();
+    let mut take = |d: Delivery<'_>| seen.push((matches!(d, Delivery::Gap { .. }), d.at().no));
+    for (no, pos) in [(1, 0), (2, 20), (3, 40), (4, 30), (5, 60), (6, 10)] {
+        assembler.push(pos, &[7; 10], 0, at(no), &mut take);
+    }
+    assembler.give_up(&mut take);
+    assembler.push(70, &[7; 10], 0, at(9), &mut take);
+    // 10 filled the hole in front of 20, 30 and 40; nothing filled the one in front of 60.
+    assert_eq!(
+        seen,
+        [(false, 1), (false, 6), (false, 6), (false, 6), (false, 6), (true, 6), (false, 6), (false, 9)]
+    );
+    let mut assembler = Assembler::default();
+    let mut seen = Vec::new();
+    let mut take = |d: Delivery<'_>| seen.push((matches!(d, Delivery::Gap { .. }), d.at().no));
+    // Nothing filled the holes in front of 20 and 50. What came before the bytes in front of it has their packet.
+    for (no, pos) in [(1, 0), (2, 30), (3, 50), (4, 20), (5, 60)] {
+        assembler.push(pos, &[7; 10], 0, at(no), &mut take);
+    }
+    assembler.flush(90, at(8), &mut take);
+    assert_eq!(
+        seen,
+        [(false, 1), (true, 4), (false, 4), (false, 4), (true, 4), (false, 4), (false, 5), (true, 8)]
+    );
 }

@@ -92,3 +92,16 @@ fn extended_high_efficiency() {
     assert_eq!((format.profile.as_deref(), format.sample_rate), (Some("xHE"), Some(48_000)));
     assert_eq!((format.channels, format.frame_samples, format.sbr), (Some(2), Some(2048), Some(true)));
 }
+
+#[test]
+fn reserved_numbers_are_told() {
+    for (bytes, said) in [
+        ("1690", "ASC with a reserved frequency index"),
+        ("0190", "ASC of object type 0"),
+        ("11c8", "ASC with the reserved channel configuration 9"),
+        ("11e0", ""),
+        ("16", "ASC ends inside the frequency index: it needs 1 byte at byte 1, 0 left"),
+    ] {
+        assert_eq!(problem(Codec::Aac, &hex(bytes)), said, "{bytes}");
+    }
+}

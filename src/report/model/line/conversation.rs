@@ -65,7 +65,7 @@ pub struct ConversationFields {
     /// Name of the stream, masked unless secrets were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stream_name: Option<String>,
-    /// Name of the shared object.
+    /// Name of the shared object; in the lines of its events the first 1024 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub so_name: Option<String>,
     /// Its version.

@@ -12,10 +12,10 @@ pub struct HandshakeFields {
     /// Time field of C1 or S1, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hello_time: Option<u32>,
-    /// Bytes 4 to 7 of C1 or S1: zero, or the version of the program.
+    /// Bytes 4 to 7 of C1 or S1: zero, or the version of the program; some servers put the client's time there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub program: Option<u32>,
-    /// These bytes with dots, where they are not zero.
+    /// These bytes with dots, where they are a version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub program_version: Option<String>,
     /// Program known to send this version.

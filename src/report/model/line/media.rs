@@ -137,6 +137,9 @@ pub struct MediaFields {
     /// Parts that are neither audio nor video nor data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other_parts: Option<u32>,
+    /// True where parts of an aggregate lay behind what is kept of a message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parts_unseen: Option<bool>,
     /// Number of the part of an aggregate, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub part: Option<u32>,

@@ -51,6 +51,10 @@ pub struct MessageFields {
     /// Whether the whole body came by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub complete: Option<bool>,
+    /// True where its sender never finished it: it was aborted or replaced by another, or its direction ended first. It
+    /// counts as incomplete and as no frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unfinished: Option<bool>,
     /// Whether this line stands for its message: each message has exactly one such line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_message: Option<bool>,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Sink, uint};
+use super::{Sink, ms, uint};
 use crate::rtmp::message::user_control::{SwfProof, TooShort, UserControl, event_name};
 use crate::session::event::{Event, Kind};
 
@@ -36,6 +36,12 @@ pub(super) fn describe(event: &Event<'_>, out: &mut dyn Sink) {
             }
         }
         Kind::UserControl(event) => user_control(event, out),
+        Kind::Pong { value, rtt_ns } => {
+            out.int("value", i64::from(value));
+            if let Some(rtt_ns) = rtt_ns {
+                ms(out, "rtt_ms", rtt_ns);
+            }
+        }
         Kind::ControlTooShort(TooShort { missing, bytes, .. }) => {
             out.text("problem", &missing.to_string());
             length(out, "bytes", bytes);
@@ -46,7 +52,7 @@ pub(super) fn describe(event: &Event<'_>, out: &mut dyn Sink) {
 }
 
 /// Bytes behind what a message of its kind holds.
-pub(super) fn extra(event: &Event<'_>, out: &mut dyn Sink) {
+fn extra(event: &Event<'_>, out: &mut dyn Sink) {
     let needed = match event.kind {
         Kind::SetPeerBandwidth { .. } => Some(5),
         Kind::Pong { .. } => Some(6),

@@ -2,18 +2,36 @@
 
 use std::net::Ipv4Addr;
 
-use super::Sink;
+use super::{Sink, ms, uint};
 use crate::base::pos::Dir;
 use crate::rtmp::handshake::{Echo, Form, Greeting, dotted, program_name};
+use crate::session::event::{Event, Kind};
 
-pub(super) fn hello(it: &Greeting, dir: Dir, out: &mut dyn Sink) {
+/// Tells of a handshake; any other event has nothing to say here.
+pub(super) fn describe(event: &Event<'_>, out: &mut dyn Sink) {
+    match &event.kind {
+        Kind::Hello(greeting) => hello(greeting, event.dir, out),
+        Kind::Echo(it) => echo(*it, out),
+        Kind::HandshakeDone { duration_ns, form, client_echo, server_echo } => {
+            ms(out, "duration_ms", *duration_ns);
+            done(*form, *client_echo, *server_echo, out);
+        }
+        Kind::HandshakeFailed { client_bytes, server_bytes } => {
+            uint(out, "client_bytes", *client_bytes);
+            uint(out, "server_bytes", *server_bytes);
+        }
+        _ => {}
+    }
+}
+
+fn hello(it: &Greeting, dir: Dir, out: &mut dyn Sink) {
     let numbers = [("version", it.version.map(u32::from)), ("hello_time", it.time), ("program", it.program)];
     for (key, value) in numbers {
         if let Some(value) = value {
             out.int(key, i64::from(value));
         }
     }
-    if let Some(program) = it.program.filter(|program| *program != 0) {
+    if let Some(program) = it.program_version() {
         out.text("program_version", &dotted(program));
         if let Some(name) = program_name(dir, program) {
             out.text("program_name", name);
@@ -36,14 +54,14 @@ pub(super) fn hello(it: &Greeting, dir: Dir, out: &mut dyn Sink) {
     }
 }
 
-pub(super) fn echo(echo: Option<Echo>, out: &mut dyn Sink) {
+fn echo(echo: Option<Echo>, out: &mut dyn Sink) {
     if let Some(echo) = echo {
         out.text("echo", echo.name());
         out.flag("copied", echo == Echo::Copy);
     }
 }
 
-pub(super) fn done(form: Option<Form>, client: Option<Echo>, server: Option<Echo>, out: &mut dyn Sink) {
+fn done(form: Option<Form>, client: Option<Echo>, server: Option<Echo>, out: &mut dyn Sink) {
     if let Some(form) = form {
         out.text("form", form.name());
     }

@@ -1,7 +1,5 @@
 //! Details of audio and video messages, their turning points and configurations.
 
-use serde_json::{Map, Value as Json};
-
 use super::{Sink, stream_number};
 use crate::base::time::ns_to_ms;
 use crate::media::channels::ChannelConfig;
@@ -44,6 +42,9 @@ pub(super) fn message(event: &Event<'_>, media: &MediaMessage, out: &mut dyn Sin
     }
     if let Some(found) = &media.units {
         units(found, out);
+    }
+    if let Some(problem) = &media.problem {
+        out.text("problem", &problem.sentence());
     }
 }
 
@@ -104,8 +105,7 @@ pub(super) fn track(id: u8, out: &mut dyn Sink) {
 pub(super) fn channels(config: &ChannelConfig<'_>, out: &mut dyn Sink) {
     out.int("channels", i64::from(config.count));
     out.text("channel_order", &config.order.name());
-    let names = config.names().into_iter().map(Json::from).collect();
-    out.json("speakers", Json::Array(names));
+    out.words("speakers", &mut config.names().into_iter());
 }
 
 pub(super) fn mark(mark: Mark, out: &mut dyn Sink) {
@@ -155,19 +155,9 @@ pub(super) fn config(config: &TrackConfig, out: &mut dyn Sink) {
     }
 }
 
-pub(super) fn frame_format(now: &FrameFormat, previous: Option<&FrameFormat>, out: &mut dyn Sink) {
-    let fields = |of: &FrameFormat, out: &mut dyn Sink| {
-        out.text("codec", &of.codec.name());
-        format(&of.description.format, out);
-    };
-    let change = if previous.is_some() { ConfigChange::Changed } else { ConfigChange::First };
-    out.text("change", change_name(change));
-    fields(now, out);
-    if let Some(previous) = previous {
-        let mut before = Map::new();
-        fields(previous, &mut before);
-        out.json("previous_config", Json::Object(before));
-    }
+pub(super) fn frame_format(of: &FrameFormat, out: &mut dyn Sink) {
+    out.text("codec", &of.codec.name());
+    format(&of.description.format, out);
 }
 
 fn format(format: &Format, out: &mut dyn Sink) {

@@ -3,7 +3,6 @@
 use serde_json::Value as Json;
 
 use super::{Sink, command, uint};
-use crate::amf::Value;
 use crate::report::mask::Masker;
 use crate::rtmp::message::shared_object::{Content, SharedObject, SharedObjectEvent};
 
@@ -17,14 +16,13 @@ fn problem(problem: Option<&str>, undecoded: usize, out: &mut dyn Sink) {
     }
 }
 
-fn name(object: &SharedObject, masker: &mut Masker, out: &mut dyn Sink) {
+/// Bytes of an object's name in the line of each of its events.
+const NAME_BYTES: usize = 1024;
+
+pub(super) fn message(object: &SharedObject, masker: &mut Masker, out: &mut dyn Sink) {
     if let Some(name) = &object.name {
         out.text("so_name", &masker.word(name));
     }
-}
-
-pub(super) fn message(object: &SharedObject, masker: &mut Masker, out: &mut dyn Sink) {
-    name(object, masker, out);
     if let Some(version) = object.version {
         out.int("so_version", i64::from(version));
     }
@@ -45,7 +43,9 @@ pub(super) fn event(
     masker: &mut Masker,
     out: &mut dyn Sink,
 ) {
-    name(object, masker, out);
+    if let Some(name) = &object.name {
+        out.text("so_name", &masker.repeated(name, NAME_BYTES));
+    }
     out.text("so_event", &event.name());
     match &event.content {
         Content::Nothing => {}
@@ -56,7 +56,7 @@ pub(super) fn event(
                 out.text("so_key", &masker.word(key));
                 out.json("so_value", masker.field(key, value));
             }
-            pairs => out.json("so_values", masker.value(&Value::Object(pairs.to_vec()))),
+            pairs => out.json("so_values", masker.fields(pairs)),
         },
         Content::Send { handler, arguments } => {
             if let Some(handler) = handler {

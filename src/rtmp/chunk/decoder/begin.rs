@@ -147,12 +147,7 @@ impl Decoder {
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) -> Result<(), Stop> {
-        let span = Span {
-            start: place.pos,
-            end: place.pos + header.len as u64,
-            first: place.first,
-            last: place.last,
-        };
+        let span = span(header, place);
         let (csid, fmt) = (header.csid, header.fmt);
         let resolved = self.resolved.take_if(|resolved| resolved.pos == place.pos);
         if resolved.is_none() && self.is_doubtful(header) {
@@ -163,22 +158,11 @@ impl Decoder {
             self.state = State::Orphan { left: self.size.bytes() };
             return Ok(());
         }
-        let known = self.streams.slot(csid);
         let guess = resolved.and_then(|resolved| resolved.reading.guess);
-        if let Some(why) = implausible(header, known.is_some() || guess.is_some()) {
-            return Err(Self::lost_at(header, place, why));
-        }
-        let missed = self.missed;
-        let Some(slot) = known.or_else(|| self.streams.add(csid, missed, limits.chunk_streams)) else {
-            // As the loss of sync that follows: told where the search for the next header begins.
-            let span = Span { last: place.first, ..span };
-            out(Output::Fact { fact: Fact::TooManyChunkStreams { csid }, span });
-            return Err(Self::lost_at(header, place, LossCause::ImplausibleHeader));
-        };
+        let (slot, is_first) = self.slot(header, guess.is_some(), place, limits, out)?;
         self.header_bytes += header.len as u64;
-        let clock = self.clock;
         let Some((stream, sizes)) = self.streams.with_sizes(slot) else { return Ok(()) };
-        if known.is_none() && fmt != 0 && !missed {
+        if is_first && fmt != 0 && !self.missed {
             out(Output::Fact { fact: Fact::NoPriorHeader { csid, fmt }, span });
         }
         if let Some((kind, length)) = guess {
@@ -192,37 +176,83 @@ impl Decoder {
             let choice = self.dialect.type_3(stream.message.is_none(), type3.present);
             tell(csid, choice, span, out);
         }
-        if stream.message.is_some() && stream.goes_on(header, span, sizes, out) {
+        let goes_on = stream.message.is_some() && stream.goes_on(header, span, sizes, out);
+        if !goes_on {
+            self.inherit(slot, is_first, header, type3, place, out);
+        }
+        let Some(stream) = self.streams.get_mut(slot) else { return Ok(()) };
+        if goes_on {
             stream.continues(place, type3);
         } else {
-            let now = place.last.ts;
-            let moment = Moment { is_first: known.is_none(), estimate: estimate(clock, now), now };
-            if let Some(timestamp) = stream.inherit(header, type3, moment, self.dialect) {
-                out(Output::Fact { fact: Fact::DeltaFromAbsolute { csid, timestamp }, span });
-            }
-            tell(csid, self.dialect.time(stream.times.choice()), span, out);
-            if fmt == 0 && header.stream_id != 0 {
-                self.stream_id = Some(header.stream_id);
-            } else if missed && !stream.has_stream_id && !stream.kind.is_control() {
-                // Most commands that are sent without one belong to the connection.
-                let usual = if has_stream(stream.kind) { self.stream_id.unwrap_or(FIRST_STREAM) } else { 0 };
-                stream.guess_stream_id(usual);
-            }
-            if has_stream(stream.kind) {
-                self.clock = Some((stream.times.timestamp, now));
-            }
             stream.begin(fmt, place, limits);
-            if let Some(reading) = resolved.map(|resolved| resolved.reading).filter(|r| r.unconfirmed) {
-                stream.distrust();
-                let left = stream.missing();
-                self.extra = reading.extra;
-                self.advance(slot, left, 0, span.end, place.last, out);
-                return Ok(());
-            }
         }
-        let left = self.size.chunk(stream.missing()).unwrap_or(stream.missing());
+        let mut left = self.size.chunk(stream.missing()).unwrap_or(stream.missing());
+        if let Some(reading) = resolved.map(|resolved| resolved.reading).filter(|r| r.unconfirmed && !goes_on)
+        {
+            stream.distrust();
+            self.extra = reading.extra;
+            left = stream.missing();
+        }
         self.advance(slot, left, 0, span.end, place.last, out);
         Ok(())
+    }
+
+    /// The slot of a header's chunk stream, and whether it is the first header there. One that cannot be a header, of
+    /// which nothing is `guessed`, ends the sync.
+    fn slot(
+        &mut self,
+        header: &ChunkHeader,
+        guessed: bool,
+        place: HeaderAt,
+        limits: &Limits,
+        out: &mut impl FnMut(Output<'_>),
+    ) -> Result<(usize, bool), Stop> {
+        let known = self.streams.slot(header.csid);
+        if let Some(why) = implausible(header, known.is_some() || guessed) {
+            return Err(Self::lost_at(header, place, why));
+        }
+        if let Some(slot) = known {
+            return Ok((slot, false));
+        }
+        if let Some(slot) = self.streams.add(header.csid, self.missed, limits.chunk_streams) {
+            return Ok((slot, true));
+        }
+        // As the loss of sync that follows: told where the search for the next header begins.
+        let span = Span { last: place.first, ..span(header, place) };
+        out(Output::Fact { fact: Fact::TooManyChunkStreams { csid: header.csid }, span });
+        Err(Self::lost_at(header, place, LossCause::ImplausibleHeader))
+    }
+
+    /// Takes the fields of a header that begins a message, and finds out those that no header said.
+    fn inherit(
+        &mut self,
+        slot: usize,
+        is_first: bool,
+        header: &ChunkHeader,
+        type3: Option<Type3>,
+        place: HeaderAt,
+        out: &mut impl FnMut(Output<'_>),
+    ) {
+        let Some(stream) = self.streams.get_mut(slot) else { return };
+        let (csid, span, now) = (header.csid, span(header, place), place.last.ts);
+        // Only media follows the clock; most commands have time 0, or that of their chunk stream.
+        let kind = if header.fmt < 2 { header.kind } else { stream.kind };
+        let estimate = estimate(self.clock, now).filter(|_| has_stream(kind));
+        let moment = Moment { is_first, estimate, now };
+        if let Some(timestamp) = stream.inherit(header, type3, moment, self.dialect) {
+            out(Output::Fact { fact: Fact::DeltaFromAbsolute { csid, timestamp }, span });
+        }
+        tell(csid, self.dialect.time(stream.times.choice()), span, out);
+        if header.fmt == 0 && header.stream_id != 0 {
+            self.stream_id = Some(header.stream_id);
+        } else if self.missed && !stream.has_stream_id && !stream.kind.is_control() {
+            // Most commands that are sent without one belong to the connection.
+            let usual = if has_stream(stream.kind) { self.stream_id.unwrap_or(FIRST_STREAM) } else { 0 };
+            stream.guess_stream_id(usual);
+        }
+        if has_stream(stream.kind) {
+            self.clock = Some((stream.times.timestamp, now));
+        }
     }
 
     /// Whether a header can be read in several ways, because others may have been missed.
@@ -263,6 +293,11 @@ impl Decoder {
         self.state = State::Body { slot, left };
         Some(u64::from(bytes))
     }
+}
+
+/// Where a header is.
+fn span(header: &ChunkHeader, place: HeaderAt) -> Span {
+    Span { start: place.pos, end: place.pos + header.len as u64, first: place.first, last: place.last }
 }
 
 /// A reading that is new.

@@ -13,6 +13,7 @@ use super::super::resync::walk::Knowledge;
 use super::super::resync::window::Again;
 use super::super::size::ChunkSize;
 use super::super::spill::Spill;
+use super::super::stream::Ending;
 use super::{Decoder, State, Stop};
 
 /// A loss of sync.
@@ -85,13 +86,13 @@ impl Decoder {
         self.loss = Some(loss);
         // The message under way may turn out to fill the hole.
         if loss.why != LossCause::Hole {
-            self.lose(loss.pos, loss.at, out);
+            self.lose(out);
         }
     }
 
-    /// Sync is lost for certain at `pos`: what was under way ends, and headers may be missed from here on.
-    fn lose(&mut self, pos: u64, at: PacketRef, out: &mut impl FnMut(Output<'_>)) {
-        self.drop_partials(pos, at, out);
+    /// Sync is lost for certain: what was under way ends, and headers may be missed from here on.
+    fn lose(&mut self, out: &mut impl FnMut(Output<'_>)) {
+        self.drop_partials(Ending::Lost, out);
         self.tell_loss(out);
         self.missed = true;
         for stream in self.streams.iter_mut() {
@@ -171,8 +172,8 @@ impl Decoder {
     ) -> Option<Found> {
         let settled = search.settle(self.knowledge(search, limits));
         if settled.is_none() {
-            let loss = *self.loss.get_or_insert(Loss::of_unread(search));
-            self.lose(loss.pos, loss.at, out);
+            self.loss.get_or_insert(Loss::of_unread(search));
+            self.lose(out);
             let (from, to) = (search.from, search.half());
             let skipped = search.window.on_wire(from, to);
             self.skipped_bytes += skipped;
@@ -202,8 +203,7 @@ impl Decoder {
         if self.loss.is_some_and(|loss| !loss.told)
             || (self.loss.is_none() && may_have_missed(search.from, pos, previous))
         {
-            let Loss { pos, at, .. } = self.loss.unwrap_or_else(|| Loss::of_unread(search));
-            self.lose(pos, at, out);
+            self.lose(out);
         }
         if let Some(loss) = self.loss.take() {
             let span = Span { start: loss.pos, end: pos, first: loss.at, last: at };

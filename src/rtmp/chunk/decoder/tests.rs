@@ -2,6 +2,7 @@
 
 use super::super::dialect::Choice;
 use super::*;
+use crate::base::time::CaptureTime;
 
 mod dialects;
 mod holes;
@@ -9,7 +10,7 @@ mod joined;
 mod script;
 mod units;
 
-const AT: PacketRef = PacketRef { no: 1, ts: crate::base::time::CaptureTime(0) };
+const AT: PacketRef = PacketRef { no: 1, ts: CaptureTime(0) };
 
 /// What a test wants to see of a message.
 #[derive(Clone, Debug, PartialEq)]

@@ -92,8 +92,8 @@ fn is_count(number: f64) -> bool {
     (0.0..1e6).contains(&number) && number.fract() == 0.0
 }
 
-/// For a format 2 or 3 header on a chunk stream other than 2, for control, that had no other: the type that the first body byte speaks for, and
-/// bits.
+/// For a format 2 or 3 header on a chunk stream other than 2, for control, that had no other: the type that the first
+/// body byte speaks for, and bits.
 pub(super) fn of_unseen(header: &ChunkHeader, lead: u8) -> Option<(MessageType, i32)> {
     let bits = match header.fmt {
         2 if header.extended => return None,

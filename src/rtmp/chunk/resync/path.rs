@@ -123,11 +123,7 @@ impl Path {
             && stream.kind == MessageType::SET_CHUNK_SIZE
             && let Some(value) = bytes.get(header.len..).and_then(|body| body.first_chunk::<4>())
         {
-            let size = u32::from_be_bytes(*value);
-            if size == 0 || size > 0x7FFF_FFFF {
-                return None;
-            }
-            self.size = ChunkSize::Known(size);
+            self.size = ChunkSize::announced(u32::from_be_bytes(*value))?;
         }
         self.at += header.len as u64 + u64::from(chunk);
         self.set(stream).then_some(())

@@ -93,40 +93,9 @@ impl Walker<'_> {
         if !self.spend(BODY_WORK) {
             return None;
         }
-        for (end, byte) in body.iter().enumerate().take(LONGEST_GUESS).skip(SHORTEST_GUESS) {
-            let csid = u32::from(byte & 0x3F);
-            let again = csid == header.csid && *byte >= 0x80;
-            if !again && (csid < 2 || csid == header.csid || !self.stream(&path, csid).seen) {
-                continue;
-            }
-            let Some(length) = path.size.body_of(u32::try_from(end).unwrap_or(u32::MAX)) else { continue };
-            // It may as well be in several chunks.
-            let next = |size: u32| usize::try_from(size).ok().and_then(|at| body.get(at));
-            let cut = |size: &u32| {
-                *size < length && next(*size).is_some_and(|b| u32::from(*b) == 0xC0 | header.csid)
-            };
-            if matches!(path.size, ChunkSize::AtLeast(_)) && COMMON_SIZES.iter().any(cut) {
-                continue;
-            }
-            let mut path = path;
-            path.read(false);
-            if let ChunkSize::AtLeast(least) = path.size {
-                path.size = ChunkSize::AtLeast(least.max(length));
-            }
-            if let Some(reading) = &mut path.first {
-                *reading = Reading { guess: Some((kind, length)), size: path.size, ..*reading };
-            }
-            let known = Known {
-                seen: true,
-                certain: true,
-                kind,
-                length,
-                missing: length,
-                lead: body.first().copied(),
-                ..stream
-            };
-            let Some(chunk) = path.size.chunk(length) else { continue };
-            let walked = path.step(header, known, chunk, bytes).and_then(|()| self.follow(path));
+        for end in SHORTEST_GUESS..body.len().min(LONGEST_GUESS) {
+            let Some(length) = self.guess(&path, header, body, end) else { continue };
+            let walked = self.guessed(path, header, Known { kind, length, ..stream }, bytes);
             // The first place is the right one: later ones have messages in front of them.
             if walked.is_some_and(|walked| {
                 walked.score - bits >= enough || matches!(walked.end, End::RanOut { .. })
@@ -136,6 +105,39 @@ impl Walker<'_> {
         }
         let need = path.at + bytes.len() as u64 + 1;
         (body.len() < LONGEST_GUESS).then(|| path.ended(End::RanOut { need }))
+    }
+
+    /// The length of a message whose chunks end at `end`, if another header can be there.
+    fn guess(&self, path: &Path, header: &ChunkHeader, body: &[u8], end: usize) -> Option<u32> {
+        let byte = *body.get(end)?;
+        let csid = u32::from(byte & 0x3F);
+        let again = csid == header.csid && byte >= 0x80;
+        if !again && (csid < 2 || csid == header.csid || !self.stream(path, csid).seen) {
+            return None;
+        }
+        let length = path.size.body_of(u32::try_from(end).unwrap_or(u32::MAX))?;
+        // It may as well be in several chunks.
+        let next = |size: u32| usize::try_from(size).ok().and_then(|at| body.get(at));
+        let cut =
+            |size: &u32| *size < length && next(*size).is_some_and(|b| u32::from(*b) == 0xC0 | header.csid);
+        let may_be_cut = matches!(path.size, ChunkSize::AtLeast(_)) && COMMON_SIZES.iter().any(cut);
+        (!may_be_cut).then_some(length)
+    }
+
+    /// Goes on with a message whose type and length are guessed, as `stream` has them.
+    fn guessed(&mut self, mut path: Path, header: &ChunkHeader, stream: Known, bytes: &[u8]) -> Option<Path> {
+        let Known { kind, length, .. } = stream;
+        path.read(false);
+        if let ChunkSize::AtLeast(least) = path.size {
+            path.size = ChunkSize::AtLeast(least.max(length));
+        }
+        if let Some(reading) = &mut path.first {
+            *reading = Reading { guess: Some((kind, length)), size: path.size, ..*reading };
+        }
+        let lead = bytes.get(header.len).copied();
+        let known = Known { seen: true, certain: true, missing: length, lead, ..stream };
+        let chunk = path.size.chunk(length)?;
+        path.step(header, known, chunk, bytes).and_then(|()| self.follow(path))
     }
 
     /// A message longer than any chunk seen, while the chunk size is unknown: in one chunk, or cut at a place where

@@ -13,7 +13,8 @@ fn found(steps: &[(&[u8], u64)], cut: usize) -> Vec<String> {
             && header.kind != MessageType::SET_CHUNK_SIZE
         {
             let words = |u: &Units| format!("{}: {:?}", u.names().collect::<Vec<_>>().join(" "), u.extent);
-            seen.push(units.map_or_else(|| "none".to_owned(), words));
+            let tracks: Vec<_> = units.iter().map(|u| u.as_ref().map_or("none".to_owned(), words)).collect();
+            seen.push(if tracks.is_empty() { "none".to_owned() } else { tracks.join(" / ") });
         }
     };
     let mut pos = 0;
@@ -151,8 +152,8 @@ fn each_numbered_track_has_its_configuration() {
         &many(1, &[(3, frame(1)), (4, frame(2))]),
         &many(1, &[(4, frame(2)), (3, frame(1))]),
     ]);
-    let idr = "aud idr: Whole";
-    assert_eq!(found(&[(&bytes, 0)], 30), ["none", idr, idr]);
+    let both = "aud idr: Whole / aud idr: Whole";
+    assert_eq!(found(&[(&bytes, 0)], 30), ["none", both, both]);
 }
 
 #[test]
@@ -182,4 +183,55 @@ fn a_message_that_ends_early_is_incomplete() {
     let cut = cat(&[&bytes[..200], &frame(&nals(4, &[&SLICE]))]);
     let first = found(&[(&cut[..200], 0)], 50);
     assert_eq!(first, ["aud slice: Incomplete"]);
+}
+
+/// An Enhanced message of coded frames: tracks with codecs of their own, of these sizes.
+fn tracks(list: &[([u8; 4], usize, &[u8])]) -> Vec<u8> {
+    let mut body = vec![0xA6, 0x21];
+    for (n, (four_cc, size, data)) in list.iter().enumerate() {
+        body.extend(four_cc);
+        body.push(u8::try_from(n).unwrap());
+        body.extend(&u32::try_from(*size).unwrap().to_be_bytes()[1..]);
+        body.extend(*data);
+    }
+    message(9, &body)
+}
+
+#[test]
+fn every_track_of_a_message_has_its_units() {
+    let timed = |data: &[u8]| cat(&[&[0, 0, 40], data]);
+    let avc = timed(&nals(4, &[&[9, 0xF0], &SLICE]));
+    let hevc = timed(&nals(4, &[&[0x26, 1, 7], &SLICE]));
+    let av1 = cat(&[&[0x12, 0, 0x32, 100], &[7; 100]]);
+    let annex_b = timed(&[0, 0, 0, 1, 0x65, 0xB8, 0x80]);
+    let of = |four_cc, data| (four_cc, <[u8]>::len(data), data);
+    let list = [
+        of(*b"avc1", &avc),
+        of(*b"vp09", &SLICE),
+        of(*b"hvc1", &hevc),
+        of(*b"av01", &av1),
+        of(*b"hvc1", &[]),
+        of(*b"avc1", &annex_b),
+        of(*b"avc1", &[1]),
+    ];
+    let bytes = cat(&[&tracks(&list), &frame(&nals(4, &[&[9, 0xF0]]))]);
+    let want = "aud slice: Whole / none / idr vps: Whole / temporal_delimiter frame: Whole / : Whole / \
+                : StartCodes / : Whole";
+    for cut in 1..bytes.len() {
+        assert_eq!(found(&[(&bytes, 0)], cut), [want, "aud: Whole"], "cut {cut}");
+    }
+    // The last track is longer than the message, or a hole is in it.
+    let short = tracks(&[of(*b"avc1", &avc), (*b"av01", 200, &av1)]);
+    assert_eq!(found(&[(&short, 0)], 9), ["aud slice: Whole / temporal_delimiter frame: Whole"]);
+    let holed = [(&short[..short.len() - 102], 50), (&short[short.len() - 52..], 0)];
+    assert_eq!(found(&holed, 9), ["aud slice: Whole / temporal_delimiter: Incomplete"]);
+    let small = tracks(&[of(*b"avc1", &timed(&nals(4, &[&[0x65, 0xB8]]))), of(*b"av01", &[0x12, 0])]);
+    assert_eq!(found(&[(&small, 0)], 9), ["idr: Whole / temporal_delimiter: Whole"]);
+}
+
+#[test]
+fn a_message_of_many_tracks_is_read_up_to_a_limit() {
+    let list = [(*b"av01", 2, &[0x12, 0][..]); 40];
+    let seen = found(&[(&tracks(&list), 0)], 50);
+    assert_eq!(seen[0].matches("temporal_delimiter").count(), 32);
 }

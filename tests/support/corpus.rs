@@ -1,4 +1,4 @@
-//! Which captures there are.
+//! Which captures there are: those of `testdata/captures`, and those too large for it.
 
 use std::path::{Path, PathBuf};
 
