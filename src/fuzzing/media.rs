@@ -15,9 +15,9 @@ use crate::media::keep::{HEAD_LEN, Keep, is_sifted, keep_len};
 use crate::media::sieve::Sieve;
 use crate::media::tag::Tag;
 use crate::media::tracks::Part;
-use crate::media::units::LISTED;
 use crate::media::units::message::MessageScanner;
-use crate::media::units::scanner::Scanner;
+use crate::media::units::scanner::{Scanner, records};
+use crate::media::units::{LISTED, LengthSizes};
 use crate::media::video::VideoTag;
 use crate::media::{self, AUDIO, VIDEO};
 
@@ -105,11 +105,12 @@ fn units(bytes: &[u8]) {
     let message = input.rest();
     let len = u32::try_from(message.len()).unwrap_or(u32::MAX);
     let mut tracks = MessageScanner::default();
-    tracks.learn(&VideoTag::parse(header).tag, header);
+    let mut sizes = LengthSizes::default();
+    records(&VideoTag::parse(header).tag, header, |_, codec, record| sizes.learn(codec, record));
     let mut of_all = |piece: usize| {
         let (head, rest) = message.split_at(message.len().min(HEAD_LEN));
-        tracks.start(&VideoTag::parse(head).tag, head, len);
-        rest.chunks(piece).for_each(|part| tracks.feed(part));
+        tracks.start(&VideoTag::parse(head).tag, head, len, |_| sizes);
+        rest.chunks(piece).for_each(|part| tracks.feed(part, |_| sizes));
         tracks.end().to_vec()
     };
     assert_eq!(
@@ -118,10 +119,9 @@ fn units(bytes: &[u8]) {
         "tracks in pieces of {piece} bytes (left), and at once (right)"
     );
     let mut scanner = Scanner::default();
-    scanner.learn(&VideoTag::parse(header).tag, header);
     let mut found = |piece: usize, announced: u32| {
         let (head, rest) = message.split_at(message.len().min(HEAD_LEN));
-        scanner.start(&VideoTag::parse(head).tag, announced);
+        scanner.start(&VideoTag::parse(head).tag, announced, sizes);
         rest.chunks(piece).for_each(|part| scanner.feed(part));
         scanner.end().copied()
     };

@@ -90,8 +90,8 @@ mod tests {
         let mut counts = UnitCounts::default();
         for (codec, frame) in frames {
             let message = [&[0x20 | codec, 1, 0, 0, 0], *frame].concat();
-            let units =
-                scanner::units(&VideoTag::parse(&message).tag, &message, true, LengthSizes::default());
+            let len = u32::try_from(message.len()).unwrap();
+            let units = scanner::units(&VideoTag::parse(&message).tag, len, LengthSizes::default());
             counts.add(&units.expect("a frame with units"));
         }
         counts

@@ -4,7 +4,7 @@
 //! ignored. Parts that are not audio, video or data are counted, an aggregate among them too.
 
 use crate::base::limits::Limits;
-use crate::base::read::{Reader, Truncated};
+use crate::rtmp::message::aggregate::Tags;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::Out;
@@ -54,53 +54,6 @@ impl Talk {
     }
 }
 
-/// A tag in an aggregate.
-#[derive(Debug, PartialEq)]
-struct Tag<'a> {
-    kind: MessageType,
-    timestamp: u32,
-    /// Bytes of its body as announced.
-    size: u32,
-    body: &'a [u8],
-    /// Whether all of it is there.
-    complete: bool,
-    /// Whether the back pointer behind it says its length; `None` where there is none.
-    back_pointer: Option<bool>,
-}
-
-/// Bytes of a tag's header, and of the back pointer behind the tag.
-const TAG_HEADER: usize = 11;
-const BACK_POINTER: usize = 4;
-
-/// The tags of an aggregate, one after another; ends behind one that is cut or has no back pointer.
-struct Tags<'a> {
-    rest: Reader<'a>,
-    ended: bool,
-}
-
-impl<'a> Tags<'a> {
-    const fn new(body: &'a [u8]) -> Self {
-        Self { rest: Reader::new(body), ended: false }
-    }
-}
-
-impl<'a> Iterator for Tags<'a> {
-    type Item = Tag<'a>;
-
-    fn next(&mut self) -> Option<Tag<'a>> {
-        if self.ended || self.rest.left() < TAG_HEADER {
-            return None;
-        }
-        let mut tag = tag(&mut self.rest).ok()?;
-        if tag.complete && self.rest.left() >= BACK_POINTER {
-            let back = self.rest.u32("back pointer").ok()?;
-            tag.back_pointer = Some(back.checked_sub(tag.size) == Some(11));
-        }
-        self.ended = tag.back_pointer.is_none();
-        Some(tag)
-    }
-}
-
 /// What there is to say of all tags together. How the message ends is not known when more came than was kept.
 fn summary(body: &[u8], header: &MessageHeader) -> Aggregate {
     let kept = u32::try_from(body.len()).unwrap_or(u32::MAX);
@@ -118,22 +71,9 @@ fn summary(body: &[u8], header: &MessageHeader) -> Aggregate {
         all.back_pointer_errors += u32::from(!right);
     }
     if undecoded == 0 {
-        all.trailing_bytes = u32::try_from(tags.rest.left()).unwrap_or(u32::MAX);
+        all.trailing_bytes = u32::try_from(tags.left()).unwrap_or(u32::MAX);
     }
     all
-}
-
-/// The next tag, or what there is of it.
-fn tag<'a>(r: &mut Reader<'a>) -> Result<Tag<'a>, Truncated> {
-    let kind = MessageType(r.u8("tag type")?);
-    let size = r.u24("tag size")?;
-    let low = r.u24("timestamp")?;
-    let high = r.u8("timestamp")?;
-    r.u24("stream id")?;
-    let len = usize::try_from(size).unwrap_or(usize::MAX);
-    let body = r.take(len.min(r.left()), "tag body")?;
-    let timestamp = u32::from(high) << 24 | low;
-    Ok(Tag { kind, timestamp, size, body, complete: body.len() == len, back_pointer: None })
 }
 
 #[cfg(test)]

@@ -62,7 +62,8 @@ pub(crate) struct SeenFrame {
 
 impl SeenFrame {
     /// Takes the first bytes of a frame's body; gives what it says and what was said before, when that is another. Video
-    /// says it with key frames; audio with each frame, of which little is looked at while nothing changes.
+    /// says it with key frames; audio with each frame, of which little is looked at while nothing changes. Behind frames
+    /// of a codec that has records it is said anew.
     pub(crate) fn describe(
         &mut self,
         (codec, key_frame): (Codec, bool),
@@ -70,7 +71,9 @@ impl SeenFrame {
         head: &[u8],
     ) -> Option<(&FrameFormat, Option<Box<FrameFormat>>)> {
         if !config::frames_describe(codec) {
-            *self = Self::default();
+            if self.said.is_some() {
+                *self = Self::default();
+            }
             return None;
         }
         let same_codec = self.said.as_ref().is_some_and(|said| said.codec == codec);
@@ -99,10 +102,9 @@ mod tests {
     fn frames_say_what_they_are_again_behind_those_of_another_codec() {
         let mut seen = SeenFrame::default();
         let mp3 = [0xFF, 0xFB, 0x90, 0x64];
-        let mut says = |codec, head: &[u8]| seen.describe((codec, false), MediaKind::Audio, head).is_some();
-        assert!(says(Codec::Mp3, &mp3));
-        assert!(!says(Codec::Mp3, &mp3));
-        assert!(!says(Codec::Aac, &[0x21, 0x10]));
-        assert!(says(Codec::Mp3, &mp3));
+        assert!(seen.describe((Codec::Mp3, false), MediaKind::Audio, &mp3).is_some());
+        assert!(seen.describe((Codec::Mp3, false), MediaKind::Audio, &mp3).is_none());
+        assert!(seen.describe((Codec::Aac, false), MediaKind::Audio, &[0x21, 0x10]).is_none());
+        assert!(seen.describe((Codec::Mp3, false), MediaKind::Audio, &mp3).is_some());
     }
 }

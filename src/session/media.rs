@@ -200,11 +200,9 @@ impl One<'_, '_> {
             return emit(Kind::Media(event));
         };
         event.dts_ms = track.clock.extend(input.timestamp);
-        if media == MediaKind::Video && input.message.is_none() && event.share.is_none() {
-            if event.complete {
-                units::scanner::learn(&mut track.length_sizes, tag, input.body);
-            }
-            event.units = units::scanner::units(tag, input.body, event.complete, track.length_sizes);
+        let further = event.share.is_some_and(|share| share.further);
+        if media == MediaKind::Video && input.message.is_none() && !further {
+            event.units = units::scanner::units(tag, input.length, track.length_sizes);
         }
         emit(Kind::Media(event));
         if event.unfinished {
@@ -225,6 +223,7 @@ impl One<'_, '_> {
                 emit(Kind::ColorInfo { stream, track: id, info: &info, problem });
             }
             (Role::SequenceHeader | Role::TsSequenceHeader, Some(codec)) if event.complete => {
+                track.length_sizes.learn(codec, body.bytes);
                 let (change, before) =
                     config::decode(codec, (body.bytes, body.len), &mut track.config, limits);
                 let previous = before.as_ref().map(SeenConfig::decoded);

@@ -67,7 +67,7 @@ pub(super) struct Track {
     coding: Option<Coding>,
     pub(super) config: Option<SeenConfig>,
     pub(super) frame: SeenFrame,
-    /// For frames in aggregates.
+    /// By its configurations, for frames in aggregates.
     pub(super) length_sizes: LengthSizes,
 }
 

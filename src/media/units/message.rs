@@ -5,7 +5,7 @@
 //! there, and gives each frame to a [`Scanner`]; a message of one frame goes there as it is.
 
 use super::scanner::Scanner;
-use super::{Family, TrackUnits, Units};
+use super::{Family, LengthSizes, TrackUnits, Units};
 use crate::base::read::Reader;
 use crate::media::codec::Codec;
 use crate::media::tag::{Packet, Role, Tag};
@@ -47,7 +47,7 @@ enum Step {
     /// In the fields of a track.
     Fields,
     /// In the composition time, or the first bytes of a frame of so many bytes that are there.
-    Begin { family: Option<Family>, fields: usize, size: u32, until: usize },
+    Begin { family: Option<Family>, sizes: LengthSizes, fields: usize, size: u32, until: usize },
     /// In a frame of which so many bytes follow.
     Frame(u32),
     /// Behind the last track that is read.
@@ -67,12 +67,13 @@ impl MessageScanner {
         self.found.clear();
     }
 
-    /// Begins with a message of `len` bytes, of which `tag` was read from the first, `head`.
-    pub(crate) fn start(&mut self, tag: &Tag<'_>, head: &[u8], len: u32) {
+    /// Begins with a message of `len` bytes, of which `tag` was read from the first, `head`; `sizes` gives those of a
+    /// track by its number.
+    pub(crate) fn start(&mut self, tag: &Tag<'_>, head: &[u8], len: u32, sizes: impl Fn(u8) -> LengthSizes) {
         self.reset();
         let listed = tag.track.filter(|track| track.layout.head_len().is_some());
         let Some(track) = listed.filter(|_| matches!(tag.role, Role::Frame { .. })) else {
-            return self.scanner.start(tag, len);
+            return self.scanner.start(tag, len, sizes(tag.track.map_or(0, |track| track.id)));
         };
         self.list = Some(List {
             layout: track.layout,
@@ -83,12 +84,7 @@ impl MessageScanner {
             head: [0; MAX_FIELDS + START_CODE],
             got: 0,
         });
-        self.feed(head.get(track.list_at..).unwrap_or_default());
-    }
-
-    /// Learns from a message that has come completely, if it brings configuration records.
-    pub(crate) fn learn(&mut self, tag: &Tag<'_>, message: &[u8]) {
-        self.scanner.learn(tag, message);
+        self.feed(head.get(track.list_at..).unwrap_or_default(), sizes);
     }
 
     /// Whether a frame has begun.
@@ -97,7 +93,7 @@ impl MessageScanner {
     }
 
     /// Takes the bytes of the message behind those that it began with.
-    pub(crate) fn feed(&mut self, mut bytes: &[u8]) {
+    pub(crate) fn feed(&mut self, mut bytes: &[u8], sizes: impl Fn(u8) -> LengthSizes) {
         let Some(mut list) = self.list else { return self.scanner.feed(bytes) };
         while let Some((&byte, rest)) = bytes.split_first() {
             match &mut list.step {
@@ -119,7 +115,7 @@ impl MessageScanner {
                     list.got += 1;
                     list.left = list.left.saturating_sub(1);
                     bytes = rest;
-                    self.field(&mut list);
+                    self.field(&mut list, &sizes);
                 }
             }
         }
@@ -127,10 +123,10 @@ impl MessageScanner {
     }
 
     /// One more byte of the fields, or of what is behind them, was read.
-    fn field(&mut self, list: &mut List) {
+    fn field(&mut self, list: &mut List, sizes: impl Fn(u8) -> LengthSizes) {
         if let Step::Fields = list.step {
             let Some(read) = list.head.get(..list.got) else { return };
-            let Ok(Some(Head { codec, size: Some(size), .. })) =
+            let Ok(Some(Head { codec, id, size: Some(size) })) =
                 Head::read(&mut Reader::new(read), list.layout)
             else {
                 return;
@@ -141,14 +137,15 @@ impl MessageScanner {
             let first = usize::try_from(size).unwrap_or(usize::MAX).min(time + START_CODE);
             let (fields, until) = (list.got + time.min(first), list.got + first);
             let size = size.saturating_sub(u32::try_from(time).unwrap_or(0));
-            list.step = Step::Begin { family: codec.and_then(Family::of), fields, size, until };
+            list.step =
+                Step::Begin { family: codec.and_then(Family::of), sizes: sizes(id), fields, size, until };
         }
-        if let Step::Begin { family, fields, size, until } = list.step
+        if let Step::Begin { family, sizes, fields, size, until } = list.step
             && list.got >= until
         {
             let first = list.head.get(fields..until).unwrap_or_default();
             match family {
-                Some(family) => self.scanner.begin(family, size, first),
+                Some(family) => self.scanner.begin(family, sizes, size, first),
                 None => self.scanner.reset(),
             }
             let behind = size.saturating_sub(u32::try_from(first.len()).unwrap_or(0));
@@ -170,9 +167,9 @@ impl MessageScanner {
     /// No more bytes come; gives what was found in the frame of each track, as far as it is one with units.
     pub(crate) fn end(&mut self) -> &TrackUnits {
         let open = match self.list.take() {
-            Some(List { step: Step::Begin { family, fields, size, .. }, head, got, .. }) => {
+            Some(List { step: Step::Begin { family, sizes, fields, size, .. }, head, got, .. }) => {
                 if let Some(family) = family {
-                    self.scanner.begin(family, size, head.get(fields..got).unwrap_or_default());
+                    self.scanner.begin(family, sizes, size, head.get(fields..got).unwrap_or_default());
                 }
                 true
             }

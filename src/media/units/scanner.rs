@@ -14,7 +14,6 @@ use crate::media::tag::{Packet, Role, Tag};
 /// Reads one frame after the other.
 #[derive(Copy, Clone, Debug, Default)]
 pub(crate) struct Scanner {
-    sizes: LengthSizes,
     /// Bytes that are of no interest, from the next one on.
     skip: u32,
     /// Bytes of the frame behind the present unit, or behind the present length.
@@ -53,11 +52,6 @@ enum State {
 }
 
 impl Scanner {
-    /// A scanner that has learnt the sizes of lengths.
-    pub(super) fn new(sizes: LengthSizes) -> Self {
-        Self { sizes, ..Self::default() }
-    }
-
     /// Forgets the frame before.
     pub(crate) fn reset(&mut self) {
         (self.skip, self.state, self.units) = (0, State::Done, None);
@@ -65,26 +59,21 @@ impl Scanner {
 
     /// Begins with the frame of a message of `message_len` bytes, of which `tag` has read the first. Other messages are
     /// passed over.
-    pub(crate) fn start(&mut self, tag: &Tag<'_>, message_len: u32) {
+    pub(crate) fn start(&mut self, tag: &Tag<'_>, message_len: u32, sizes: LengthSizes) {
         self.reset();
         let (Some(family), Some(len)) = (family(tag), frame_len(tag, message_len)) else { return };
-        self.begin(family, len, tag.body);
+        self.begin(family, sizes, len, tag.body);
     }
 
     /// Begins with a frame of `len` bytes; `first` are its first ones, 4 or more where there are so many.
-    pub(super) fn begin(&mut self, family: Family, len: u32, first: &[u8]) {
+    pub(super) fn begin(&mut self, family: Family, sizes: LengthSizes, len: u32, first: &[u8]) {
         self.reset();
         self.start_code = family != Family::Av1 && matches!(first, [0, 0, 1, ..] | [0, 0, 0, 1, ..]);
-        self.length_size = self.sizes.of(family);
+        self.length_size = sizes.of(family);
         self.units = Some(Units::new(family));
         self.left = len;
         self.next_unit();
         self.feed(first);
-    }
-
-    /// Learns from a message that has come completely, if it brings configuration records.
-    pub(crate) fn learn(&mut self, tag: &Tag<'_>, message: &[u8]) {
-        learn(&mut self.sizes, tag, message);
     }
 
     /// Whether a frame has begun.
@@ -315,24 +304,26 @@ impl Scanner {
     }
 }
 
-/// The units of a frame: `message` with its tag, which may be cut.
-pub(crate) fn units(tag: &Tag<'_>, message: &[u8], complete: bool, sizes: LengthSizes) -> Option<Units> {
-    let mut scanner = Scanner::new(sizes);
-    let len = u32::try_from(message.len()).ok().filter(|_| complete);
-    scanner.start(tag, len.unwrap_or(u32::MAX));
+/// The units of a frame in a message of `message_len` bytes, of which `tag` has read all that is there.
+pub(crate) fn units(tag: &Tag<'_>, message_len: u32, sizes: LengthSizes) -> Option<Units> {
+    let mut scanner = Scanner::default();
+    scanner.start(tag, message_len, sizes);
     scanner.end().copied()
 }
 
-/// Takes the sizes of lengths from the configuration records of a message that is there as a whole.
-pub(crate) fn learn(sizes: &mut LengthSizes, tag: &Tag<'_>, message: &[u8]) {
+/// Gives the configuration records of a message that is there as a whole: the number of the track, its codec, the
+/// record.
+pub(crate) fn records(tag: &Tag<'_>, message: &[u8], mut each: impl FnMut(u8, Codec, &[u8])) {
     if tag.role != Role::SequenceHeader || tag.cut.is_some() {
         return;
     }
     match tag.tracks(message, message.len()) {
-        Some(tracks) => tracks
-            .filter_map(|part| Some((part.codec?, part.body)))
-            .for_each(|(codec, record)| sizes.learn(codec, record)),
-        None => tag.codec.into_iter().for_each(|codec| sizes.learn(codec, tag.body)),
+        Some(tracks) => tracks.for_each(|part| {
+            if let Some(codec) = part.codec {
+                each(part.id, codec, part.body);
+            }
+        }),
+        None => tag.codec.into_iter().for_each(|codec| each(0, codec, tag.body)),
     }
 }
 

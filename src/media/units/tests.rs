@@ -32,8 +32,8 @@ fn avc(units: &[&[u8]]) -> Vec<u8> {
 /// Scans a message as the chunk decoder does: its head first, the rest in pieces.
 fn scan_pieces(message: &[u8], sizes: LengthSizes, announced: usize, piece: usize) -> Option<Units> {
     let (head, rest) = message.split_at(message.len().min(HEAD_LEN));
-    let mut scanner = Scanner::new(sizes);
-    scanner.start(&VideoTag::parse(head).tag, u32::try_from(announced).unwrap());
+    let mut scanner = Scanner::default();
+    scanner.start(&VideoTag::parse(head).tag, u32::try_from(announced).unwrap(), sizes);
     rest.chunks(piece).for_each(|part| scanner.feed(part));
     scanner.end().copied()
 }
@@ -171,21 +171,19 @@ fn lengths_are_as_long_as_the_record_says() {
 }
 
 #[test]
-fn a_scanner_learns_from_messages() {
-    let mut scanner = Scanner::default();
-    let header = [&[0x17, 0, 0, 0, 0][..], &[1, 66, 0, 30, 0xFD, 0xE0, 0]].concat();
-    scanner.learn(&VideoTag::parse(&header).tag, &header);
-    let message = legacy(7, &nals(2, &[&[0x65, 0x88], &[0x65, 0x88]]));
-    scanner.start(&VideoTag::parse(&message).tag, u32::try_from(message.len()).unwrap());
-    assert_eq!(scanner.end().map(names).as_deref(), Some("idr idr"));
-    // In a message of several tracks each codec has its own.
+fn messages_bring_records() {
+    let found = |message: &[u8]| {
+        let mut found = Vec::new();
+        let tag = VideoTag::parse(message).tag;
+        scanner::records(&tag, message, |track, codec, record| found.push((track, codec, record.len())));
+        found
+    };
     let avcc = [1, 66, 0, 30, 0xFC, 0xE0, 0];
-    let mut hvcc = [0; 23];
-    (hvcc[0], hvcc[21]) = (1, 0x0D);
-    let header = [&[0x96, 0x20][..], b"avc1", &[0, 0, 0, 7], &avcc, b"hvc1", &[1, 0, 0, 23], &hvcc].concat();
-    let mut sizes = LengthSizes::default();
-    scanner::learn(&mut sizes, &VideoTag::parse(&header).tag, &header);
-    assert_eq!((sizes.of(Family::H264), sizes.of(Family::Hevc), sizes.of(Family::Vvc)), (1, 2, 4));
+    assert_eq!(found(&[&[0x17, 0, 0, 0, 0][..], &avcc].concat()), [(0, Codec::H264, 7)]);
+    assert_eq!(found(&legacy(7, &[0; 9])), []);
+    // In a message of several tracks each has its own.
+    let header = [&[0x96, 0x20][..], b"avc1", &[0, 0, 0, 7], &avcc, b"hvc1", &[1, 0, 0, 3, 1, 2, 3]].concat();
+    assert_eq!(found(&header), [(0, Codec::H264, 7), (1, Codec::Hevc, 3)]);
 }
 
 #[test]
@@ -342,7 +340,8 @@ fn the_cut_of_the_bytes_does_not_matter() {
             let cut = scan_pieces(&message, LengthSizes::default(), message.len(), piece);
             assert_eq!(cut, Some(whole), "in pieces of {piece}: {message:?}");
         }
-        let at_once = scanner::units(&VideoTag::parse(&message).tag, &message, true, LengthSizes::default());
+        let len = u32::try_from(message.len()).unwrap();
+        let at_once = scanner::units(&VideoTag::parse(&message).tag, len, LengthSizes::default());
         assert_eq!(at_once, Some(whole), "in one piece: {message:?}");
     }
 }
@@ -409,9 +408,11 @@ fn what_is_kept_is_small() {
 #[test]
 fn what_is_cut_is_not_damaged() {
     let message = [0x17, 1, 0, 0, 0, 0, 0, 0, 9, 0x65, 0xB8];
-    let extent = |complete| {
+    let extent = |len| {
         let tag = VideoTag::parse(&message).tag;
-        scanner::units(&tag, &message, complete, LengthSizes::default()).unwrap().extent
+        scanner::units(&tag, len, LengthSizes::default()).unwrap().extent
     };
-    assert_eq!((extent(true), extent(false)), (Extent::Damaged, Extent::Incomplete));
+    assert_eq!((extent(11), extent(30)), (Extent::Damaged, Extent::Incomplete));
+    assert_eq!(extent(17), Extent::Damaged, "it runs past what was announced too");
+    assert_eq!(extent(18), Extent::Whole, "no other unit fits behind it");
 }

@@ -341,7 +341,7 @@ impl Decoder {
         if stream.missing() > 0 {
             return stream.reach(pos, at);
         }
-        let Some((header, body, units)) = stream.end(Ending::Through(pos, at)) else { return };
+        let Some((header, body, units)) = self.streams.end(slot, Ending::Through(pos, at)) else { return };
         out(Output::Message { header: &header, body, units });
         if header.complete && header.kind.is_control() {
             let value = body.first_chunk::<4>().map(|b| u32::from_be_bytes(*b));
@@ -366,22 +366,22 @@ impl Decoder {
             let previous = std::mem::replace(&mut self.size, size);
             out(Output::ChunkSize { size: value, previous: previous.bytes(), header });
         } else if header.kind == MessageType::ABORT {
-            let stream = self.streams.slot(value).and_then(|slot| self.streams.get_mut(slot));
-            let partial = stream.and_then(|s| s.end(Ending::Unfinished));
+            let slot = self.streams.slot(value);
+            let partial = slot.and_then(|slot| self.streams.end(slot, Ending::Unfinished));
             let dropped = partial.as_ref().map_or(0, |(partial, ..)| partial.received);
             out(Output::Aborted { csid: value, dropped, header });
             if let Some((partial, body, units)) = partial {
                 out(Output::Message { header: &partial, body, units });
             }
-            if let Some(slot) = self.streams.slot(value) {
+            if let Some(slot) = slot {
                 self.streams.ended(slot);
             }
         }
     }
 
     fn drop_partials(&mut self, ending: Ending, out: &mut impl FnMut(Output<'_>)) {
-        for stream in self.streams.iter_mut() {
-            if let Some((header, body, units)) = stream.end(ending) {
+        for slot in 0..self.streams.len() {
+            if let Some((header, body, units)) = self.streams.end(slot, ending) {
                 out(Output::Message { header: &header, body, units });
             }
         }

@@ -13,7 +13,7 @@ use super::fact::Fact;
 use super::header::{ChunkHeader, basic_len};
 use super::output::Output;
 use super::times::{Moment, Times, Type3};
-use super::units::FrameUnits;
+use super::units::{Announced, FrameUnits, TrackSizes};
 
 /// A chunk stream of one direction.
 #[derive(Debug, Default)]
@@ -65,6 +65,9 @@ enum Keep {
     /// Frames of several tracks: the heads of each.
     Tracks(Sieve),
 }
+
+/// A message that has ended, what is kept of its body, and what is in its frame.
+pub(super) type Ended<'a> = (MessageHeader, &'a [u8], &'a TrackUnits);
 
 /// Where a chunk header stood.
 #[derive(Copy, Clone, Debug)]
@@ -158,6 +161,7 @@ impl ChunkStream {
         &mut self,
         header: &ChunkHeader,
         span: Span,
+        sizes: &mut TrackSizes,
         out: &mut impl FnMut(Output<'_>),
     ) -> bool {
         let (csid, fmt) = (header.csid, header.fmt);
@@ -171,7 +175,7 @@ impl ChunkStream {
             let fact = Fact::HeaderMidMessage { csid, fmt, missing: self.missing(), same_message };
             out(Output::Fact { fact, span });
         }
-        if !same_message && let Some((header, body, units)) = self.end(Ending::Unfinished) {
+        if !same_message && let Some((header, body, units)) = self.end(Ending::Unfinished, sizes) {
             out(Output::Message { header: &header, body, units });
         }
         same_message
@@ -243,7 +247,8 @@ impl ChunkStream {
     }
 
     /// Adds body bytes, no more than [`Self::missing`].
-    pub(super) fn add(&mut self, bytes: &[u8], limits: &Limits) {
+    pub(super) fn add(&mut self, bytes: &[u8], sizes: &TrackSizes, limits: &Limits) {
+        let announced = self.announced();
         let Some(message) = &mut self.message else { return };
         if message.received == 0
             && message.lost == 0
@@ -262,12 +267,12 @@ impl ChunkStream {
             bytes = rest;
             if self.body.len() == HEAD_LEN {
                 let tag = media::read(self.kind.0, &self.body);
-                self.units.start(self.kind, tag.as_ref(), &self.body, self.length);
+                self.units.start(announced, tag.as_ref(), &self.body, sizes);
                 let keep = keep_of(tag.as_ref());
                 message.keep = decide(keep, &mut self.body, limits);
             }
         }
-        self.units.feed(bytes);
+        self.units.feed(announced, bytes, sizes);
         match &mut message.keep {
             Keep::Undecided => {}
             Keep::UpTo(limit) => {
@@ -296,15 +301,19 @@ impl ChunkStream {
         }
     }
 
+    const fn announced(&self) -> Announced {
+        Announced { kind: self.kind, stream_id: self.stream_id, len: self.length }
+    }
+
     /// Ends the present message, complete or not.
-    pub(super) fn end(&mut self, ending: Ending) -> Option<(MessageHeader, &[u8], &TrackUnits)> {
+    pub(super) fn end(&mut self, ending: Ending, sizes: &mut TrackSizes) -> Option<Ended<'_>> {
         let m = self.message.take()?;
         let (end, last) = match ending {
             Ending::Through(end, at) => (end, at),
             Ending::Unfinished | Ending::Lost => m.reached,
         };
         let whole = m.received == self.length && !m.holed;
-        self.units.end(self.kind, &self.body, self.length, whole);
+        self.units.end(self.announced(), &self.body, whole, sizes);
         let header = MessageHeader {
             csid: self.csid,
             fmt: m.fmt,

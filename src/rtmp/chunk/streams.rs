@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::base::limits::Limits;
 
-use super::stream::ChunkStream;
+use super::stream::{ChunkStream, Ended, Ending};
+use super::units::TrackSizes;
 
 /// All chunk streams seen. The ids that fit the one-byte header are found by index, the others in a map.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub(super) struct ChunkStreams {
     kept: usize,
     room: usize,
     cut_messages: u64,
+    /// What the configurations of all of them say.
+    sizes: TrackSizes,
 }
 
 /// What an entry of the map costs.
@@ -25,7 +28,15 @@ const LARGE_COST: usize = 32;
 
 impl Default for ChunkStreams {
     fn default() -> Self {
-        Self { all: Vec::new(), small: [0; 64], large: BTreeMap::new(), kept: 0, room: 0, cut_messages: 0 }
+        Self {
+            all: Vec::new(),
+            small: [0; 64],
+            large: BTreeMap::new(),
+            kept: 0,
+            room: 0,
+            cut_messages: 0,
+            sizes: TrackSizes::default(),
+        }
     }
 }
 
@@ -59,11 +70,21 @@ impl ChunkStreams {
         self.all.get_mut(slot)
     }
 
+    /// The same, and what the configurations say.
+    pub(super) fn with_sizes(&mut self, slot: usize) -> Option<(&mut ChunkStream, &mut TrackSizes)> {
+        Some((self.all.get_mut(slot)?, &mut self.sizes))
+    }
+
+    /// Ends the message of a chunk stream, complete or not.
+    pub(super) fn end(&mut self, slot: usize, ending: Ending) -> Option<Ended<'_>> {
+        self.all.get_mut(slot)?.end(ending, &mut self.sizes)
+    }
+
     /// Adds body bytes to the message in the making; none are kept while too much is kept of all together.
     pub(super) fn add_body(&mut self, slot: usize, bytes: &[u8], limits: &Limits) {
         let Some(stream) = self.all.get_mut(slot) else { return };
         let before = stream.kept();
-        stream.add(bytes, limits);
+        stream.add(bytes, &self.sizes, limits);
         if stream.kept() == before {
             // Most bytes are those of media, of which nothing is kept.
             return;
@@ -100,7 +121,10 @@ impl ChunkStreams {
 
     /// Memory held.
     pub(super) fn held_bytes(&self) -> usize {
-        self.room + self.all.capacity() * size_of::<ChunkStream>() + self.large.len() * LARGE_COST
+        self.room
+            + self.all.capacity() * size_of::<ChunkStream>()
+            + self.large.len() * LARGE_COST
+            + self.sizes.held_bytes()
     }
 
     /// Of this: what [`Self::shed`] gives up.

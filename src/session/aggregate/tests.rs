@@ -2,6 +2,9 @@
 
 use super::*;
 use crate::base::pos::{Dir, PacketRef};
+use crate::media::units::Extent;
+use crate::rtmp::message::aggregate::Tag;
+use crate::session::event::MediaMessage;
 
 fn put(kind: u8, time: u32, body: &[u8], back: Option<u32>, out: &mut Vec<u8>) {
     let len = u32::try_from(body.len()).unwrap();
@@ -126,6 +129,43 @@ fn told(timestamp: u32, body: &[u8]) -> Vec<(&'static str, bool, Option<Part>)> 
     };
     Talk::default().aggregate(m, &Limits::default(), &mut Out { connection: 1, sink });
     told
+}
+
+/// What is told of the units of each frame.
+fn units(bodies: &[&[u8]]) -> Vec<(Extent, u32)> {
+    let mut talk = Talk::default();
+    let mut told = Vec::new();
+    for body in bodies {
+        let header = header(0, body.len());
+        let (dir, at) = (Dir::ClientToServer, PacketRef::default());
+        let m = Message { dir, at, header: &header, body, units: &[] };
+        let sink = &mut |e: &Event<'_>| {
+            if let Kind::Media(MediaMessage { units: Some(units), .. }) = e.kind {
+                told.push((units.extent, units.total));
+            }
+        };
+        talk.aggregate(m, &Limits::default(), &mut Out { connection: 1, sink });
+    }
+    told
+}
+
+#[test]
+fn a_frame_in_a_cut_part_has_the_units_that_are_there() {
+    // Units of 257 bytes, whose lengths look like start codes, and of 20.
+    for sizes in [[257_u32, 20], [20, 257], [20, 30]] {
+        let mut frame = vec![0x17, 1, 0, 0, 0];
+        for size in sizes {
+            frame.extend(size.to_be_bytes());
+            frame.extend(vec![0x65; usize::try_from(size).unwrap()]);
+        }
+        let mut body = Vec::new();
+        put(9, 0, &frame, None, &mut body);
+        assert_eq!(units(&[&body]), [(Extent::Whole, 2)]);
+        let second = body.len() - usize::try_from(sizes[1]).unwrap();
+        for (kept, total) in [(second - 6, 1), (second - 1, 1), (second, 1), (11 + 5 + 6, 1)] {
+            assert_eq!(units(&[&body[..kept]]), [(Extent::Incomplete, total)], "{sizes:?}, {kept} bytes");
+        }
+    }
 }
 
 #[test]

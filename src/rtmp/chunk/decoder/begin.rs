@@ -161,7 +161,7 @@ impl Decoder {
         let guess = resolved.and_then(|resolved| resolved.reading.guess);
         let (slot, is_first) = self.slot(header, guess.is_some(), place, limits, out)?;
         self.header_bytes += header.len as u64;
-        let Some(stream) = self.streams.get_mut(slot) else { return Ok(()) };
+        let Some((stream, sizes)) = self.streams.with_sizes(slot) else { return Ok(()) };
         if is_first && fmt != 0 && !self.missed {
             out(Output::Fact { fact: Fact::NoPriorHeader { csid, fmt }, span });
         }
@@ -176,7 +176,7 @@ impl Decoder {
             let choice = self.dialect.type_3(stream.message.is_none(), type3.present);
             tell(csid, choice, span, out);
         }
-        let goes_on = stream.message.is_some() && stream.goes_on(header, span, out);
+        let goes_on = stream.message.is_some() && stream.goes_on(header, span, sizes, out);
         if !goes_on {
             self.inherit(slot, is_first, header, type3, place, out);
         }

@@ -34,10 +34,14 @@ fn found(steps: &[(&[u8], u64)], cut: usize) -> Vec<String> {
 
 /// A message in chunks of 128 bytes on chunk stream 6.
 fn message(kind: u8, body: &[u8]) -> Vec<u8> {
-    let mut bytes = fmt0(6, 0, body.len(), kind, 1);
+    message_on(6, 1, kind, body)
+}
+
+fn message_on(csid: u32, stream_id: u32, kind: u8, body: &[u8]) -> Vec<u8> {
+    let mut bytes = fmt0(csid, 0, body.len(), kind, stream_id);
     for (n, chunk) in body.chunks(128).enumerate() {
         if n > 0 {
-            bytes.extend(basic(3, 6));
+            bytes.extend(basic(3, csid));
         }
         bytes.extend(chunk);
     }
@@ -81,6 +85,75 @@ fn lengths_are_as_the_last_configuration_says() {
     ]);
     let want = ["slice: Whole", "none", "aud slice: Whole", "none", "aud idr: Whole"];
     assert_eq!(found(&[(&bytes, 0)], 100), want);
+}
+
+/// The body of a configuration that says how long lengths are, and of a frame with such lengths.
+fn pair(length_size: u8) -> (Vec<u8>, Vec<u8>) {
+    let record = [0x17, 0, 0, 0, 0, 1, 66, 0, 30, 0xFC | (length_size - 1), 0xE0, 0];
+    let units = nals(usize::from(length_size), &[&[9, 0xF0], &[0x65, 0xB8]]);
+    (record.to_vec(), cat(&[&[0x17, 1, 0, 0, 0], &units]))
+}
+
+#[test]
+fn a_configuration_is_for_all_chunk_streams_of_its_message_stream() {
+    let ((one, frame_1), (two, frame_2)) = (pair(1), pair(2));
+    let bytes = cat(&[
+        &message_on(6, 1, 9, &one),
+        &message_on(7, 1, 9, &frame_1),
+        // Another message stream has its own.
+        &message_on(8, 5, 9, &two),
+        &message_on(6, 5, 9, &frame_2),
+        &message_on(6, 1, 9, &frame_1),
+        &message_on(9, 1, 9, &two),
+        &message_on(8, 1, 9, &frame_2),
+    ]);
+    let idr = "aud idr: Whole";
+    assert_eq!(found(&[(&bytes, 0)], 30), ["none", idr, "none", idr, idr, "none", idr]);
+}
+
+#[test]
+fn a_configuration_in_an_aggregate_is_for_the_frames_behind_it() {
+    let ((two, frame_2), (one, frame_1)) = (pair(2), pair(1));
+    let part = |kind: u8, body: &[u8]| {
+        let size = u32::try_from(body.len()).unwrap();
+        let head = [&[kind][..], &size.to_be_bytes()[1..], &[0; 7]].concat();
+        cat(&[&head, body, &(size + 11).to_be_bytes()])
+    };
+    let whole = cat(&[&part(8, &[0xAF, 1, 5]), &part(9, &two), &part(9, &frame_2)]);
+    let cut = part(9, &one);
+    let bytes = cat(&[
+        &message_on(4, 1, 22, &whole),
+        &message_on(6, 1, 9, &frame_2),
+        // A configuration that is not there as a whole counts for nothing.
+        &message_on(4, 1, 22, &cut[..cut.len() - 5]),
+        &message_on(6, 1, 9, &frame_2),
+        &message_on(4, 1, 22, &cut),
+        &message_on(6, 1, 9, &frame_1),
+    ]);
+    let idr = "aud idr: Whole";
+    assert_eq!(found(&[(&bytes, 0)], 30), ["none", idr, "none", idr, "none", idr]);
+}
+
+#[test]
+fn each_numbered_track_has_its_configuration() {
+    let many = |packet: u8, tracks: &[(u8, Vec<u8>)]| {
+        let mut body = vec![0x96, 0x10 | packet, b'a', b'v', b'c', b'1'];
+        for (id, data) in tracks {
+            body.push(*id);
+            body.extend(&u32::try_from(data.len()).unwrap().to_be_bytes()[1..]);
+            body.extend(data);
+        }
+        message_on(6, 1, 9, &body)
+    };
+    let record = |length_size: u8| pair(length_size).0[5..].to_vec();
+    let frame = |length_size: u8| pair(length_size).1[2..].to_vec();
+    let bytes = cat(&[
+        &many(0, &[(3, record(1)), (4, record(2))]),
+        &many(1, &[(3, frame(1)), (4, frame(2))]),
+        &many(1, &[(4, frame(2)), (3, frame(1))]),
+    ]);
+    let both = "aud idr: Whole / aud idr: Whole";
+    assert_eq!(found(&[(&bytes, 0)], 30), ["none", both, both]);
 }
 
 #[test]
