@@ -1,8 +1,8 @@
 //! What coded video frames are made of: NAL units of H.264, H.265 and H.266, OBUs of AV1.
 //!
 //! [`scanner`] reads the frames as they pass by and gives [`Units`]: which units are in a frame, in what order, the
-//! slice types of H.264, recovery points; [`message`] does so for each track of a message. A file for each codec names its units and reads what is read of their
-//! insides. It reads no parameter sets and decodes no pictures.
+//! slice types of H.264, recovery points; [`message`] does so for each track of a message. A file for each codec names
+//! its units and reads what is read of their insides. It reads no parameter sets and decodes no pictures.
 
 mod av1;
 mod h264;

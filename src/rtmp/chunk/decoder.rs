@@ -17,7 +17,7 @@ use crate::base::time::CaptureTime;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 use super::dialect::Dialect;
-use super::fact::{Fact, LossCause};
+use super::fact::LossCause;
 use super::output::Output;
 use super::resync::search::{Origin, Search};
 use super::size::ChunkSize;
@@ -355,14 +355,11 @@ impl Decoder {
         }
     }
 
-    /// Set Chunk Size (5.4.1) and Abort (5.4.2).
+    /// Set Chunk Size (5.4.1) and Abort (5.4.2); after an invalid size the old one stays.
     fn obey(&mut self, header: &MessageHeader, value: Option<u32>, out: &mut impl FnMut(Output<'_>)) {
         let Some(value) = value else { return };
-        let span = header.span;
         if header.kind == MessageType::SET_CHUNK_SIZE {
-            let Some(size) = ChunkSize::announced(value) else {
-                return out(Output::Fact { fact: Fact::ChunkSizeInvalid { value }, span });
-            };
+            let Some(size) = ChunkSize::announced(value) else { return };
             let previous = std::mem::replace(&mut self.size, size);
             out(Output::ChunkSize { size: value, previous: previous.bytes(), header });
         } else if header.kind == MessageType::ABORT {

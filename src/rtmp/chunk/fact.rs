@@ -16,8 +16,6 @@ pub(crate) enum Fact {
     /// A timestamp field that senders write in two ways was read in one of them, for the first time or again after
     /// the other.
     TimestampDialect { csid: u32, choice: Choice },
-    /// A Set Chunk Size of 0, or one with the top bit set; the old size stays.
-    ChunkSizeInvalid { value: u32 },
     /// The next chunk header could not be one.
     LostSync { csid: u32, fmt: u8, why: LossCause },
     /// Chunk headers were found again; the span is what lies between, `skipped` bytes of it captured. Whether the

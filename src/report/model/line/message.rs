@@ -53,8 +53,8 @@ pub struct MessageFields {
     /// Whether the whole body of the message was captured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub complete: Option<bool>,
-    /// True where its sender never finished it: it was aborted or replaced by another, or its direction ended first. It
-    /// counts as incomplete and as no frame.
+    /// True where the sender never finished the message: it was aborted or replaced by another, or its direction ended
+    /// first. Such a message counts as incomplete and as no frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unfinished: Option<bool>,
     /// Whether this line stands for its message: each message has exactly one such line.
