@@ -22,7 +22,7 @@ const EXAMPLES: &str = "\
 Examples:
   rtmpscope analyze stream.pcap                      what happened, as tables
   rtmpscope analyze --format json a.pcapng b.pcapng  two files as one capture, as JSON
-  tcpdump -w - port 1935 | rtmpscope timeline -      every event in order, from standard input
+  tcpdump -w - port 1935 | rtmpscope timeline -      every event, from standard input
 
 Stream names, URL queries and credentials are masked in all output unless --show-secrets is given.
 
@@ -32,7 +32,7 @@ Exit codes: 0 done; 2 wrong usage, or a file that could not be read or written."
 pub(super) enum Command {
     /// Report connections, streams, quality and efficiency
     Analyze(Analyze),
-    /// Show every event in order
+    /// Show every event, one a line
     Timeline(Timeline),
     /// Print the JSON Schema of the report, or of the lines of a timeline
     #[command(after_long_help = SCHEMA_EXAMPLES)]
