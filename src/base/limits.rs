@@ -60,7 +60,7 @@ impl Default for Limits {
             partial_bytes: 4 << 20,
             search_bytes: 256 << 10,
             reported_connections: 10_000,
-            report_bytes: 64 << 20,
+            report_bytes: 80 << 20,
             command_bytes: 256 << 10,
             amf_depth: 32,
             amf_values: 10_000,
