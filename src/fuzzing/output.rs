@@ -127,9 +127,9 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     }
 }
 
-/// Of the messages of one direction, packets and places in the stream do not go back, and where a whole message ends,
-/// no other one does: each is told once. (What was told late, because sync had to be found first, may stand behind
-/// events of later packets.)
+/// Of the whole messages of one direction, packets and places in the stream do not go back, and where one ends, no other
+/// one does: each is told once. (A message that breaks off is told when that is known; what was told late, because
+/// sync had to be found first, may stand behind events of later packets.)
 fn events(lines: &[Fields]) {
     let number = |line: &Fields, key: &str| line.0.get(key).and_then(Json::as_u64);
     let (mut last, mut ends) = (BTreeMap::new(), BTreeSet::new());
@@ -138,10 +138,9 @@ fn events(lines: &[Fields]) {
         assert!(connection.is_some() && packet.is_some(), "{line:?}");
         let (start, end) = (number(line, "stream_start"), number(line, "stream_end"));
         assert!(start <= end && number(line, "first_packet") <= packet, "{line:?}");
-        if line.0.get("is_message").is_some_and(|is| is == true) {
+        if ["is_message", "complete"].iter().all(|key| line.0.get(*key).is_some_and(|is| is == true)) {
             let flow = (connection, line.0.get("direction").map(Json::to_string));
-            let is_whole = line.0.get("complete").is_some_and(|is| is == true);
-            assert!(!is_whole || ends.insert((flow.clone(), end)), "told twice: {line:?}");
+            assert!(ends.insert((flow.clone(), end)), "told twice: {line:?}");
             let before = last.insert(flow, (packet, end));
             assert!(before <= Some((packet, end)), "behind {before:?}: {line:?}");
         }
