@@ -1,3 +1,5 @@
+//! Units of frames made by hand, in one piece and cut anywhere.
+
 use super::scanner::{self, Scanner};
 use super::{Extent, Family, LengthSizes, SliceType, UNIT_TYPES, Units};
 use crate::media::codec::Codec;

@@ -146,9 +146,6 @@ pub struct MediaFields {
     /// Number of parts of the aggregate that are neither audio nor video nor data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other_parts: Option<u32>,
-    /// True where parts of the aggregate lay behind what is kept of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parts_unseen: Option<bool>,
     /// Number, from 0, of the part of an aggregate that the message came in; absent where it came in none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub part: Option<u32>,

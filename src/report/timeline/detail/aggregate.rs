@@ -18,9 +18,6 @@ pub(super) fn message(it: &Aggregate, out: &mut dyn Sink) {
             out.int(key, i64::from(value));
         }
     }
-    if it.undecoded > 0 {
-        out.flag("parts_unseen", true);
-    }
 }
 
 /// Which part of an aggregate it came in.
