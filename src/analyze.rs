@@ -22,14 +22,17 @@ use crate::capture::{Capture, CaptureError, InputInfo, Packet, SkippedFile};
 use crate::link::decoder::LinkDecoder;
 use crate::link::segment::Decoded;
 use crate::link::verify::Verifier;
+use crate::report::findings;
 use crate::report::mask::Masker;
 use crate::report::model::{self, Report};
 use crate::report::rfc3339::rfc3339;
 use crate::report::summary;
-use crate::rules::net_01_capture_incomplete::{self as net_01, BrokenInput};
+use crate::rules::net::{self, BrokenInput};
+use crate::rules::set::RuleSet;
 use crate::session::event::Event;
 
 use flows::Flows;
+pub(crate) use flows::JudgedConnection;
 
 /// Analyses captures.
 ///
@@ -116,13 +119,42 @@ pub(crate) fn analyze<'r>(
     Ok(read(capture, options, progress, listener))
 }
 
+/// Reads captures to their end, and holds their connections to rules.
+///
+/// # Errors
+/// Those of [`analyze`].
+pub(crate) fn judge(
+    paths: &[PathBuf],
+    options: &Options,
+    progress: &mut dyn FnMut(u64, Option<u64>),
+    rules: &RuleSet,
+) -> Result<(Report, Vec<JudgedConnection>), Error> {
+    let capture = Capture::open(paths, &options.limits).map_err(Error)?;
+    Ok(read_with(capture, options, progress, Listeners { events: None, rules: Some(rules) }))
+}
+
 /// Reads an open capture to its end.
 pub(crate) fn read<'r>(
-    mut capture: Capture,
+    capture: Capture,
     options: &'r Options,
     progress: &mut dyn FnMut(u64, Option<u64>),
     listener: Option<&'r mut OnEvent<'r>>,
 ) -> Report {
+    read_with(capture, options, progress, Listeners { events: listener, rules: None }).0
+}
+
+/// Who hears events besides the metrics.
+struct Listeners<'r> {
+    events: Option<&'r mut OnEvent<'r>>,
+    rules: Option<&'r RuleSet>,
+}
+
+fn read_with<'r>(
+    mut capture: Capture,
+    options: &'r Options,
+    progress: &mut dyn FnMut(u64, Option<u64>),
+    listeners: Listeners<'r>,
+) -> (Report, Vec<JudgedConnection>) {
     let mut run = Run {
         link: if options.verify_checksums {
             LinkDecoder::verifying(&options.limits)
@@ -130,7 +162,7 @@ pub(crate) fn read<'r>(
             LinkDecoder::new(&options.limits)
         },
         verifier: options.verify_checksums.then(Verifier::default),
-        flows: Flows::new(options, listener),
+        flows: Flows::new(options, listeners),
         clock: Clock::default(),
         capture: model::Capture::default(),
         time: options.time,
@@ -202,7 +234,7 @@ impl Run<'_> {
         self.capture.packets += 1;
         self.capture.wire_bytes += u64::from(packet.wire_len);
         self.capture.quality.packets_without_time += u64::from(packet.ts.is_none());
-        let at = PacketRef { no: packet.no, ts };
+        let at = PacketRef { no: packet.no, ts, acked: 0 };
         let elsewhere = self.reading + self.link.held_bytes();
         match self.link.decode(packet.link.0, packet.wire_len, packet.data, packet.ts) {
             Decoded::Tcp(segment) => {
@@ -216,7 +248,7 @@ impl Run<'_> {
         }
     }
 
-    fn finish(mut self, read: &Capture) -> Report {
+    fn finish(mut self, read: &Capture) -> (Report, Vec<JudgedConnection>) {
         let fragments = self.link.finish();
         let mut capture = self.capture;
         let mut flows = self.flows.finish();
@@ -246,18 +278,19 @@ impl Run<'_> {
         }
         capture.other_connections = flows.other.finish();
         flows.missing.truncated_packets = capture.quality.truncated_packets;
-        let findings = net_01::check(read.inputs().iter().filter_map(broken), &flows.missing);
+        let findings = net::check_capture(read.inputs().iter().filter_map(broken), &flows.missing);
         let mut report = Report {
             capture,
             connections: flows.connections,
-            findings: findings.into_iter().map(Into::into).collect(),
+            findings: findings.iter().map(|found| findings::finding(found, None, None)).collect(),
             ..Report::default()
         };
+        let judged = flows.judged;
         if self.clock.first.is_none() {
             summary::forget_times(&mut report);
         }
         summary::fill(&mut report);
-        report
+        (report, judged)
     }
 }
 

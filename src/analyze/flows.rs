@@ -11,14 +11,16 @@ use crate::report::build;
 use crate::report::mask::Masker;
 use crate::report::model::{self, LimitHit, Quality, Transport};
 use crate::report::weight;
-use crate::rules::net_01_capture_incomplete::Missing;
+use crate::rules::net::Missing;
+use crate::rules::outcome::Outcome;
+use crate::rules::set::RuleSet;
 use crate::tcp::connection::Connection;
 use crate::tcp::table::{FlowKey, Table};
 use crate::tunnel::detect::Hints;
 
 use super::live::Live;
 use super::others::Others;
-use super::{OnEvent, Options};
+use super::{Listeners, OnEvent, Options};
 
 /// The port that RTMP is registered for.
 const RTMP_PORT: u16 = 1935;
@@ -52,6 +54,8 @@ pub(super) struct Shared<'r> {
     pub(super) options: &'r Options,
     pub(super) masker: Masker,
     pub(super) listener: Option<&'r mut OnEvent<'r>>,
+    /// The rules that connections are held to.
+    pub(super) rules: Option<&'r RuleSet>,
     /// The listener wants no more.
     pub(super) stopped: bool,
     /// Time of the capture's first packet, and of the last so far.
@@ -77,10 +81,23 @@ impl Shared<'_> {
     }
 }
 
+/// What the rules came to with a connection.
+pub(crate) struct JudgedConnection {
+    /// Number of the connection in the report.
+    pub(crate) id: u32,
+    pub(crate) findings: Vec<model::Finding>,
+    /// Findings that there was no room for.
+    pub(crate) omitted: u64,
+    /// One for each rule of the set.
+    pub(crate) outcomes: Vec<Outcome>,
+}
+
 /// What ended connections leave behind.
 #[derive(Default)]
 pub(super) struct Done {
     pub(super) connections: Vec<model::Connection>,
+    /// What the rules came to with the connections that are listed.
+    pub(super) judged: Vec<JudgedConnection>,
     pub(super) other: Others,
     pub(super) missing: Missing,
     duplicate_packets: u64,
@@ -91,7 +108,7 @@ pub(super) struct Done {
 }
 
 impl<'r> Flows<'r> {
-    pub(super) fn new(options: &'r Options, listener: Option<&'r mut OnEvent<'r>>) -> Self {
+    pub(super) fn new(options: &'r Options, listeners: Listeners<'r>) -> Self {
         Self {
             table: Table::default(),
             live: Vec::new(),
@@ -102,7 +119,8 @@ impl<'r> Flows<'r> {
             shared: Shared {
                 options,
                 masker: if options.show_secrets { Masker::revealing() } else { Masker::new() },
-                listener,
+                listener: listeners.events,
+                rules: listeners.rules,
                 stopped: false,
                 start: CaptureTime::default(),
                 latest: CaptureTime::default(),
@@ -165,8 +183,10 @@ impl<'r> Flows<'r> {
             }
         }
         self.done.connections.sort_unstable_by_key(|c| c.id);
+        self.done.judged.sort_unstable_by_key(|j| j.id);
         if let Some(only) = self.shared.options.connection {
             self.done.connections.retain(|c| c.id == only);
+            self.done.judged.retain(|j| j.id == only);
         }
         self.done
     }
@@ -261,6 +281,14 @@ impl<'r> Flows<'r> {
     }
 }
 
+impl JudgedConnection {
+    /// Memory it takes.
+    fn weight(&self) -> usize {
+        let outcomes = self.outcomes.len() * size_of::<Outcome>();
+        size_of::<Self>() + outcomes + self.findings.iter().map(weight::finding).sum::<usize>()
+    }
+}
+
 /// Whether some bytes may have been damaged on their way: repeated ones differ from the first, or what was repeated
 /// makes no sense.
 fn is_perhaps_damaged(entry: &model::Connection, broken: [bool; 2]) -> bool {
@@ -315,23 +343,26 @@ impl Done {
                     Transport::Rtmp | Transport::Rtmpt => {}
                 }
                 self.limit_hit("commands", u64::from(entry.commands_omitted > 0));
-                self.list(entry, shared.limits());
+                self.limit_hit("findings", aside.judged.as_ref().map_or(0, |judged| judged.omitted));
+                self.list(entry, aside.judged, shared.limits());
             }
             Err(what) => self.other.add(&live.tcp, what),
         }
     }
 
     /// A connection of the report is listed while there is room, and counted in any case.
-    fn list(&mut self, entry: Box<model::Connection>, limits: &Limits) {
+    fn list(&mut self, entry: Box<model::Connection>, judged: Option<JudgedConnection>, limits: &Limits) {
         if self.connections.len() >= limits.reported_connections {
             return self.limit_hit("reported_connections", 1);
         }
-        let listed_bytes = self.listed_bytes + weight::connection(&entry);
+        let of_rules = judged.as_ref().map_or(0, JudgedConnection::weight);
+        let listed_bytes = self.listed_bytes + weight::connection(&entry) + of_rules;
         if listed_bytes > limits.report_bytes {
             return self.limit_hit("report_bytes", 1);
         }
         self.listed_bytes = listed_bytes;
         self.connections.push(*entry);
+        self.judged.extend(judged);
     }
 
     /// A limit was reached so many times.

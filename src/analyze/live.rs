@@ -6,14 +6,17 @@ use crate::link::segment::Segment;
 use crate::metrics::ConnectionMetrics;
 use crate::report::build::{self, Parts};
 use crate::report::collect::Collected;
+use crate::report::findings;
 use crate::report::model::{self, Transport};
+use crate::rules::rule::End;
+use crate::rules::set::{ConnectionRules, Judged};
 use crate::session::event::Event;
 use crate::session::{Out, Overhead, Session};
 use crate::tcp::connection::{Connection, Signal};
 use crate::tcp::table::FlowKey;
 use crate::tunnel::detect::{Detector, Hints, Other, Verdict};
 
-use super::flows::Shared;
+use super::flows::{JudgedConnection, Shared};
 use super::probe;
 
 /// One connection.
@@ -47,6 +50,8 @@ struct Rtmp {
     session: Session,
     metrics: ConnectionMetrics,
     collected: Collected,
+    /// The rules it is held to, if it is.
+    rules: Option<Box<ConnectionRules>>,
     /// Client and server have to change places in what TCP still says.
     flipped: bool,
     /// Which side is the client is a guess.
@@ -61,6 +66,8 @@ pub(super) struct Aside {
     pub(super) first_gap: Option<u64>,
     /// Directions that could not be decoded although no byte is missing.
     pub(super) broken: [bool; 2],
+    /// What the rules came to.
+    pub(super) judged: Option<JudgedConnection>,
 }
 
 impl Live {
@@ -204,8 +211,9 @@ impl Live {
             App::Unknown(detector, _) => return Err(detector.other()),
             App::Left => return Err(Other::Unknown),
         };
-        let Rtmp { id, transport, session, metrics, collected, roles_inferred, passed, .. } = *rtmp;
+        let Rtmp { id, transport, session, metrics, collected, rules, roles_inferred, passed, .. } = *rtmp;
         let aside = Aside {
+            judged: rules.map(|rules| judge(&self.tcp, id, *rules, shared)),
             first_gap: collected.first_gap,
             broken: Dir::BOTH.map(|dir| collected.losses.get(dir).is_broken()),
         };
@@ -236,8 +244,9 @@ impl App {
     fn held_bytes(&self) -> usize {
         match self {
             Self::Rtmp(rtmp) => {
-                let Rtmp { session, metrics, collected, .. } = &**rtmp;
-                RTMP + session.held_bytes() + metrics.held_bytes() + collected.held_bytes()
+                let Rtmp { session, metrics, collected, rules, .. } = &**rtmp;
+                let rules = rules.as_ref().map_or(0, |rules| rules.held_bytes());
+                RTMP + session.held_bytes() + metrics.held_bytes() + collected.held_bytes() + rules
             }
             Self::Unknown(detector, _) => detector.held_bytes(),
             Self::Other(_) | Self::Left => 0,
@@ -294,6 +303,10 @@ impl App {
             session,
             metrics: ConnectionMetrics::new(shared.limits()),
             collected: Collected::default(),
+            rules: shared.rules.map(|set| {
+                let unreadable = !matches!(transport, Transport::Rtmp | Transport::Rtmpe);
+                Box::new(ConnectionRules::new(set, unreadable))
+            }),
             flipped: flip,
             roles_inferred: !detector.knows_roles(hints),
             passed,
@@ -322,8 +335,8 @@ const fn transport(verdict: Verdict) -> Option<Transport> {
 impl Rtmp {
     /// Lets the session work, with its events going to everyone who hears them.
     fn with(&mut self, shared: &mut Shared<'_>, work: impl FnOnce(&mut Session, &Limits, &mut Out<'_>)) {
-        let Shared { options, masker, listener, start, stopped, timeline_left, .. } = shared;
-        let Self { id, session, metrics, collected, .. } = self;
+        let Shared { options, masker, listener, rules: set, start, stopped, timeline_left, .. } = shared;
+        let Self { id, session, metrics, collected, rules, .. } = self;
         let limits = &options.limits;
         let mut sink = |event: &Event<'_>| {
             metrics.event(event);
@@ -333,7 +346,21 @@ impl Rtmp {
                 *stopped = listener(event, *start, masker).is_break();
             }
             collected.event(event, *start, limits, timeline_left, masker);
+            if let (Some(rules), Some(set)) = (&mut *rules, *set) {
+                rules.event(set, event, limits, masker);
+            }
         };
         work(session, limits, &mut Out { connection: *id, sink: &mut sink });
     }
+}
+
+/// What the rules come to at the end of a connection.
+fn judge(tcp: &Connection, id: u32, rules: ConnectionRules, shared: &mut Shared<'_>) -> JudgedConnection {
+    let Shared { options, masker, rules: set, start, latest, .. } = shared;
+    let end = End { tcp, closing: build::closing(tcp), latest: *latest };
+    let one_sided = build::missing_side(tcp).is_some();
+    let judged = set.map(|set| rules.finish(set, &end, one_sided, &options.limits, masker));
+    let Judged { findings, omitted, outcomes } = judged.unwrap_or_default();
+    let findings = findings.iter().map(|found| findings::finding(found, Some(id), Some(*start))).collect();
+    JudgedConnection { id, findings, omitted, outcomes }
 }

@@ -61,13 +61,17 @@ impl<T> PerDir<T> {
     }
 }
 
-/// A packet of the capture: its number as Wireshark shows it (from 1), and its time.
+/// A packet of the capture: its number as Wireshark shows it (from 1), its time, and what its sender had received.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PacketRef {
     /// Number in the capture, from 1.
     pub(crate) no: u64,
     /// Capture time.
     pub(crate) ts: CaptureTime,
+    /// Bytes of the other direction's stream that its sender had acknowledged by then: what lies beyond it had not
+    /// received, or not yet. Capture order does not tell that: next to one peer, the bytes of the other are seen half
+    /// a round trip late.
+    pub(crate) acked: u64,
 }
 
 /// Half-open byte range of one direction's stream, and the packets that carried its ends.

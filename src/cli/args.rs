@@ -34,6 +34,8 @@ pub(super) enum Command {
     Analyze(Analyze),
     /// Show every event, one a line
     Timeline(Timeline),
+    /// Hold connections to the rules of RTMP
+    Check(Check),
     /// Print the JSON Schema of the report, or of the lines of a timeline
     #[command(after_long_help = SCHEMA_EXAMPLES)]
     Schema {
@@ -118,6 +120,28 @@ Examples:
 NDJSON: one flat object a line, with the fields of shorter message headers filled in.";
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = CHECK_EXAMPLES)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Format of the result
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: CheckFormat,
+    /// Fail on findings of this severity and graver ones
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  rtmpscope check stream.pcap
+  rtmpscope check --fail-on warning --format json stream.pcap
+
+Exit codes: 0 nothing found at or above --fail-on; 1 findings; 2 the check could not be done; 3 no RTMP to check.";
+
+#[derive(Debug, clap::Args)]
 pub(super) struct Input {
     /// Capture file (pcap or pcapng, plain, gzip or zstd), directory, or - for standard input; several are one capture
     #[arg(required = true, value_name = "CAPTURE")]
@@ -170,6 +194,25 @@ pub(super) enum ReportFormat {
     Json,
     /// One JSON object a line, a connection each
     Ndjson,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// Findings for people, with evidence and help
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Copy, Clone, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// The protocol is broken, or the session failed
+    Error,
+    /// Works with some peers only, and all of the above
+    Warning,
+    /// Anything worth seeing
+    Info,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]

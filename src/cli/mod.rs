@@ -4,6 +4,7 @@
 //! everything else to standard error. Arguments are checked before any capture is opened.
 
 mod args;
+mod check;
 mod notes;
 mod options;
 mod parse;

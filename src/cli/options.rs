@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{Analyze, Color, Input, LineFormat, Output, ReportFormat, Timeline};
+use super::args::{self, Analyze, Check, Color, FailOn, Input, LineFormat, Output, ReportFormat, Timeline};
 use super::run::Terminal;
 use crate::analyze;
 use crate::base::limits::Limits;
+use crate::report::check::CheckFormat;
+use crate::report::model::Severity;
 use crate::report::timeline::{Filter, Layout};
 use crate::report::{Format, Style};
+use crate::rules::profile::Profile;
 
 /// One run over captures.
 #[derive(Debug)]
@@ -25,6 +28,15 @@ pub(super) struct Options {
 pub(super) enum Task {
     Report(Format),
     Timeline(Layout, Filter),
+    Check(Box<CheckTask>),
+}
+
+/// How to check.
+#[derive(Debug)]
+pub(super) struct CheckTask {
+    pub(super) format: CheckFormat,
+    pub(super) profile: Profile,
+    pub(super) fail_on: Severity,
 }
 
 impl Options {
@@ -54,6 +66,21 @@ impl Options {
             time: args.input.time.take().map(|range| (range.from, range.to)),
         };
         Self::new(args.input, args.output, Task::Timeline(layout, filter))
+    }
+
+    pub(super) fn for_check(args: Check, terminal: Terminal) -> Result<Self, String> {
+        let color = use_color(args.output.color, args.output.path.as_deref(), terminal);
+        let format = match args.format {
+            args::CheckFormat::Text => CheckFormat::Text(Style { color, ..Style::default() }),
+            args::CheckFormat::Json => CheckFormat::Json,
+        };
+        let fail_on = match args.fail_on.unwrap_or(FailOn::Error) {
+            FailOn::Error => Severity::Error,
+            FailOn::Warning => Severity::Warning,
+            FailOn::Info => Severity::Info,
+        };
+        let task = CheckTask { format, profile: Profile::default(), fail_on };
+        Self::new(args.input, args.output, Task::Check(Box::new(task)))
     }
 
     fn new(input: Input, output: Output, task: Task) -> Result<Self, String> {

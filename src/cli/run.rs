@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use super::args::{Args, Command, SchemaOf};
+use super::check::check;
 use super::notes;
 use super::options::{Options, Task};
 use super::progress::Progress;
@@ -16,6 +17,7 @@ use crate::analyze::{self, OnEvent, analyze};
 use crate::base::text::Printable;
 use crate::base::time::CaptureTime;
 use crate::report::mask::Masker;
+use crate::report::model::Status;
 use crate::report::schema;
 use crate::report::timeline::TimelineWriter;
 use crate::session::event::Event;
@@ -23,17 +25,33 @@ use crate::session::event::Event;
 /// What the program says to its caller.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub enum ExitStatus {
-    /// The work was done.
+    /// The work was done; a check found nothing that makes it fail.
     Done,
+    /// A check found something that makes it fail.
+    Findings,
     /// Wrong usage, or something could not be read or written.
     Failed,
+    /// There was no RTMP to check.
+    NothingToCheck,
+}
+
+impl From<Status> for ExitStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Passed => Self::Done,
+            Status::Failed => Self::Findings,
+            Status::NothingToCheck => Self::NothingToCheck,
+        }
+    }
 }
 
 impl From<ExitStatus> for ExitCode {
     fn from(status: ExitStatus) -> Self {
         match status {
             ExitStatus::Done => Self::SUCCESS,
+            ExitStatus::Findings => Self::from(1),
             ExitStatus::Failed => Self::from(2),
+            ExitStatus::NothingToCheck => Self::from(3),
         }
     }
 }
@@ -84,7 +102,7 @@ pub fn run(
         Err(error) => return usage(&error, out, err),
     };
     let failure = match execute(args.command, out, err, terminal) {
-        Ok(()) => return ExitStatus::Done,
+        Ok(status) => return status,
         Err(Failure::Output(_, error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             return ExitStatus::Done;
         }
@@ -124,10 +142,11 @@ fn execute(
     out: &mut dyn Write,
     err: &mut dyn Write,
     terminal: Terminal,
-) -> Result<(), Failure> {
+) -> Result<ExitStatus, Failure> {
     let options = match command {
         Command::Analyze(args) => Options::for_report(args, terminal),
         Command::Timeline(args) => Options::for_timeline(args, terminal),
+        Command::Check(args) => Options::for_check(args, terminal),
         Command::Schema { of: SchemaOf::Report } => return to_stdout(schema::write(&schema::report(), out)),
         Command::Schema { of: SchemaOf::Timeline } => {
             return to_stdout(schema::write(&schema::timeline(), out));
@@ -152,11 +171,11 @@ fn execute(
     }
 }
 
-fn to_stdout(result: io::Result<()>) -> Result<(), Failure> {
-    result.map_err(|error| Failure::Output("standard output".to_owned(), error))
+fn to_stdout(result: io::Result<()>) -> Result<ExitStatus, Failure> {
+    result.map(|()| ExitStatus::Done).map_err(|error| Failure::Output("standard output".to_owned(), error))
 }
 
-fn man(command: Option<&str>, out: &mut dyn Write) -> Result<(), Failure> {
+fn man(command: Option<&str>, out: &mut dyn Write) -> Result<ExitStatus, Failure> {
     let mut root = Args::command();
     root.build();
     let page = match command {
@@ -176,10 +195,11 @@ fn work(
     err: &mut dyn Write,
     terminal: Terminal,
     output_error: &dyn Fn(io::Error) -> Failure,
-) -> Result<(), Failure> {
+) -> Result<ExitStatus, Failure> {
     let mut progress = Progress::new(terminal.stderr && !options.quiet);
     let mut on_progress = |position, total| progress.update(position, total);
     let mut problem = None;
+    let mut status = ExitStatus::Done;
     let report = match &options.task {
         Task::Report(_) => analyze(&options.captures, &options.analysis, &mut on_progress, None),
         Task::Timeline(layout, filter) => {
@@ -196,6 +216,12 @@ fn work(
             let on_event: &mut OnEvent<'_> = &mut on_event;
             analyze(&options.captures, &options.analysis, &mut on_progress, Some(on_event))
         }
+        Task::Check(task) => {
+            let (result, report) = check(options, task, &mut on_progress).map_err(Failure::Analysis)?;
+            task.format.write(&result, out).map_err(output_error)?;
+            status = result.summary.status.into();
+            Ok(report)
+        }
     };
     progress.finish();
     if let Some(error) = problem {
@@ -209,7 +235,7 @@ fn work(
     if !options.quiet {
         notes::write(&report, err);
     }
-    Ok(())
+    Ok(status)
 }
 
 #[cfg(test)]

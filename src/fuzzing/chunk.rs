@@ -86,7 +86,7 @@ fn decode(steps: &[Step<'_>], joined: bool, limits: &Limits, piece: usize) -> Ve
     let mut decoder = Decoder::default();
     let mut seen = Vec::new();
     let mut out = |output: Output<'_>| seen.push(Seen::new(&output));
-    let mut at = PacketRef { no: 1, ts: CaptureTime(0) };
+    let mut at = PacketRef { no: 1, ts: CaptureTime(0), acked: 0 };
     let (mut pos, mut on_wire, mut lost) = (0, 0, 0);
     if joined {
         decoder.lose_sync(pos, at, &mut out);
@@ -107,7 +107,7 @@ fn decode(steps: &[Step<'_>], joined: bool, limits: &Limits, piece: usize) -> Ve
                 if snapped { on_wire += len } else { lost += len }
             }
         }
-        at = PacketRef { no: at.no + 1, ts: CaptureTime(at.ts.0 + 1_000_000) };
+        at = PacketRef { no: at.no + 1, ts: CaptureTime(at.ts.0 + 1_000_000), acked: 0 };
     }
     decoder.finish(pos, at, limits, &mut out);
     check(&seen, pos, lost, limits);

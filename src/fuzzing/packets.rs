@@ -37,7 +37,7 @@ pub(super) fn run(bytes: &[u8]) {
     let mut table = Table::default();
     let mut flows: Vec<Flow> = Vec::new();
     for (n, frame) in frames.iter().enumerate() {
-        let at = PacketRef { no: n as u64 + 1, ts: frame.ts };
+        let at = PacketRef { no: n as u64 + 1, ts: frame.ts, acked: 0 };
         let Decoded::Tcp(segment) = link_layer.decode(link, frame.wire_len, frame.bytes, Some(frame.ts))
         else {
             continue;

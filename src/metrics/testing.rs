@@ -34,12 +34,21 @@ pub(crate) const fn time(ms: i64) -> CaptureTime {
 
 /// A packet at `ms`, with a number that goes with its time.
 pub(crate) fn packet(ms: i64) -> PacketRef {
-    PacketRef { no: u64::try_from(ms + 1).unwrap_or(0), ts: time(ms) }
+    PacketRef { no: u64::try_from(ms + 1).unwrap_or(0), ts: time(ms), acked: 0 }
 }
 
 /// An event that comes in no message.
 pub(crate) fn event(ms: i64, dir: Dir, kind: Kind<'_>) -> Event<'_> {
-    Event { connection: 1, at: packet(ms), dir, span: Span::default(), message: None, part: None, kind }
+    Event {
+        connection: 1,
+        at: packet(ms),
+        dir,
+        span: Span::default(),
+        message: None,
+        part: None,
+        body: &[],
+        kind,
+    }
 }
 
 /// A video message of 5 + 995 bytes on stream 0.

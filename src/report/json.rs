@@ -9,7 +9,12 @@ use super::safe_json;
 
 /// The whole report, indented.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    safe_json::write_pretty(report, out)?;
+    pretty(report, out)
+}
+
+/// Any value, indented.
+pub(super) fn pretty<T: Serialize>(value: &T, out: &mut dyn Write) -> io::Result<()> {
+    safe_json::write_pretty(value, out)?;
     out.write_all(b"\n")
 }
 

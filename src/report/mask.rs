@@ -21,6 +21,7 @@ use serde_json::{Map, Value as Json};
 use self::echo::Echoes;
 use crate::amf::Value;
 use crate::base::text::clip;
+use crate::rules::context::Words;
 
 /// Shown for URL queries and their values.
 const QUERY: &str = "<query>";
@@ -339,6 +340,33 @@ fn split_query(raw: &str) -> (&str, Option<&str>) {
     match raw.find(['?', '#']) {
         Some(at) => raw.split_at_checked(at).map_or((raw, None), |(path, query)| (path, Some(query))),
         None => (raw, None),
+    }
+}
+
+/// What rules quote from the wire.
+impl Words for Masker {
+    fn name(&mut self, raw: &str) -> String {
+        Self::name(self, raw)
+    }
+
+    fn url(&mut self, raw: &str) -> String {
+        Self::url(self, raw)
+    }
+
+    fn app(&mut self, raw: &str) -> String {
+        Self::app(self, raw)
+    }
+
+    fn word(&mut self, raw: &str) -> String {
+        Self::word(self, raw)
+    }
+
+    fn text(&mut self, raw: &str) -> String {
+        Self::text(self, raw)
+    }
+
+    fn reveals(&self) -> bool {
+        self.reveal
     }
 }
 

@@ -5,7 +5,9 @@
 //! shown is in the model.
 
 pub(crate) mod build;
+pub(crate) mod check;
 pub(crate) mod collect;
+pub(crate) mod findings;
 mod in_band;
 mod json;
 mod loss;

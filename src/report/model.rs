@@ -8,6 +8,7 @@
 //! Fields may be added. None changes its meaning without a new [`SCHEMA_VERSION`].
 
 mod capture;
+mod check;
 mod connect;
 mod connection;
 mod direction;
@@ -28,11 +29,15 @@ use serde::{Deserialize, Serialize};
 pub use self::capture::{
     Capture, Input, LimitHit, OtherConnections, OtherKind, OtherServer, Quality, Skipped,
 };
+pub use self::check::{
+    BaselineEntry, BaselineUse, ByOutcome, CheckReport, CheckSummary, CheckedConnection, CheckedRule,
+    Outcome, RuleOutcome, Status,
+};
 pub use self::connect::{Capabilities, Connect, ReconnectRequest};
 pub use self::connection::{Closing, Connection, LossReason, LostSync, Opening, Pings, Tcp, Transport};
 pub use self::direction::{Direction, PerDirection};
 pub use self::efficiency::{Acknowledgement, Efficiency, Ledger};
-pub use self::finding::{Finding, Severity};
+pub use self::finding::{Evidence, Finding, Severity};
 pub use self::handshake::{DigestPlace, EchoKind, Handshake, HandshakeKind, HelloForm};
 pub use self::line::{
     ChunkFields, CodecFields, ControlFields, ConversationFields, HandshakeFields, MediaFields, MessageFields,

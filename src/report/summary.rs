@@ -1,12 +1,7 @@
 //! The summary of a report: sums over its connections and findings.
 
 use super::build::ratio;
-use super::model::{Finding, NumberedTrack, PerDirection, Report, Role, Severity, Summary};
-use crate::base::text::Printable;
-use crate::rules;
-
-/// Characters of a finding's message, which may name a file.
-const MAX_MESSAGE: usize = 5000;
+use super::model::{NumberedTrack, PerDirection, Report, Role, Severity, Summary};
 
 /// Fills in the summary from the rest of the report.
 pub(crate) fn fill(report: &mut Report) {
@@ -72,30 +67,6 @@ pub(crate) fn forget_times(report: &mut Report) {
                     NumberedTrack::Audio { track, .. } => track.arrival_jitter_ms = None,
                 }
             }
-        }
-    }
-}
-
-impl From<rules::Finding> for Finding {
-    fn from(finding: rules::Finding) -> Self {
-        Self {
-            code: finding.code.to_owned(),
-            name: finding.name.to_owned(),
-            severity: match finding.severity {
-                rules::Severity::Info => Severity::Info,
-                rules::Severity::Warning => Severity::Warning,
-            },
-            connection: None,
-            direction: None,
-            packet: finding.packet,
-            time_s: None,
-            stream_bytes: None,
-            message: Printable::new(&finding.message, MAX_MESSAGE).to_string(),
-            expected: None,
-            actual: None,
-            help: Some(finding.help.to_owned()),
-            spec: Some(finding.spec.to_owned()),
-            occurrences: finding.occurrences,
         }
     }
 }

@@ -8,13 +8,18 @@ use std::collections::BTreeMap;
 
 use super::model::{
     Acknowledgement, AudioTrack, ByType, Capabilities, ChunkSize, Color, CommandEntry, Connect, Connection,
-    Finding, Handshake, MessageCount, Messages, NumberedTrack, Object, PerDirection, ReconnectRequest,
-    Stream, TimelineEntry, VideoTrack,
+    Evidence, Finding, Handshake, MessageCount, Messages, NumberedTrack, Object, PerDirection,
+    ReconnectRequest, Stream, TimelineEntry, VideoTrack,
 };
 
 /// Memory of an entry.
 pub(crate) fn connection(entry: &Connection) -> usize {
     size_of::<Connection>() + entry.owns()
+}
+
+/// Memory of a finding.
+pub(crate) fn finding(finding: &Finding) -> usize {
+    size_of::<Finding>() + finding.owns()
 }
 
 /// A list without room for more.
@@ -154,8 +159,12 @@ owns! {
     }
     TimelineEntry { event, detail; time_s, packet, direction }
     Finding {
-        code, name, message, expected, actual, help, spec;
-        severity, connection, direction, packet, time_s, stream_bytes, occurrences
+        code, name, case, packets, message, expected, actual, evidence, help, spec;
+        severity, connection, direction, packet, time_s, stream_bytes, occurrences, accepted
+    }
+    Evidence {
+        message_type, body_hex;
+        first_packet, chunk_stream_id, message_stream_id, timestamp_ms, length_bytes
     }
     Stream {
         name, video, audio, tracks, metadata;
@@ -193,7 +202,7 @@ impl Owns for NumberedTrack {
     }
 }
 
-/// A number in a map.
+/// A number in a map or list.
 impl Owns for u64 {
     fn owns(&self) -> usize {
         0

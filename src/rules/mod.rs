@@ -1,33 +1,53 @@
-//! What a capture or connection can be held to. A rule is one file; it hears facts and gives [`Finding`]s.
+//! What a connection can be held to. A rule is one file and one line in the list of its group; it hears events and gives
+//! [`finding::Finding`]s.
 //!
-//! So far there is one, about the capture itself; the registry of conformance rules goes here.
+//! ```text
+//!  registry    all rules                      rule      what a rule is: code, guards, thresholds, what it hears
+//!  profile     which of them, how strict      set       the rules of a profile, and those of one connection
+//!  seen        what all rules know            context   what a rule has at hand
+//! ```
+//!
+//! The groups are those of the codes: `HS` is [`handshake`], `CH` is [`chunk`], and so on. No rule knows another.
+//! Decoders know no rule: they state facts, without severity or wording.
 
-pub(crate) mod net_01_capture_incomplete;
-
-/// How bad a finding is.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Severity {
-    /// Worth seeing, never a failure.
-    Info,
-    /// A hazard.
-    Warning,
+/// Declares the rules of a group: one module each, and the list of them.
+macro_rules! rules {
+    ($($rule:ident),* $(,)?) => {
+        $(mod $rule;)*
+        /// The rules of this group, in the order of their codes.
+        pub(super) static RULES: &[&super::rule::Rule] = &[$(&$rule::RULE),*];
+    };
 }
 
-/// What a rule has to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Finding {
-    /// Stable code, `NET-01` and the like.
-    pub(crate) code: &'static str,
-    /// Name in kebab case.
-    pub(crate) name: &'static str,
-    pub(crate) severity: Severity,
-    /// The packet to look at.
-    pub(crate) packet: Option<u64>,
-    /// What happened, in a sentence.
-    pub(crate) message: String,
-    /// What to do about it.
-    pub(crate) help: &'static str,
-    /// Where that is written.
-    pub(crate) spec: &'static str,
-    pub(crate) occurrences: u64,
-}
+pub(crate) mod ack;
+pub(crate) mod amf;
+pub(crate) mod audio;
+pub(crate) mod chunk;
+pub(crate) mod command;
+pub(crate) mod context;
+pub(crate) mod control;
+pub(crate) mod enhanced;
+pub(crate) mod finding;
+pub(crate) mod handshake;
+pub(crate) mod message;
+pub(crate) mod metadata;
+pub(crate) mod net;
+pub(crate) mod outcome;
+pub(crate) mod profile;
+pub(crate) mod registry;
+pub(crate) mod rule;
+pub(crate) mod security;
+mod seen;
+pub(crate) mod set;
+pub(crate) mod severity;
+pub(crate) mod timestamps;
+pub(crate) mod topic;
+pub(crate) mod tunnel;
+pub(crate) mod user_control;
+pub(crate) mod video;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use finding::Finding;
+pub(crate) use severity::Severity;

@@ -41,6 +41,8 @@ pub(crate) struct Event<'a> {
     pub(crate) message: Option<&'a MessageHeader>,
     /// The part of an aggregate it came in, which is no message of its own.
     pub(crate) part: Option<Part>,
+    /// What is kept of the body of that message or part, from its start.
+    pub(crate) body: &'a [u8],
     /// What it is.
     pub(crate) kind: Kind<'a>,
 }

@@ -191,6 +191,7 @@ impl One<'_, '_> {
                 span: input.span,
                 message: input.message.filter(|_| !further),
                 part: None,
+                body: input.body,
                 kind,
             });
         };

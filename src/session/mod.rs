@@ -49,7 +49,16 @@ impl Out<'_> {
 
     fn at(&mut self, dir: Dir, span: Span, kind: Kind<'_>) {
         let connection = self.connection;
-        (self.sink)(&Event { connection, at: span.last, dir, span, message: None, part: None, kind });
+        (self.sink)(&Event {
+            connection,
+            at: span.last,
+            dir,
+            span,
+            message: None,
+            part: None,
+            body: &[],
+            kind,
+        });
     }
 }
 

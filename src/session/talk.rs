@@ -58,6 +58,7 @@ impl Message<'_> {
             span: self.header.span,
             message: Some(self.header),
             part: None,
+            body: self.body,
             kind,
         });
     }

@@ -183,9 +183,11 @@ impl Connection {
         half.count(segment, at);
         self.halves.get_mut(dir.opposite()).unanswered = 0;
         self.open(dir, segment, at, out);
+        let peer = self.halves.get_mut(dir.opposite());
         if segment.flags.ack() {
-            self.halves.get_mut(dir.opposite()).acknowledge(segment.ack, at);
+            peer.acknowledge(segment.ack, at);
         }
+        let at = PacketRef { acked: peer.acked(), ..at };
         self.halves.get_mut(dir).window(dir, segment, at, out);
         let end = self.halves.get_mut(dir).data(dir, segment, at, out);
         for dir in Dir::BOTH {

@@ -64,6 +64,11 @@ impl Half {
         stats.payload_bytes += u64::from(segment.payload_len);
     }
 
+    /// The highest offset that the peer acknowledged.
+    pub(super) const fn acked(&self) -> u64 {
+        self.acked
+    }
+
     /// The peer acknowledged this direction's bytes up to `ack`.
     pub(super) fn acknowledge(&mut self, ack: u32, at: PacketRef) {
         let Some(base) = self.base else { return };

@@ -13,6 +13,9 @@ pub struct Finding {
     pub code: String,
     /// Name of the rule.
     pub name: String,
+    /// Which of the rule's cases it is; absent where there is one. Like the code it never changes its meaning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
     /// How bad it is.
     pub severity: Severity,
     /// Connection it is about; absent when it is about the capture.
@@ -27,6 +30,9 @@ pub struct Finding {
     /// Time of that packet, in seconds from the capture's first.
     #[serde(skip_serializing_if = "round::absent", serialize_with = "round::s")]
     pub time_s: Option<f64>,
+    /// The first few packets that show it, where it happened several times.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packets: Vec<u64>,
     /// Stream bytes that show it first: offset of the first, and of the one after the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stream_bytes: Option<[u64; 2]>,
@@ -38,6 +44,9 @@ pub struct Finding {
     /// What the capture has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual: Option<String>,
+    /// The message that shows it first; absent when it is in none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
@@ -46,6 +55,30 @@ pub struct Finding {
     pub spec: Option<String>,
     /// How often it happened; the place is that of the first.
     pub occurrences: u64,
+    /// A baseline accepts it: it makes no check fail.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
+}
+
+/// The message that shows a finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// Packet that brought its first byte.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_packet: Option<u64>,
+    /// Chunk stream id.
+    pub chunk_stream_id: u32,
+    /// Message stream id.
+    pub message_stream_id: u32,
+    /// Message type, by its name in the report.
+    pub message_type: String,
+    /// Message timestamp, in milliseconds.
+    pub timestamp_ms: u32,
+    /// Message length as announced.
+    pub length_bytes: u32,
+    /// The first bytes of its body in hexadecimal; absent for messages that may hold names that are secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_hex: Option<String>,
 }
 
 /// How bad a finding is.

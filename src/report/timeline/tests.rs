@@ -24,7 +24,7 @@ use crate::session::event::{
 const START: CaptureTime = CaptureTime(1_795_333_621_000_000_000);
 
 fn packet(no: u64) -> PacketRef {
-    PacketRef { no, ts: CaptureTime(START.0 + i64::try_from(no).unwrap() * 1_000_500) }
+    PacketRef { no, ts: CaptureTime(START.0 + i64::try_from(no).unwrap() * 1_000_500), acked: 0 }
 }
 
 fn header(kind: MessageType) -> MessageHeader {
@@ -38,7 +38,7 @@ fn header(kind: MessageType) -> MessageHeader {
 
 fn event<'a>(kind: Kind<'a>, message: Option<&'a MessageHeader>, dir: Dir) -> Event<'a> {
     let span = message.map_or_else(Span::default, |m| m.span);
-    Event { connection: 1, at: packet(8), dir, span, message, part: None, kind }
+    Event { connection: 1, at: packet(8), dir, span, message, part: None, body: &[], kind }
 }
 
 fn text(s: &str) -> Value {

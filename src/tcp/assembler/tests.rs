@@ -3,7 +3,7 @@
 use super::*;
 use crate::base::time::CaptureTime;
 
-const AT: PacketRef = PacketRef { no: 1, ts: CaptureTime(0) };
+const AT: PacketRef = PacketRef { no: 1, ts: CaptureTime(0), acked: 0 };
 
 /// Collects deliveries as bytes; `None` for a byte of a gap. Checks that offsets follow each other.
 #[derive(Default)]
@@ -110,7 +110,7 @@ fn late_bytes_are_told_from_repeated_ones() {
 /// Pieces in packets of these numbers; what is delivered has the packets behind them.
 #[test]
 fn each_delivery_has_the_packet_with_which_it_could_be_read() {
-    let at = |no| PacketRef { no, ts: CaptureTime(no.cast_signed()) };
+    let at = |no| PacketRef { no, ts: CaptureTime(no.cast_signed()), acked: 0 };
     let mut assembler = Assembler::default();
     let mut seen = Vec::new();
     let mut take = |d: Delivery<'_>| seen.push((matches!(d, Delivery::Gap { .. }), d.at().no));

@@ -11,7 +11,7 @@ mod joined;
 mod script;
 mod units;
 
-const AT: PacketRef = PacketRef { no: 1, ts: CaptureTime(0) };
+const AT: PacketRef = PacketRef { no: 1, ts: CaptureTime(0), acked: 0 };
 
 /// What a test wants to see of a message.
 #[derive(Clone, Debug, PartialEq)]

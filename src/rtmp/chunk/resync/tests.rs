@@ -5,7 +5,7 @@ use crate::base::pos::PacketRef;
 use crate::base::time::CaptureTime;
 
 fn at(no: u64) -> PacketRef {
-    PacketRef { no, ts: CaptureTime(0) }
+    PacketRef { no, ts: CaptureTime(0), acked: 0 }
 }
 
 /// Data, data, a hole, a snapped hole, data; from offset 100.

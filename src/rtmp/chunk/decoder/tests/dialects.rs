@@ -327,7 +327,7 @@ fn a_delta_as_long_as_the_capture_waited() {
     let first = sender.bytes.len();
     sender.whole(1, 6, time + 18_000_000, 20);
     let (mut decoder, mut sink, limits) = (Decoder::default(), Sink::default(), Limits::default());
-    let later = PacketRef { no: 2, ts: CaptureTime(18_000_100_000_000) };
+    let later = PacketRef { no: 2, ts: CaptureTime(18_000_100_000_000), acked: 0 };
     decoder.data(0, &sender.bytes[..first], AT, &limits, &mut |o| sink.take(o));
     decoder.data(first as u64, &sender.bytes[first..], later, &limits, &mut |o| sink.take(o));
     assert_eq!(sink.messages, sender.sent);
@@ -466,7 +466,7 @@ fn type_3_behind_type_0() {
     let first = sender.bytes.len();
     sender.whole(3, 6, 10_000, 20);
     let (mut decoder, mut sink, limits) = (Decoder::default(), Sink::default(), Limits::default());
-    let later = PacketRef { no: 2, ts: CaptureTime(5_000_000_000) };
+    let later = PacketRef { no: 2, ts: CaptureTime(5_000_000_000), acked: 0 };
     decoder.data(0, &sender.bytes[..first], AT, &limits, &mut |o| sink.take(o));
     decoder.data(first as u64, &sender.bytes[first..], later, &limits, &mut |o| sink.take(o));
     assert_eq!(sink.messages, sender.sent);

@@ -10,13 +10,30 @@
 //! ## Spec
 //! Capture quality; no specification.
 //!
+//! ## Tolerance
+//! Bytes that the capture lacks were lost by the capture, not by the network: never a warning about the peers.
+//!
 //! ## How to fix
 //! Capture whole packets (`tcpdump -s 0`), with a larger kernel buffer (`-B 65536`), started before the stream and
 //! stopped with an interrupt, so that the file is completed.
 
 use std::fmt::Write as _;
 
-use super::{Finding, Severity};
+use crate::rules::Severity;
+use crate::rules::finding::{Finding, Said};
+use crate::rules::rule::{Guard, Rule};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    code: "NET-01",
+    name: "capture-incomplete",
+    severity: Severity::Info,
+    spec: "capture quality",
+    subject: "captures",
+    help: "capture whole packets (tcpdump -s 0), with a larger kernel buffer, from before the stream",
+    guards: &[Guard::Holes],
+    source: include_str!("net_01_capture_incomplete.rs"),
+    ..Rule::BASE
+};
 
 /// What is known of one input file that could not be read to its end.
 pub(crate) struct BrokenInput<'a> {
@@ -160,16 +177,7 @@ fn finding(
     help: &'static str,
     occurrences: u64,
 ) -> Finding {
-    Finding {
-        code: "NET-01",
-        name: "capture-incomplete",
-        severity,
-        packet,
-        message,
-        help,
-        spec: "capture quality",
-        occurrences,
-    }
+    Finding::of_capture(&RULE, severity, packet, Said::new(message).help(help), occurrences)
 }
 
 #[cfg(test)]
@@ -178,13 +186,13 @@ mod tests {
 
     #[test]
     fn says_what_is_missing_and_is_silent_otherwise() {
-        assert_eq!(check(std::iter::empty(), &Missing::default()), []);
+        assert!(check(std::iter::empty(), &Missing::default()).is_empty());
         let input = BrokenInput { path: "a.pcap", problem: "cut off at byte 9", last_packet: Some(3) };
         let missing = Missing { gaps: 2, gap_bytes: 700, first_gap: Some(12), ..Missing::default() };
         let findings = check(std::iter::once(input), &missing);
         assert_eq!(findings[0].message, "a.pcap could not be read to its end: cut off at byte 9");
-        assert_eq!(findings[0].packet, Some(3));
+        assert_eq!(findings[0].packet(), Some(3));
         assert_eq!(findings[1].message, "700 bytes were sent but not captured, in 2 holes");
-        assert_eq!((findings[1].packet, findings[1].occurrences), (Some(12), 2));
+        assert_eq!((findings[1].packet(), findings[1].occurrences), (Some(12), 2));
     }
 }

@@ -1,0 +1,113 @@
+//! The report of `check`: made of what the rules came to, and written in its formats.
+//!
+//! Takes the report of the analysis and what was judged of each connection; gives a [`CheckReport`]. Whether the capture
+//! passed is told in one place, [`gate`], for all formats and for the exit code.
+
+mod gate;
+mod json;
+mod text;
+
+use std::io::{self, Write};
+
+pub(crate) use self::gate::settle;
+use super::Style;
+use super::model::{
+    self, CheckReport, CheckedConnection, CheckedRule, Finding, Report, RuleOutcome, Severity,
+};
+use crate::rules::context::Doubt;
+use crate::rules::outcome::Outcome;
+use crate::rules::rule::Rule;
+use crate::rules::set::RuleSet;
+
+/// The formats of a check.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CheckFormat {
+    /// For people: findings with evidence and help.
+    Text(Style),
+    /// For programs: one JSON object.
+    Json,
+}
+
+impl CheckFormat {
+    /// Writes the report.
+    pub(crate) fn write(self, report: &CheckReport, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Text(style) => text::write(report, style, out),
+            Self::Json => json::write(report, out),
+        }
+    }
+}
+
+/// What was judged of one connection.
+pub(crate) struct JudgedConnection<'j> {
+    pub(crate) id: u32,
+    pub(crate) findings: &'j [Finding],
+    pub(crate) omitted: u64,
+    pub(crate) outcomes: &'j [Outcome],
+}
+
+/// The report of a check, before it is settled.
+pub(crate) fn build<'j>(
+    report: &Report,
+    judged: impl Iterator<Item = JudgedConnection<'j>>,
+    set: &RuleSet,
+    profile: &str,
+) -> CheckReport {
+    let rules: Vec<_> = set.rules().collect();
+    let has = |code: &str| rules.iter().any(|rule| rule.code == code);
+    let mut check = CheckReport {
+        profile: profile.to_owned(),
+        capture: report.capture.clone(),
+        rules: rules.iter().map(|rule| entry(rule)).collect(),
+        findings: report.findings.iter().filter(|finding| has(&finding.code)).cloned().collect(),
+        ..CheckReport::default()
+    };
+    for connection in judged {
+        check.findings.extend(connection.findings.iter().cloned());
+        check.findings_omitted += connection.omitted;
+        let index = report.connections.binary_search_by_key(&connection.id, |c| c.id);
+        let Some(it) = index.ok().and_then(|index| report.connections.get(index)) else { continue };
+        let outcomes = rules.iter().zip(connection.outcomes).map(|(rule, outcome)| told(rule, *outcome));
+        check.connections.push(CheckedConnection {
+            id: it.id,
+            client: it.client.clone(),
+            server: it.server.clone(),
+            transport: it.transport,
+            verdict: it.verdict.clone(),
+            start_s: it.start_s,
+            end_s: it.end_s,
+            outcomes: outcomes.collect(),
+        });
+    }
+    check
+}
+
+fn entry(rule: &Rule) -> CheckedRule {
+    CheckedRule {
+        code: rule.code.to_owned(),
+        name: rule.name.to_owned(),
+        severity: rule.severity.into(),
+        about: rule.section("What it does").unwrap_or_default(),
+        spec: rule.spec.to_owned(),
+        help: rule.help.to_owned(),
+    }
+}
+
+/// An outcome in the words of the report. Whether what was found makes the check fail is for the gate to say.
+fn told(rule: &Rule, outcome: Outcome) -> RuleOutcome {
+    let (outcome, reason) = match outcome {
+        Outcome::Pass | Outcome::Found => (model::Outcome::Pass, None),
+        Outcome::NotApplicable => (model::Outcome::NotApplicable, Some(format!("no {}", rule.subject))),
+        Outcome::Inconclusive(doubt) => {
+            (model::Outcome::Inconclusive, Some(Doubt::sentence(doubt).to_owned()))
+        }
+    };
+    RuleOutcome { code: rule.code.to_owned(), outcome, reason }
+}
+
+impl Severity {
+    /// Whether it makes a check fail that fails on `fail_on`.
+    pub(crate) fn fails(self, fail_on: Self) -> bool {
+        self >= fail_on
+    }
+}

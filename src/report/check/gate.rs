@@ -1,0 +1,48 @@
+//! The one gate: whether a capture passed, told once from the findings for all formats and for the exit code.
+
+use std::collections::BTreeMap;
+
+use crate::report::model::{ByOutcome, BySeverity, CheckReport, Outcome, Severity, Status};
+
+/// Marks what failed, counts, and tells whether the capture passed. Findings that a baseline accepts count for nothing.
+pub(crate) fn settle(report: &mut CheckReport) {
+    let fail_on = report.fail_on;
+    let open = || report.findings.iter().filter(|finding| !finding.accepted);
+    let mut findings = BySeverity::default();
+    for finding in open() {
+        match finding.severity {
+            Severity::Error => findings.error += 1,
+            Severity::Warning => findings.warning += 1,
+            Severity::Info => findings.info += 1,
+        }
+    }
+    let failing: Vec<_> = open().filter(|finding| finding.severity.fails(fail_on)).collect();
+    let mut failed = BTreeMap::new();
+    for finding in &failing {
+        failed.entry((finding.connection, finding.code.as_str())).or_insert(finding.message.as_str());
+    }
+    let mut outcomes = ByOutcome::default();
+    for connection in &mut report.connections {
+        for rule in &mut connection.outcomes {
+            if let Some(first) = failed.get(&(Some(connection.id), rule.code.as_str())) {
+                (rule.outcome, rule.reason) = (Outcome::Fail, Some((*first).to_owned()));
+            }
+            match rule.outcome {
+                Outcome::Pass => outcomes.pass += 1,
+                Outcome::Fail => outcomes.fail += 1,
+                Outcome::NotApplicable => outcomes.not_applicable += 1,
+                Outcome::Inconclusive => outcomes.inconclusive += 1,
+            }
+        }
+    }
+    let summary = &mut report.summary;
+    summary.connections = u64::try_from(report.connections.len()).unwrap_or(u64::MAX);
+    (summary.findings, summary.outcomes) = (findings, outcomes);
+    summary.status = if !failing.is_empty() {
+        Status::Failed
+    } else if report.connections.is_empty() {
+        Status::NothingToCheck
+    } else {
+        Status::Passed
+    };
+}

@@ -1,0 +1,3 @@
+//! Rules `ACK`: acknowledgements and windows.
+
+rules! {}

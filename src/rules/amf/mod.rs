@@ -1,0 +1,3 @@
+//! Rules `AMF`: the syntax of AMF0 and AMF3 values.
+
+rules! {}

@@ -1,0 +1,3 @@
+//! Rules `AUD`: audio tags and AAC.
+
+rules! {}

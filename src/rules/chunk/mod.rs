@@ -1,0 +1,3 @@
+//! Rules `CH`: the chunk layer.
+
+rules! {}

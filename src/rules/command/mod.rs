@@ -1,0 +1,3 @@
+//! Rules `CMD`: commands, and the states of NetConnection and NetStream.
+
+rules! { cmd_02_connect_transaction }

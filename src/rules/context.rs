@@ -1,0 +1,125 @@
+//! What a rule has at hand while it judges: its figures, what was seen of the connection, and where findings go.
+
+use crate::base::limits::Limits;
+
+use super::finding::{Findings, Found, Said};
+use super::profile::Settings;
+use super::rule::Rule;
+use super::seen::Seen;
+
+/// Makes wire text fit to be shown: secrets in it are masked unless they are to be shown.
+pub(crate) trait Words {
+    /// A stream name.
+    fn name(&mut self, raw: &str) -> String;
+    /// A URL.
+    fn url(&mut self, raw: &str) -> String;
+    /// The `app` of a connect command.
+    fn app(&mut self, raw: &str) -> String;
+    /// A single word that should be one of a known list: a command's name, a status code.
+    fn word(&mut self, raw: &str) -> String;
+    /// Any other text.
+    fn text(&mut self, raw: &str) -> String;
+    /// Whether secrets are to be shown.
+    fn reveals(&self) -> bool;
+}
+
+/// Why a rule could not tell.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// Bytes are missing in the capture.
+    Hole,
+    /// Chunk boundaries were lost.
+    LostSync,
+    /// The capture begins inside the connection.
+    MidStream,
+    /// One direction was not captured.
+    OneSided,
+    /// The bytes are encrypted, or tunnelled in a way that is not read.
+    Unreadable,
+    /// The capture ends before it can be told.
+    CaptureEnds,
+    /// Too little came to judge by.
+    TooLittle,
+}
+
+impl Doubt {
+    /// The reason, as a sentence.
+    pub(crate) const fn sentence(self) -> &'static str {
+        match self {
+            Self::Hole => "bytes are missing in the capture",
+            Self::LostSync => "chunk boundaries were lost",
+            Self::MidStream => "the capture begins inside the connection",
+            Self::OneSided => "one direction was not captured",
+            Self::Unreadable => "the bytes are encrypted or tunnelled",
+            Self::CaptureEnds => "the capture ends before it can be told",
+            Self::TooLittle => "too little came to judge by",
+        }
+    }
+}
+
+/// What a rule came to with one connection, beside its findings.
+#[derive(Copy, Clone, Debug, Default)]
+pub(super) struct Tally {
+    /// It judged something.
+    pub(super) judged: bool,
+    /// Something it hears was withheld from it, and why.
+    pub(super) withheld: Option<Doubt>,
+    /// It could not tell about something.
+    pub(super) doubt: Option<Doubt>,
+}
+
+/// What a rule has at hand.
+pub(crate) struct Cx<'c> {
+    pub(super) rule: &'static Rule,
+    pub(super) settings: &'c Settings,
+    pub(super) strict: bool,
+    pub(super) tally: &'c mut Tally,
+    pub(super) findings: &'c mut Findings,
+    pub(super) words: &'c mut dyn Words,
+    pub(super) limits: &'c Limits,
+    /// What was seen of the connection so far, the present event included.
+    pub(crate) seen: &'c Seen,
+}
+
+impl Cx<'_> {
+    /// Something was there to judge: without a finding the rule has passed.
+    pub(crate) fn judged(&mut self) {
+        self.tally.judged = true;
+    }
+
+    /// Something could not be told: without a finding the outcome is inconclusive.
+    pub(crate) fn doubt(&mut self, why: Doubt) {
+        self.tally.doubt.get_or_insert(why);
+    }
+
+    /// A figure of the rule, as the profile has it.
+    pub(crate) fn threshold(&self, name: &str) -> f64 {
+        let index = self.rule.thresholds.iter().position(|threshold| threshold.name == name);
+        debug_assert!(index.is_some(), "{} has no threshold {name}", self.rule.code);
+        index.and_then(|index| self.settings.thresholds.get(index)).copied().unwrap_or_default()
+    }
+
+    /// The same, from seconds or milliseconds (by the end of its name) to nanoseconds.
+    #[expect(clippy::cast_possible_truncation, reason = "a float saturates")]
+    pub(crate) fn threshold_ns(&self, name: &str) -> i64 {
+        let unit = if name.ends_with("_ms") { 1e6 } else { 1e9 };
+        (self.threshold(name) * unit) as i64
+    }
+
+    /// Whether the profile holds peers to every MUST of the specification.
+    pub(crate) const fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// Reports something. The words are made only when the same was not found before.
+    pub(crate) fn find(&mut self, found: Found, say: impl FnOnce(&mut dyn Words) -> Said) {
+        self.tally.judged = true;
+        let Self { rule, settings, strict, findings, words, limits, .. } = self;
+        let usual = if *strict { rule.strict.unwrap_or(rule.severity) } else { rule.severity };
+        let severity = |own: Option<super::Severity>| match own {
+            Some(own) if own != rule.severity => own,
+            _ => settings.severity.unwrap_or(usual),
+        };
+        findings.add(rule, severity, found, limits, || say(&mut **words));
+    }
+}

@@ -1,0 +1,3 @@
+//! Rules `PC`: protocol control messages.
+
+rules! { pc_02_control_length }

@@ -1,0 +1,3 @@
+//! Rules `ERTMP`: Enhanced RTMP.
+
+rules! {}

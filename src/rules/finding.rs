@@ -1,0 +1,280 @@
+//! What a rule found: one cause, where it showed first, and how often it happened.
+
+use crate::base::limits::Limits;
+use crate::base::pos::{Dir, PacketRef, Span};
+use crate::rtmp::message::kind::MessageType;
+use crate::session::event::Event;
+
+use super::rule::Rule;
+use super::severity::Severity;
+
+/// Packets named in a finding at most.
+const MOST_PACKETS: usize = 10;
+/// Bytes shown of the message a finding is about.
+const SHOWN_BYTES: usize = 32;
+
+/// What a rule has to say.
+#[derive(Clone)]
+pub(crate) struct Finding {
+    pub(crate) rule: &'static Rule,
+    /// Which of the rule's cases it is; empty where there is one.
+    pub(crate) case: &'static str,
+    /// What it is about, of several: a chunk stream id, a stream's index.
+    of: u64,
+    pub(crate) severity: Severity,
+    pub(crate) place: Place,
+    /// The packets of the first few times.
+    pub(crate) packets: Vec<u64>,
+    /// What happened, in a sentence.
+    pub(crate) message: String,
+    /// What the rule asks for.
+    pub(crate) expected: Option<String>,
+    /// What there is.
+    pub(crate) actual: Option<String>,
+    /// What to do about it.
+    pub(crate) help: &'static str,
+    pub(crate) occurrences: u64,
+}
+
+impl Finding {
+    /// One about the capture itself: no connection has it.
+    pub(super) fn of_capture(
+        rule: &'static Rule,
+        severity: Severity,
+        packet: Option<u64>,
+        said: Said,
+        occurrences: u64,
+    ) -> Self {
+        let Said { message, expected, actual, help } = said;
+        let help = help.unwrap_or(rule.help);
+        let place = Place { number: packet, ..Place::default() };
+        let packets = packet.into_iter().collect();
+        Self { rule, case: "", of: 0, severity, place, packets, message, expected, actual, help, occurrences }
+    }
+
+    /// The packet to look at.
+    pub(crate) fn packet(&self) -> Option<u64> {
+        self.place.at.map(|at| at.no).or(self.place.number)
+    }
+}
+
+impl std::fmt::Debug for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} {:?}: {}", self.rule.code, self.case, self.severity, self.message)
+    }
+}
+
+/// Where something was found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Place {
+    pub(crate) dir: Option<Dir>,
+    /// The packet to look at.
+    pub(crate) at: Option<PacketRef>,
+    /// Its number, where nothing else is known of it.
+    number: Option<u64>,
+    /// Stream bytes; none when it is about none.
+    pub(crate) span: Option<Span>,
+    /// The message it was in.
+    pub(crate) message: Option<InMessage>,
+    /// The first bytes of that message, unless they may hold names that are secret.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The header fields of the message that a finding is about.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct InMessage {
+    pub(crate) csid: u32,
+    pub(crate) stream_id: u32,
+    pub(crate) kind: MessageType,
+    pub(crate) timestamp: u32,
+    pub(crate) length: u32,
+}
+
+impl Place {
+    /// That of an event.
+    pub(crate) fn of(event: &Event<'_>) -> Self {
+        let message = event.message.map(|header| InMessage {
+            csid: header.csid,
+            stream_id: header.stream_id,
+            kind: header.kind,
+            timestamp: header.timestamp,
+            length: header.length,
+        });
+        let shows = message.is_some_and(|m| {
+            m.kind.is_control() || matches!(m.kind, MessageType::AUDIO | MessageType::VIDEO)
+        });
+        let bytes = if shows { event.body.get(..SHOWN_BYTES).unwrap_or(event.body) } else { &[] };
+        Self {
+            dir: Some(event.dir),
+            at: Some(event.at),
+            number: None,
+            span: (event.span.end > event.span.start).then_some(event.span),
+            message,
+            bytes: bytes.to_vec(),
+        }
+    }
+
+    /// A packet, without stream bytes.
+    pub(crate) fn packet(dir: Dir, at: PacketRef) -> Self {
+        Self { dir: Some(dir), at: Some(at), ..Self::default() }
+    }
+
+    /// Stream bytes.
+    pub(crate) fn bytes(dir: Dir, span: Span) -> Self {
+        Self { dir: Some(dir), at: Some(span.last), span: Some(span), ..Self::default() }
+    }
+}
+
+/// Where and what, before it is put in words: the same thing again only counts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Found {
+    place: Place,
+    case: &'static str,
+    of: u64,
+    severity: Option<Severity>,
+}
+
+impl Found {
+    /// At an event.
+    pub(crate) fn at(event: &Event<'_>) -> Self {
+        Self::in_place(Place::of(event))
+    }
+
+    /// Elsewhere.
+    pub(crate) fn in_place(place: Place) -> Self {
+        Self { place, ..Self::default() }
+    }
+
+    /// Which of the rule's cases it is, in kebab case; each is a finding of its own.
+    pub(crate) fn case(self, case: &'static str) -> Self {
+        Self { case, ..self }
+    }
+
+    /// What it is about, where each of several is a finding of its own.
+    pub(crate) fn of(self, of: impl Into<u64>) -> Self {
+        Self { of: of.into(), ..self }
+    }
+
+    /// Another severity than the rule's own.
+    pub(crate) fn severity(self, severity: Severity) -> Self {
+        Self { severity: Some(severity), ..self }
+    }
+
+    /// [`Severity::Warning`].
+    pub(crate) fn warning(self) -> Self {
+        self.severity(Severity::Warning)
+    }
+
+    /// [`Severity::Info`].
+    pub(crate) fn info(self) -> Self {
+        self.severity(Severity::Info)
+    }
+
+    /// [`Severity::Error`].
+    pub(crate) fn error(self) -> Self {
+        self.severity(Severity::Error)
+    }
+}
+
+/// The words of a finding.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Said {
+    message: String,
+    expected: Option<String>,
+    actual: Option<String>,
+    help: Option<&'static str>,
+}
+
+impl Said {
+    /// What happened: a sentence that begins in lower case and ends without a full stop. Wire text in it comes through
+    /// [`super::context::Words`].
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::default() }
+    }
+
+    /// What the rule asks for.
+    pub(crate) fn expected(self, expected: impl Into<String>) -> Self {
+        Self { expected: Some(expected.into()), ..self }
+    }
+
+    /// What there is.
+    pub(crate) fn actual(self, actual: impl Into<String>) -> Self {
+        Self { actual: Some(actual.into()), ..self }
+    }
+
+    /// What to do about it, where the rule's own words do not fit.
+    pub(crate) fn help(self, help: &'static str) -> Self {
+        Self { help: Some(help), ..self }
+    }
+}
+
+/// The findings of one connection.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    all: Vec<Finding>,
+    /// Those that there was no room for.
+    omitted: u64,
+    held: usize,
+}
+
+impl Findings {
+    /// Adds one, or counts it with the one that says the same.
+    pub(super) fn add(
+        &mut self,
+        rule: &'static Rule,
+        severity: impl FnOnce(Option<Severity>) -> Severity,
+        found: Found,
+        limits: &Limits,
+        say: impl FnOnce() -> Said,
+    ) {
+        let Found { place, case, of, severity: own } = found;
+        let same = |f: &&mut Finding| {
+            std::ptr::eq(f.rule, rule) && f.case == case && f.of == of && f.place.dir == place.dir
+        };
+        if let Some(known) = self.all.iter_mut().find(same) {
+            known.occurrences += 1;
+            let packet = place.at.map(|at| at.no).filter(|no| known.packets.last() != Some(no));
+            if let Some(packet) = packet.filter(|_| known.packets.len() < MOST_PACKETS) {
+                known.packets.push(packet);
+            }
+            return;
+        }
+        if self.all.len() >= limits.findings {
+            self.omitted += 1;
+            return;
+        }
+        let Said { message, expected, actual, help } = say();
+        let texts = [Some(&message), expected.as_ref(), actual.as_ref()];
+        self.held +=
+            size_of::<Finding>() + texts.into_iter().flatten().map(|text| text.len() + 16).sum::<usize>();
+        self.held += MOST_PACKETS * size_of::<u64>() + SHOWN_BYTES;
+        self.all.push(Finding {
+            rule,
+            case,
+            of,
+            severity: severity(own),
+            packets: place.at.iter().map(|at| at.no).collect(),
+            place,
+            message,
+            expected,
+            actual,
+            help: help.unwrap_or(rule.help),
+            occurrences: 1,
+        });
+    }
+
+    /// Whether a rule found something.
+    pub(super) fn has(&self, rule: &'static Rule) -> bool {
+        self.all.iter().any(|finding| std::ptr::eq(finding.rule, rule))
+    }
+
+    /// Memory held beside the structure itself, or more.
+    pub(super) const fn held_bytes(&self) -> usize {
+        self.held
+    }
+
+    /// All of them, in order of first sight, and how many there was no room for.
+    pub(super) fn take(self) -> (Vec<Finding>, u64) {
+        (self.all, self.omitted)
+    }
+}

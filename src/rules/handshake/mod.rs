@@ -1,0 +1,3 @@
+//! Rules `HS`: the handshake.
+
+rules! { hs_06_client_too_early }

@@ -1,0 +1,3 @@
+//! Rules `MSG`: messages in general.
+
+rules! {}

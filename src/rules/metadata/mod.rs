@@ -1,0 +1,3 @@
+//! Rules `META`: onMetaData and other data messages.
+
+rules! {}

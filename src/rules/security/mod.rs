@@ -1,0 +1,3 @@
+//! Rules `SEC`: secrets in the clear, and what exhausts a peer.
+
+rules! {}

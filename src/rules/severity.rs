@@ -1,0 +1,23 @@
+//! How bad a finding is.
+
+/// How bad a finding is.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Severity {
+    /// Worth seeing, never a failure.
+    Info,
+    /// A SHOULD is broken, or implementations are known to disagree.
+    Warning,
+    /// A MUST is broken, the bytes cannot be decoded, or the session failed.
+    Error,
+}
+
+impl Severity {
+    /// The name in profiles and reports.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}

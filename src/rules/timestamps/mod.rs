@@ -1,0 +1,3 @@
+//! Rules `TS`: timestamps, and audio against video.
+
+rules! {}

@@ -1,0 +1,81 @@
+//! Groups of events, so that a rule is called for what it hears only.
+
+use crate::session::event::{Event, Kind};
+
+/// A group of events.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// What TCP tells: opening, closing, holes, windows.
+    Transport,
+    /// Hellos, echoes, completion or failure.
+    Handshake,
+    /// Facts of the chunk decoder.
+    Chunk,
+    /// Messages of types 1 to 6.
+    Control,
+    Command,
+    Data,
+    /// Shared object messages and their events.
+    SharedObject,
+    /// Streams that start and stop.
+    Stream,
+    /// Each audio or video message, once for each of its tracks; those in aggregates too.
+    Media,
+    /// Turning points of a stream's media.
+    Mark,
+    /// Sequence headers, formats that frames state, channel configurations, colour.
+    Config,
+    /// Aggregates; what is in them comes as media and data.
+    Aggregate,
+    /// Messages that could not be decoded, or are of no known type.
+    Other,
+    /// Every message once, whatever it is: instead of the groups above, not besides.
+    Message,
+    /// The end of the session.
+    End,
+}
+
+impl Topic {
+    /// How many there are.
+    pub(crate) const COUNT: usize = Self::End as usize + 1;
+
+    /// The group of an event.
+    pub(crate) const fn of(event: &Event<'_>) -> Self {
+        match &event.kind {
+            Kind::TcpSyn
+            | Kind::TcpSynAck
+            | Kind::TcpEstablished { .. }
+            | Kind::TcpFin
+            | Kind::TcpRst
+            | Kind::TcpGap { .. }
+            | Kind::TcpZeroWindowBegin
+            | Kind::TcpZeroWindowEnd { .. } => Self::Transport,
+            Kind::Hello(_) | Kind::Echo(_) | Kind::HandshakeDone { .. } | Kind::HandshakeFailed { .. } => {
+                Self::Handshake
+            }
+            Kind::Fact(_) => Self::Chunk,
+            Kind::SetChunkSize { .. }
+            | Kind::ChunkSizeInvalid { .. }
+            | Kind::Abort { .. }
+            | Kind::Acknowledgement { .. }
+            | Kind::WindowAckSize { .. }
+            | Kind::SetPeerBandwidth { .. }
+            | Kind::UserControl(_)
+            | Kind::ControlTooShort(_)
+            | Kind::Pong { .. } => Self::Control,
+            Kind::Command(_) => Self::Command,
+            Kind::Data(_) => Self::Data,
+            Kind::SharedObject(_) | Kind::SharedObjectEvent { .. } => Self::SharedObject,
+            Kind::StreamStarted { .. } | Kind::StreamStopped { .. } => Self::Stream,
+            Kind::Media(_) => Self::Media,
+            Kind::Mark { .. } => Self::Mark,
+            Kind::Config { .. }
+            | Kind::FrameFormat { .. }
+            | Kind::Channels { .. }
+            | Kind::ColorInfo { .. } => Self::Config,
+            Kind::Aggregate(_) => Self::Aggregate,
+            Kind::Other => Self::Other,
+            Kind::SessionEnd { .. } => Self::End,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Rules `TUN`: RTMPT, RTMPS, RTMPE.
+
+rules! {}

@@ -1,0 +1,3 @@
+//! Rules `UC`: user control messages.
+
+rules! {}

@@ -1,0 +1,3 @@
+//! Rules `VID`: video tags and H.264.
+
+rules! {}
