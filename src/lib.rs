@@ -69,6 +69,7 @@ mod amf;
 mod analyze;
 mod base;
 mod capture;
+mod check;
 #[doc(hidden)]
 pub mod cli;
 #[doc(hidden)]
@@ -85,5 +86,6 @@ mod tunnel;
 
 pub use analyze::{Analyzer, Error, Options};
 pub use base::limits::Limits;
+pub use check::{Checker, Profile, ProfileError};
 pub use report::model::{self, Report};
 pub use report::{Format, Style};

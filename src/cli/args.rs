@@ -127,9 +127,25 @@ pub(super) struct Check {
     /// Format of the result
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: CheckFormat,
-    /// Fail on findings of this severity and graver ones
+    /// What to hold connections to: default, strict, youtube, twitch, facebook, cloudflare, or a TOML file
+    #[arg(long, value_name = "NAME|FILE", default_value = "default")]
+    pub(super) profile: String,
+    /// Fail on findings of this severity and graver ones; without it the profile says, which is error by default. The
+    /// stricter of both counts
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
+    /// Only rules with these codes (CH-04) or of these groups (CH), with commas between; may be repeated
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// No rules with these codes or of these groups; may be repeated
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+    /// Accept the findings that this file knows, and report new ones and entries that nothing was found for
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Write what makes the check fail to this file, to be accepted from now on; the check then passes
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
     #[command(flatten)]
     pub(super) output: Output,
 }
@@ -137,7 +153,10 @@ pub(super) struct Check {
 const CHECK_EXAMPLES: &str = "\
 Examples:
   rtmpscope check stream.pcap
-  rtmpscope check --fail-on warning --format json stream.pcap
+  rtmpscope check --profile youtube --fail-on warning stream.pcap
+  rtmpscope check --select CH,CMD-04 --format json stream.pcap
+  rtmpscope check --write-baseline known.json stream.pcap
+  rtmpscope check --baseline known.json stream.pcap
 
 Exit codes: 0 nothing found at or above --fail-on; 1 findings; 2 the check could not be done; 3 no RTMP to check.";
 

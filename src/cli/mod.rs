@@ -4,7 +4,6 @@
 //! everything else to standard error. Arguments are checked before any capture is opened.
 
 mod args;
-mod check;
 mod notes;
 mod options;
 mod parse;

@@ -6,11 +6,11 @@ use super::args::{self, Analyze, Check, Color, FailOn, Input, LineFormat, Output
 use super::run::Terminal;
 use crate::analyze;
 use crate::base::limits::Limits;
+use crate::check::Profile;
 use crate::report::check::CheckFormat;
 use crate::report::model::Severity;
 use crate::report::timeline::{Filter, Layout};
 use crate::report::{Format, Style};
-use crate::rules::profile::Profile;
 
 /// One run over captures.
 #[derive(Debug)]
@@ -36,7 +36,8 @@ pub(super) enum Task {
 pub(super) struct CheckTask {
     pub(super) format: CheckFormat,
     pub(super) profile: Profile,
-    pub(super) fail_on: Severity,
+    pub(super) baseline: Option<PathBuf>,
+    pub(super) write_baseline: Option<PathBuf>,
 }
 
 impl Options {
@@ -74,12 +75,18 @@ impl Options {
             args::CheckFormat::Text => CheckFormat::Text(Style { color, ..Style::default() }),
             args::CheckFormat::Json => CheckFormat::Json,
         };
-        let fail_on = match args.fail_on.unwrap_or(FailOn::Error) {
-            FailOn::Error => Severity::Error,
-            FailOn::Warning => Severity::Warning,
-            FailOn::Info => Severity::Info,
-        };
-        let task = CheckTask { format, profile: Profile::default(), fail_on };
+        let mut profile = Profile::load(&args.profile)
+            .and_then(|profile| profile.select(&args.select, &args.ignore))
+            .map_err(|error| error.to_string())?;
+        if let Some(fail_on) = args.fail_on {
+            profile = profile.fail_on(match fail_on {
+                FailOn::Error => Severity::Error,
+                FailOn::Warning => Severity::Warning,
+                FailOn::Info => Severity::Info,
+            });
+        }
+        let Check { baseline, write_baseline, .. } = args;
+        let task = CheckTask { format, profile, baseline, write_baseline };
         Self::new(args.input, args.output, Task::Check(Box::new(task)))
     }
 

@@ -2,22 +2,24 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Read as _, Write};
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
 use super::args::{Args, Command, SchemaOf};
-use super::check::check;
 use super::notes;
 use super::options::{Options, Task};
 use super::progress::Progress;
 use crate::analyze::{self, OnEvent, analyze};
 use crate::base::text::Printable;
 use crate::base::time::CaptureTime;
+use crate::check::check;
+use crate::report::baseline::Baseline;
 use crate::report::mask::Masker;
-use crate::report::model::Status;
+use crate::report::model::{CheckReport, Status};
 use crate::report::schema;
 use crate::report::timeline::TimelineWriter;
 use crate::session::event::Event;
@@ -217,9 +219,16 @@ fn work(
             analyze(&options.captures, &options.analysis, &mut on_progress, Some(on_event))
         }
         Task::Check(task) => {
-            let (result, report) = check(options, task, &mut on_progress).map_err(Failure::Analysis)?;
+            let known = task.baseline.as_deref().map(baseline).transpose()?;
+            let checked =
+                check(&options.captures, &options.analysis, &task.profile, known.as_ref(), &mut on_progress);
+            let (result, report) = checked.map_err(Failure::Analysis)?;
             task.format.write(&result, out).map_err(output_error)?;
             status = result.summary.status.into();
+            if let Some(path) = &task.write_baseline {
+                write_baseline(path, &result, err, options.quiet)?;
+                status = if status == ExitStatus::Findings { ExitStatus::Done } else { status };
+            }
             Ok(report)
         }
     };
@@ -236,6 +245,34 @@ fn work(
         notes::write(&report, err);
     }
     Ok(status)
+}
+
+/// Bytes of a baseline at most.
+const MOST_BASELINE: u64 = 64 << 20;
+
+/// The baseline of a file. One that cannot be read is no empty one.
+fn baseline(path: &Path) -> Result<Baseline, Failure> {
+    let name = path.display();
+    let mut text = String::new();
+    File::open(path)
+        .and_then(|file| file.take(MOST_BASELINE).read_to_string(&mut text))
+        .map_err(|error| Failure::Usage(format!("baseline {name}: {error}")))?;
+    Baseline::parse(&text).map_err(|what| Failure::Usage(format!("baseline {name}: {what}")))
+}
+
+/// Writes what makes the check fail as a baseline.
+fn write_baseline(
+    path: &Path,
+    result: &CheckReport,
+    err: &mut dyn Write,
+    quiet: bool,
+) -> Result<(), Failure> {
+    let known = Baseline::of(result);
+    std::fs::write(path, known.text()).map_err(|error| Failure::Output(path.display().to_string(), error))?;
+    if !quiet {
+        let _ = writeln!(err, "note: {} findings written to {}", known.len(), path.display());
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -45,6 +45,7 @@ pub(crate) fn finding(
         spec: Some(rule.spec.to_owned()),
         occurrences: found.occurrences,
         accepted: false,
+        fingerprint: None,
     }
 }
 
@@ -62,6 +63,16 @@ impl From<rules::Severity> for Severity {
             rules::Severity::Info => Self::Info,
             rules::Severity::Warning => Self::Warning,
             rules::Severity::Error => Self::Error,
+        }
+    }
+}
+
+impl From<Severity> for rules::Severity {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Info => Self::Info,
+            Severity::Warning => Self::Warning,
+            Severity::Error => Self::Error,
         }
     }
 }

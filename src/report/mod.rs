@@ -4,9 +4,11 @@
 //! data, [`mask`] keeps secrets inside, the other modules are one writer each. No writer decides anything: what is
 //! shown is in the model.
 
+pub(crate) mod baseline;
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod collect;
+pub(crate) mod expect;
 pub(crate) mod findings;
 mod in_band;
 mod json;

@@ -159,7 +159,7 @@ owns! {
     }
     TimelineEntry { event, detail; time_s, packet, direction }
     Finding {
-        code, name, case, packets, message, expected, actual, evidence, help, spec;
+        code, name, case, packets, message, expected, actual, evidence, help, spec, fingerprint;
         severity, connection, direction, packet, time_s, stream_bytes, occurrences, accepted
     }
     Evidence {

@@ -31,6 +31,7 @@ pub(crate) mod finding;
 pub(crate) mod handshake;
 pub(crate) mod message;
 pub(crate) mod metadata;
+pub(crate) mod nearest;
 pub(crate) mod net;
 pub(crate) mod outcome;
 pub(crate) mod profile;

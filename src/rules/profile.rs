@@ -1,8 +1,18 @@
-//! What a connection is held to: which rules, how bad their findings are, and with which figures.
+//! What a connection is held to: which rules, how bad their findings are, with which figures, and what is expected of the
+//! figures of the report.
+//!
+//! [`read`] makes a profile of TOML. The built-in ones are such files too, beside this one; `default` is all rules as the
+//! catalogue has them.
+
+mod expectation;
+mod read;
 
 use super::registry;
 use super::rule::Rule;
 use super::severity::Severity;
+
+pub(crate) use expectation::{Asked, Bound, Expectation};
+pub(crate) use read::{ProfileError, load, select};
 
 /// A profile: settings for each rule, in the order of the registry.
 #[derive(Clone, Debug)]
@@ -10,7 +20,11 @@ pub(crate) struct Profile {
     pub(crate) name: String,
     /// Peers are held to every MUST of the specification, also where implementations are known to differ.
     pub(crate) strict: bool,
+    /// Findings of this severity and graver ones make the check fail.
+    pub(crate) fail_on: Severity,
     rules: Vec<Settings>,
+    /// What is expected of the figures of the report.
+    pub(crate) expectations: Vec<Expectation>,
 }
 
 /// The settings of a rule.
@@ -23,15 +37,34 @@ pub(crate) struct Settings {
     pub(crate) thresholds: Vec<f64>,
 }
 
+/// The built-in profiles besides `default`: name and text.
+const BUILT_IN: [(&str, &str); 5] = [
+    ("strict", include_str!("profile/strict.toml")),
+    ("youtube", include_str!("profile/youtube.toml")),
+    ("twitch", include_str!("profile/twitch.toml")),
+    ("facebook", include_str!("profile/facebook.toml")),
+    ("cloudflare", include_str!("profile/cloudflare.toml")),
+];
+
+/// Names of the built-in profiles.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    ["default"].into_iter().chain(BUILT_IN.iter().map(|(name, _)| *name))
+}
+
 impl Default for Profile {
-    /// All rules as the catalogue has them.
     fn default() -> Self {
         let settings = |rule: &'static Rule| Settings {
             enabled: true,
             severity: None,
             thresholds: rule.thresholds.iter().map(|threshold| threshold.default).collect(),
         };
-        Self { name: "default".to_owned(), strict: false, rules: registry::all().map(settings).collect() }
+        Self {
+            name: "default".to_owned(),
+            strict: false,
+            fail_on: Severity::Error,
+            rules: registry::all().map(settings).collect(),
+            expectations: Vec::new(),
+        }
     }
 }
 
@@ -41,9 +74,7 @@ impl Profile {
         registry::all().zip(&self.rules)
     }
 
-    /// The settings of a rule, to change them.
-    pub(crate) fn settings_mut(&mut self, code: &str) -> Option<&mut Settings> {
-        let index = registry::all().position(|rule| rule.code == code)?;
-        self.rules.get_mut(index)
+    fn rules_mut(&mut self) -> impl Iterator<Item = (&'static Rule, &mut Settings)> {
+        registry::all().zip(&mut self.rules)
     }
 }

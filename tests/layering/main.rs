@@ -29,6 +29,7 @@ const RANKS: &[(&str, u32)] = &[
     ("export", 7),
     ("report", 8),
     ("analyze", 9),
+    ("check", 10),
     ("fuzzing", 10),
     ("cli", 11),
 ];

@@ -154,7 +154,7 @@ pub struct BaselineEntry {
     /// What the finding says, for readers; not compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Fingerprint of the finding: of rule, case, direction and the connection's place among those of the capture.
+    /// Fingerprint of the finding: of the rule, its case, the direction, and what the connection was for.
     pub fingerprint: String,
 }
 

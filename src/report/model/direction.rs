@@ -15,6 +15,16 @@ pub enum Direction {
     ServerToClient,
 }
 
+impl Direction {
+    /// The name in the report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ClientToServer => Dir::ClientToServer.name(),
+            Self::ServerToClient => Dir::ServerToClient.name(),
+        }
+    }
+}
+
 impl From<Dir> for Direction {
     fn from(dir: Dir) -> Self {
         match dir {

@@ -58,6 +58,10 @@ pub struct Finding {
     /// A baseline accepts it: it makes no check fail.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub accepted: bool,
+    /// What stays the same when the same conversation is recorded again, for baselines: of the rule, its case, the
+    /// direction, and what the connection was for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
 }
 
 /// The message that shows a finding.

@@ -1,0 +1,120 @@
+//! Holds captures to a profile: analysis with rules, expectations of figures, a baseline, and the gate.
+//!
+//! Takes paths, [`Options`] and a [`Profile`]; gives the [`CheckReport`]. [`Checker`] is that for users of the library.
+
+use std::path::PathBuf;
+
+use crate::analyze::{self, Options, judge};
+use crate::report::baseline::{self, Baseline};
+use crate::report::check::{JudgedConnection, build, settle};
+use crate::report::expect;
+use crate::report::model::{CheckReport, Report, Severity};
+use crate::rules::profile;
+use crate::rules::set::RuleSet;
+
+/// Holds captures to the rules of a profile.
+#[derive(Clone, Debug, Default)]
+pub struct Checker {
+    options: Options,
+    profile: Profile,
+}
+
+/// What captures are held to: rules, severities, figures, and expectations of the report.
+#[derive(Clone, Debug, Default)]
+pub struct Profile(pub(crate) profile::Profile, Vec<expect::Expected>);
+
+/// Why there is no profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileError(String);
+
+impl std::fmt::Display for ProfileError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ProfileError {}
+
+impl Profile {
+    /// The profile with a built-in name (`default`, `strict`, `youtube`, `twitch`, `facebook`, `cloudflare`), or of a TOML
+    /// file.
+    ///
+    /// # Errors
+    /// When there is none of that name, or the file has a mistake: with the line, and the nearest name that is known.
+    pub fn load(name: &str) -> Result<Self, ProfileError> {
+        let profile = profile::load(name).map_err(|error| ProfileError(error.to_string()))?;
+        Self::resolved(profile).map_err(|error| ProfileError(format!("profile {name}: {error}")))
+    }
+
+    /// Holds captures only to the rules with these codes (`CH-04`) or of these groups (`CH`), if there are any, and not to
+    /// those of `ignore`.
+    ///
+    /// # Errors
+    /// A code that no rule has.
+    pub fn select(mut self, select: &[String], ignore: &[String]) -> Result<Self, ProfileError> {
+        profile::select(&mut self.0, select, ignore).map_err(|error| ProfileError(error.to_string()))?;
+        Self::resolved(self.0).map_err(|error| ProfileError(error.to_string()))
+    }
+
+    /// Findings of this severity and graver ones make a check fail, where the profile is not stricter.
+    #[must_use]
+    pub fn fail_on(mut self, severity: Severity) -> Self {
+        self.0.fail_on = self.0.fail_on.min(severity.into());
+        self
+    }
+
+    fn resolved(profile: profile::Profile) -> Result<Self, expect::PathError> {
+        let expected = expect::resolve(&profile.expectations)?;
+        Ok(Self(profile, expected))
+    }
+}
+
+impl Checker {
+    /// One with these options and this profile.
+    pub const fn new(options: Options, profile: Profile) -> Self {
+        Self { options, profile }
+    }
+
+    /// Reads captures to their end and holds them to the profile. Several paths are one capture.
+    ///
+    /// # Errors
+    /// When an input cannot be opened or is no capture. Damage inside an input is part of the report.
+    pub fn run<P: Into<PathBuf>>(
+        &self,
+        paths: impl IntoIterator<Item = P>,
+    ) -> Result<CheckReport, analyze::Error> {
+        let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).collect();
+        Ok(check(&paths, &self.options, &self.profile, None, &mut |_, _| {})?.0)
+    }
+}
+
+/// Checks captures; gives the report of the analysis too.
+///
+/// # Errors
+/// When an input cannot be opened or is no capture.
+pub(crate) fn check(
+    paths: &[PathBuf],
+    options: &Options,
+    profile: &Profile,
+    known: Option<&Baseline>,
+    progress: &mut dyn FnMut(u64, Option<u64>),
+) -> Result<(CheckReport, Report), analyze::Error> {
+    let Profile(profile, expected) = profile;
+    let set = RuleSet::new(profile);
+    let (report, judged) = judge(paths, options, progress, &set)?;
+    let judged = judged.iter().map(|judged| JudgedConnection {
+        id: judged.id,
+        findings: &judged.findings,
+        omitted: judged.omitted,
+        outcomes: &judged.outcomes,
+    });
+    let mut checked = build(&report, judged, &set, &profile.name);
+    checked.fail_on = profile.fail_on.into();
+    expect::check(expected, &report, &mut checked);
+    baseline::fingerprint(&mut checked, &report);
+    if let Some(known) = known {
+        known.apply(&mut checked);
+    }
+    settle(&mut checked);
+    Ok((checked, report))
+}

@@ -1,0 +1,163 @@
+//! Baselines: findings that are known and accepted, so that a check fails on new ones only.
+//!
+//! A baseline is a JSON file of entries with a fingerprint each. The fingerprint is made of what stays when the same
+//! conversation is recorded again: rule, case, direction, and what the connection was for; not of times, packets or
+//! figures. As many findings of a fingerprint are accepted as the baseline has entries of it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::model::{BaselineEntry, BaselineUse, CheckReport, Finding, Report, SCHEMA_VERSION};
+
+/// The file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Baseline {
+    /// Version of its shape.
+    schema_version: u32,
+    findings: Vec<BaselineEntry>,
+}
+
+impl Baseline {
+    /// From the text of a file.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let baseline: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if baseline.schema_version != SCHEMA_VERSION {
+            return Err(format!("schema_version {} is not known", baseline.schema_version));
+        }
+        Ok(baseline)
+    }
+
+    /// One that accepts what makes a check fail now.
+    pub(crate) fn of(report: &CheckReport) -> Self {
+        let failing = report.findings.iter().filter(|finding| finding.severity.fails(report.fail_on));
+        let mut findings: Vec<_> = failing.map(entry).collect();
+        findings.sort();
+        Self { schema_version: SCHEMA_VERSION, findings }
+    }
+
+    /// The text of the file.
+    pub(crate) fn text(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// How many it accepts.
+    pub(crate) fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Marks the findings it accepts, and tells which of its entries nothing was found for.
+    pub(crate) fn apply(&self, report: &mut CheckReport) {
+        let mut left: BTreeMap<&str, Vec<&BaselineEntry>> = BTreeMap::new();
+        for entry in &self.findings {
+            left.entry(&entry.fingerprint).or_default().push(entry);
+        }
+        let mut accepted = 0;
+        for finding in &mut report.findings {
+            let known = finding.fingerprint.as_deref().and_then(|print| left.get_mut(print));
+            if known.and_then(Vec::pop).is_some() {
+                finding.accepted = true;
+                accepted += 1;
+            }
+        }
+        let stale = left.into_values().flatten().cloned().collect();
+        report.baseline = Some(BaselineUse { accepted, stale });
+    }
+}
+
+fn entry(finding: &Finding) -> BaselineEntry {
+    BaselineEntry {
+        code: finding.code.clone(),
+        case: finding.case.clone(),
+        message: Some(finding.message.clone()),
+        fingerprint: finding.fingerprint.clone().unwrap_or_default(),
+    }
+}
+
+/// Gives each finding its fingerprint.
+pub(crate) fn fingerprint(check: &mut CheckReport, report: &Report) {
+    for finding in &mut check.findings {
+        let connection = finding.connection.and_then(|id| {
+            let index = report.connections.binary_search_by_key(&id, |c| c.id).ok()?;
+            report.connections.get(index)
+        });
+        let mut roles: Vec<_> =
+            connection.into_iter().flat_map(|c| &c.streams).map(|stream| stream.role.name()).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        let direction = finding.direction.map_or("", super::model::Direction::name);
+        let parts = [&finding.code, finding.case.as_deref().unwrap_or_default(), direction, &roles.join("+")];
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        let mut print = String::with_capacity(16);
+        for byte in hash.finalize().iter().take(8) {
+            let _ = write!(print, "{byte:02x}");
+        }
+        finding.fingerprint = Some(print);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::model::Severity;
+
+    fn finding(code: &str, severity: Severity) -> Finding {
+        let json = serde_json::json!({
+            "code": code, "name": "n", "severity": severity, "message": format!("of {code}"), "occurrences": 1
+        });
+        serde_json::from_value(json).unwrap()
+    }
+
+    fn report(codes: &[&str]) -> CheckReport {
+        let findings = codes.iter().map(|code| finding(code, Severity::Error)).collect();
+        let mut check = CheckReport { findings, ..CheckReport::default() };
+        fingerprint(&mut check, &Report::default());
+        check
+    }
+
+    #[test]
+    fn as_many_are_accepted_as_were_known_and_the_rest_is_stale() {
+        let known = Baseline::of(&report(&["CH-04", "CH-04", "CMD-01"]));
+        let known = Baseline::parse(&known.text()).unwrap();
+        assert_eq!(known.len(), 3);
+        let mut now = report(&["CH-04", "CH-04", "CH-04", "PC-02"]);
+        known.apply(&mut now);
+        let accepted: Vec<_> = now.findings.iter().map(|f| f.accepted).collect();
+        assert_eq!(accepted, [true, true, false, false]);
+        let told = now.baseline.unwrap();
+        assert_eq!(told.accepted, 2);
+        assert_eq!(told.stale.iter().map(|e| e.code.as_str()).collect::<Vec<_>>(), ["CMD-01"]);
+    }
+
+    #[test]
+    fn what_does_not_make_a_check_fail_is_not_in_a_baseline() {
+        let mut check = report(&["CH-04"]);
+        check.findings.push(finding("CH-08", Severity::Info));
+        assert_eq!(Baseline::of(&check).len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_no_baseline_is_an_error() {
+        for text in [
+            "",
+            "[]",
+            "{\"schema_version\": 1}",
+            "{\"schema_version\": 9, \"findings\": []}",
+            "{\"schema_version\": 1, \"findings\": [{\"code\": \"A\", \"fingerprint\": \"b\", \"more\": 1}]}",
+        ] {
+            assert!(Baseline::parse(text).is_err(), "{text}");
+        }
+    }
+}
