@@ -1,0 +1,1 @@
+//! Silence: what real programs say to each other is clean, and every finding on it is one that was looked at.
