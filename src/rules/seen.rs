@@ -163,6 +163,15 @@ impl Seen {
         self.broken.get(dir).is_none()
     }
 
+    /// Whether no guard has anything to withhold so far.
+    pub(super) const fn lacks_nothing(&self) -> bool {
+        self.is_open()
+            && self.heard.c2s
+            && self.heard.s2c
+            && self.broken.c2s.is_none()
+            && self.broken.s2c.is_none()
+    }
+
     /// Whether the opening was captured, of both sides.
     pub(crate) const fn is_open(&self) -> bool {
         self.opening.c2s && self.opening.s2c

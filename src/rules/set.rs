@@ -106,11 +106,12 @@ impl ConnectionRules {
         words: &mut dyn Words,
     ) {
         let Self { slots, seen, findings } = self;
+        let nothing_missing = seen.lacks_nothing();
         for index in set.hearing(topic) {
             let (Some(slot), Some((rule, settings))) = (slots.get_mut(*index), set.rules.get(*index)) else {
                 continue;
             };
-            if let Some(why) = withheld(rule, event.dir, seen) {
+            if !nothing_missing && let Some(why) = withheld(rule, event.dir, seen) {
                 slot.tally.withheld.get_or_insert(why);
                 continue;
             }
