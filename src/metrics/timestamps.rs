@@ -113,8 +113,13 @@ mod tests {
     #[test]
     fn each_reading_has_its_count() {
         let mut counts = Timestamps::default();
-        let of =
-            |reading| Timing { reading, is_back: reading == TimeReading::Delta, repeated: 2, omitted: 1 };
+        let of = |reading| Timing {
+            reading,
+            before: 0,
+            is_back: reading == TimeReading::Delta,
+            repeated: 2,
+            omitted: 1,
+        };
         let readings = [
             (TimeReading::Plain, 1),
             (TimeReading::Delta, 2),

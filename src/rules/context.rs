@@ -30,6 +30,8 @@ pub(crate) enum Doubt {
     Hole,
     /// Chunk boundaries were lost.
     LostSync,
+    /// A chunk header left out fields that no header before it had said.
+    Unsaid,
     /// The capture begins inside the connection.
     MidStream,
     /// One direction was not captured.
@@ -48,6 +50,7 @@ impl Doubt {
         match self {
             Self::Hole => "bytes are missing in the capture",
             Self::LostSync => "chunk boundaries were lost",
+            Self::Unsaid => "a chunk header left out what none before it had said",
             Self::MidStream => "the capture begins inside the connection",
             Self::OneSided => "one direction was not captured",
             Self::Unreadable => "the bytes are encrypted or tunnelled",

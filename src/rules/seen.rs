@@ -8,6 +8,9 @@ use crate::session::event::{CommandEvent, Event, Kind, StreamRole};
 
 use super::context::Doubt;
 
+/// The chunk stream of control messages (RTMP 1.0, 5.4).
+pub(super) const CONTROL_CSID: u32 = 2;
+
 /// Message stream ids remembered at most.
 const MOST_IDS: usize = 256;
 /// Streams remembered at most.
@@ -86,6 +89,9 @@ impl Seen {
                     LossCause::UnknownChunkStream | LossCause::ImplausibleHeader => Doubt::LostSync,
                 };
                 self.breaks(dir, doubt, event.at);
+            }
+            Kind::Fact(Fact::NoPriorHeader { csid, .. }) if *csid != CONTROL_CSID => {
+                self.breaks(dir, Doubt::Unsaid, event.at);
             }
             Kind::SetChunkSize { size, .. } => *self.chunk_size.get_mut(dir) = Some(*size),
             Kind::WindowAckSize { size } => *self.window.get_mut(dir) = Some(*size),

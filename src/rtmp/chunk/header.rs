@@ -41,6 +41,8 @@ pub(crate) struct ChunkHeader {
     pub(crate) stream_id: u32,
     /// Bytes of the header.
     pub(crate) len: usize,
+    /// The chunk stream id takes three bytes and fits in two.
+    pub(crate) is_long_id: bool,
 }
 
 impl ChunkHeader {
@@ -66,6 +68,7 @@ impl ChunkHeader {
             kind: MessageType(0),
             stream_id: 0,
             len: 0,
+            is_long_id: first & 0x3F == 1 && csid < 320,
         };
         if fmt < 3 {
             this.field = r.u24("timestamp")?;
@@ -108,6 +111,11 @@ mod tests {
         assert_eq!(csid(&[0xC0, 255]), Ok((319, 2)));
         assert_eq!(csid(&[0xC1, 0, 1]), Ok((320, 3)));
         assert_eq!(csid(&[0xC1, 255, 255]), Ok((65_599, 3)));
+        let is_long = |b: &[u8]| ChunkHeader::parse(b).map(|h| h.is_long_id);
+        assert_eq!(is_long(&[0xC1, 255, 0]), Ok(true));
+        for short in [&[0xC3][..], &[0xC0, 255], &[0xC1, 0, 1]] {
+            assert_eq!(is_long(short), Ok(false));
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::dialect::Dialect;
 use super::fact::Fact;
 use super::header::{ChunkHeader, basic_len};
 use super::output::Output;
-use super::times::{Moment, Times, Type3};
+use super::times::{Ambiguous, Moment, Times, Type3};
 use super::units::{Announced, FrameUnits, TrackSizes};
 
 /// A chunk stream of one direction.
@@ -45,6 +45,7 @@ pub(super) struct Partial {
     fmt: u8,
     chunks: u32,
     header_bytes: u32,
+    long_ids: u32,
     received: u32,
     lost: u32,
     start: u64,
@@ -78,6 +79,7 @@ pub(super) struct HeaderAt {
     /// Packet that completed it.
     pub(super) last: PacketRef,
     pub(super) bytes: u32,
+    pub(super) is_long_id: bool,
 }
 
 /// How a message ends.
@@ -98,7 +100,8 @@ impl HeaderAt {
     }
 
     pub(super) fn new(pos: u64, first: PacketRef, last: PacketRef, header: &ChunkHeader) -> Self {
-        Self { pos, first, last, bytes: u32::try_from(header.len).unwrap_or(u32::MAX) }
+        let bytes = u32::try_from(header.len).unwrap_or(u32::MAX);
+        Self { pos, first, last, bytes, is_long_id: header.is_long_id }
     }
 }
 
@@ -134,15 +137,15 @@ impl ChunkStream {
         self.message.map_or(0, |m| self.length.saturating_sub(m.received).saturating_sub(m.lost))
     }
 
-    /// Takes the fields of a header that begins a message. Gives the timestamp of a format 0 header before it
-    /// when this one is of format 3, since receivers read that differently.
+    /// Takes the fields of a header that begins a message. Gives what it is about when it is of format 3 behind one of
+    /// format 0, since receivers read that differently.
     pub(super) fn inherit(
         &mut self,
         header: &ChunkHeader,
         type3: Option<Type3>,
         moment: Moment,
         dialect: Dialect,
-    ) -> Option<u32> {
+    ) -> Option<Ambiguous> {
         let ambiguous = self.times.begin(header, type3, moment, dialect);
         if header.fmt == 0 {
             (self.has_stream_id, self.guessed.stream_id) = (true, false);
@@ -172,7 +175,9 @@ impl ChunkStream {
             _ => true,
         };
         if fmt != 3 {
-            let fact = Fact::HeaderMidMessage { csid, fmt, missing: self.missing(), same_message };
+            let kind = if fmt < 2 { header.kind } else { self.kind };
+            let (missing, of) = (self.missing(), self.kind);
+            let fact = Fact::HeaderMidMessage { csid, fmt, missing, same_message, of, kind };
             out(Output::Fact { fact, span });
         }
         if !same_message && let Some((header, body, units)) = self.end(Ending::Unfinished, sizes) {
@@ -193,6 +198,7 @@ impl ChunkStream {
             fmt,
             chunks: 1,
             header_bytes: header.bytes,
+            long_ids: header.is_long_id.into(),
             received: 0,
             lost: 0,
             start: header.pos,
@@ -211,6 +217,7 @@ impl ChunkStream {
         if let Some(message) = &mut self.message {
             message.chunks = message.chunks.saturating_add(1);
             message.header_bytes = message.header_bytes.saturating_add(header.bytes);
+            message.long_ids = message.long_ids.saturating_add(header.is_long_id.into());
             message.reached = header.end();
         }
     }
@@ -327,6 +334,7 @@ impl ChunkStream {
             timing: self.times.timing(),
             chunks: m.chunks,
             header_bytes: m.header_bytes,
+            long_ids: m.long_ids,
             received: m.received,
             lost: m.lost,
             complete: whole,

@@ -16,6 +16,8 @@ use super::header::ChunkHeader;
 pub(super) struct Times {
     /// Absolute timestamp of the last message, modulo 2^32.
     pub(super) timestamp: u32,
+    /// That of the message in front of it; 0 for none.
+    before: u32,
     /// What a format 3 chunk adds when it begins a message; unknown when no header that was captured named it.
     delta: Option<u32>,
     /// The timestamp field of the last format 0 to 2 header, as written, or the one that format 3 had in its place.
@@ -86,6 +88,17 @@ pub(super) struct Moment {
     pub(super) now: CaptureTime,
 }
 
+/// Times of a format 3 chunk that begins a message right behind a format 0 header.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ambiguous {
+    /// That of the format 0 header.
+    pub(super) timestamp: u32,
+    /// The one in front of it; 0 for none.
+    pub(super) before: u32,
+    /// The one that was taken.
+    pub(super) read_as: u32,
+}
+
 /// A timestamp this far from the one before it does not continue a track.
 const DISCONTINUITY_MS: u32 = 1000;
 /// An extended field is taken as absolute when that is this near to the time before, and the delta is not.
@@ -112,8 +125,8 @@ impl Times {
 
     /// How the timestamp fields of the last message were read.
     pub(super) const fn timing(&self) -> Timing {
-        let Self { reading, is_back, repeated, omitted, .. } = *self;
-        Timing { reading, is_back, repeated, omitted }
+        let Self { reading, before, is_back, repeated, omitted, .. } = *self;
+        Timing { reading, before, is_back, repeated, omitted }
     }
 
     /// What the bytes behind a format 3 basic header can be compared with.
@@ -131,17 +144,18 @@ impl Times {
         *count = count.saturating_add(1);
     }
 
-    /// Takes the header that begins a message. Gives the timestamp of a format 0 header before it when this one is of
-    /// format 3, since receivers read that differently.
+    /// Takes the header that begins a message. Gives the times it is about when it is of format 3 behind one of format
+    /// 0, since receivers read that differently.
     pub(super) fn begin(
         &mut self,
         header: &ChunkHeader,
         type3: Option<Type3>,
         moment: Moment,
         dialect: Dialect,
-    ) -> Option<u32> {
+    ) -> Option<Ambiguous> {
         (self.reading, self.is_open, self.is_back) = (TimeReading::Plain, false, false);
         (self.repeated, self.omitted, self.other, self.earlier) = (0, 0, None, None);
+        let before = std::mem::replace(&mut self.before, self.timestamp);
         let mut ambiguous = None;
         match header.fmt {
             0 => {
@@ -169,7 +183,7 @@ impl Times {
             self.type_3(type3);
         }
         self.at = moment.now;
-        ambiguous
+        ambiguous.map(|timestamp| Ambiguous { timestamp, before, read_as: self.timestamp })
     }
 
     /// A format 3 chunk begins a message, with an extended timestamp or without.

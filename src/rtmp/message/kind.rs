@@ -93,6 +93,8 @@ pub(crate) struct MessageHeader {
     pub(crate) chunks: u32,
     /// Bytes of all its chunk headers.
     pub(crate) header_bytes: u32,
+    /// Chunks whose header has the chunk stream id in three bytes where it fits in two.
+    pub(crate) long_ids: u32,
     /// Body bytes that were on the wire of this capture, kept or not.
     pub(crate) received: u32,
     /// Body bytes that fell into a hole of the capture.
@@ -122,6 +124,7 @@ impl MessageHeader {
             timing: Timing::default(),
             chunks: 1,
             header_bytes: 12,
+            long_ids: 0,
             received: length,
             lost: 0,
             complete: true,
@@ -147,6 +150,8 @@ pub(crate) struct Inferred {
 pub(crate) struct Timing {
     /// What the field of its first chunk was taken for.
     pub(crate) reading: TimeReading,
+    /// Timestamp of the message in front on the chunk stream; 0 for none.
+    pub(crate) before: u32,
     /// The timestamp is before the one in front of it, by a delta of 2^31 or more.
     pub(crate) is_back: bool,
     /// Format 3 chunks that have the extended timestamp.

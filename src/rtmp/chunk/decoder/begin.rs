@@ -12,7 +12,7 @@ use super::super::plausible::implausible;
 use super::super::resync::search::Origin;
 use super::super::spill::Spill;
 use super::super::stream::HeaderAt;
-use super::super::times::{Moment, Type3};
+use super::super::times::{Ambiguous, Moment, Type3};
 use super::regain::{Loss, estimate};
 use super::{Decoder, State, Stop};
 
@@ -163,14 +163,13 @@ impl Decoder {
         self.header_bytes += header.len as u64;
         let Some((stream, sizes)) = self.streams.with_sizes(slot) else { return Ok(()) };
         if is_first && fmt != 0 && !self.missed {
-            out(Output::Fact { fact: Fact::NoPriorHeader { csid, fmt }, span });
+            out(Output::Fact { fact: Fact::NoPriorHeader { csid, fmt, kind: header.kind }, span });
         }
         if let Some((kind, length)) = guess {
             stream.guess(kind, length);
         }
         if let Some(type3) = type3 {
-            if let Type3 { present: false, seen: Some(seen) } = type3 {
-                let fact = Fact::ExtendedTimestampAbsent { csid, expected: stream.times.field, seen };
+            if let Some(fact) = departure(csid, stream.times.field, type3) {
                 out(Output::Fact { fact, span });
             }
             let choice = self.dialect.type_3(stream.message.is_none(), type3.present);
@@ -239,8 +238,9 @@ impl Decoder {
         let kind = if header.fmt < 2 { header.kind } else { stream.kind };
         let estimate = estimate(self.clock, now).filter(|_| has_stream(kind));
         let moment = Moment { is_first, estimate, now };
-        if let Some(timestamp) = stream.inherit(header, type3, moment, self.dialect) {
-            out(Output::Fact { fact: Fact::DeltaFromAbsolute { csid, timestamp }, span });
+        if let Some(times) = stream.inherit(header, type3, moment, self.dialect) {
+            let Ambiguous { timestamp, before, read_as } = times;
+            out(Output::Fact { fact: Fact::DeltaFromAbsolute { csid, timestamp, before, read_as }, span });
         }
         tell(csid, self.dialect.time(stream.times.choice()), span, out);
         if header.fmt == 0 && header.stream_id != 0 {
@@ -284,7 +284,8 @@ impl Decoder {
         let slot = self.last?;
         let stream = self.streams.get_mut(slot).filter(|s| s.missing() > 0)?;
         let bytes = stream.continuing_header_len(self.dialect);
-        let place = HeaderAt { pos, first: at, last: at, bytes: if snapped { bytes } else { 0 } };
+        let bytes_seen = if snapped { bytes } else { 0 };
+        let place = HeaderAt { pos, first: at, last: at, bytes: bytes_seen, is_long_id: false };
         stream.continues(place, None);
         if snapped {
             self.header_bytes += u64::from(bytes);
@@ -298,6 +299,16 @@ impl Decoder {
 /// Where a header is.
 fn span(header: &ChunkHeader, place: HeaderAt) -> Span {
     Span { start: place.pos, end: place.pos + header.len as u64, first: place.first, last: place.last }
+}
+
+/// How the extended timestamp of a format 3 chunk departs from the field it is to repeat.
+fn departure(csid: u32, expected: u32, type3: Type3) -> Option<Fact> {
+    let seen = type3.seen?;
+    match type3.present {
+        false => Some(Fact::ExtendedTimestampAbsent { csid, expected, seen }),
+        true if seen != expected => Some(Fact::ExtendedTimestampOther { csid, expected, seen }),
+        true => None,
+    }
 }
 
 /// A reading that is new.

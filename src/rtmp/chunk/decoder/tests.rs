@@ -161,7 +161,7 @@ fn type_3_after_type_0_repeats_the_timestamp_as_delta() {
     let sink = run(&bytes, 1);
     assert_eq!(sink.messages.iter().map(|m| m.time).collect::<Vec<_>>(), [40, 80, 120]);
     let choice = Choice::Type3AfterType0 { same_time: false };
-    let fact = Fact::DeltaFromAbsolute { csid: 4, timestamp: 40 };
+    let fact = Fact::DeltaFromAbsolute { csid: 4, timestamp: 40, before: 0, read_as: 80 };
     assert_eq!(sink.facts, [fact, Fact::TimestampDialect { csid: 4, choice }]);
 }
 

@@ -1,0 +1,151 @@
+//! A chunk header that cannot be one, told by the last message in front of it.
+
+use crate::base::pos::{Dir, PacketRef, PerDir};
+use crate::rtmp::chunk::fact::{Fact, LossCause};
+use crate::rtmp::message::kind::MessageType;
+use crate::rules::context::{Cx, Doubt};
+use crate::rules::finding::{Found, Place, Said};
+use crate::rules::rule::End;
+use crate::session::event::{Event, Kind};
+
+/// Follows both directions, each up to its first chunk header that cannot be one.
+#[derive(Debug, Default)]
+pub(super) struct Trail(PerDir<Side>);
+
+#[derive(Copy, Clone, Debug, Default)]
+struct Side {
+    last: Option<Last>,
+    /// Sync was lost already, or what comes now follows from something that was told.
+    explained: bool,
+    lost: Option<Lost>,
+}
+
+/// The message that ends last.
+#[derive(Copy, Clone, Debug)]
+struct Last {
+    kind: MessageType,
+    csid: u32,
+    end: u64,
+    packet: u64,
+    /// Body bytes it still lacked.
+    missing: u32,
+    extended: bool,
+}
+
+/// A chunk header that cannot be one, the first of its direction.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Lost {
+    pub(super) csid: u32,
+    pub(super) fmt: u8,
+    pub(super) why: LossCause,
+    pos: u64,
+    at: PacketRef,
+    last: Option<Last>,
+    chunk_size: u32,
+}
+
+/// The size of chunks until another is announced.
+const DEFAULT_CHUNK_SIZE: u32 = 128;
+
+impl Trail {
+    /// Takes an event. What follows from something else, a hole or what another finding tells, is no loss of its own.
+    pub(super) fn event(&mut self, event: &Event<'_>, cx: &Cx<'_>) {
+        let side = self.0.get_mut(event.dir);
+        if let Some(header) = event.message {
+            let span = header.span;
+            side.explained |= matches!(event.kind, Kind::ChunkSizeInvalid { .. });
+            if side.last.is_none_or(|last| last.end <= span.end) {
+                side.last = Some(Last {
+                    kind: header.kind,
+                    csid: header.csid,
+                    end: span.end,
+                    packet: span.last.no,
+                    missing: header.length.saturating_sub(header.received),
+                    extended: header.extended,
+                });
+            }
+            return;
+        }
+        match event.kind {
+            Kind::Fact(Fact::LostSync { csid, fmt, why }) => {
+                let is_first = !std::mem::replace(&mut side.explained, true);
+                let is_senders = cx.seen.doubt(event.dir) == Some(Doubt::LostSync);
+                let chunk_size = cx.seen.chunk_size.get(event.dir).unwrap_or(DEFAULT_CHUNK_SIZE);
+                let (pos, at, last) = (event.span.start, event.at, side.last);
+                if is_first && is_senders {
+                    side.lost = Some(Lost { csid, fmt, why, pos, at, last, chunk_size });
+                }
+            }
+            Kind::Fact(
+                Fact::HeaderMidMessage { same_message: false, .. } | Fact::TooManyChunkStreams { .. },
+            ) => side.explained = true,
+            _ => {}
+        }
+    }
+
+    /// Whether nothing came in the direction of an event that explains what is odd now.
+    pub(super) const fn is_clear(&self, event: &Event<'_>) -> bool {
+        !self.0.get(event.dir).explained
+    }
+
+    /// Tells of the losses that `is_mine` takes, with what is odd about the header. It waits for the end, since it may
+    /// show only then that bytes were damaged.
+    pub(super) fn end(
+        &self,
+        case: &'static str,
+        is_mine: impl Fn(&Lost) -> bool,
+        (message, expected, odd): (&str, &str, &str),
+        end: &End<'_>,
+        cx: &mut Cx<'_>,
+    ) {
+        for dir in Dir::BOTH {
+            let Some(lost) = self.0.get(dir).lost.filter(&is_mine) else { continue };
+            let tcp = end.tcp.stats(dir);
+            let is_damaged = tcp.retransmitted_segments > 0 || tcp.conflicting_bytes > 0;
+            let found = Found::in_place(Place::packet(dir, lost.at)).case(case);
+            let found = if is_damaged { found.warning() } else { found };
+            cx.find(found, |_| {
+                let said = Said::new(message).expected(expected).actual(lost.actual(odd));
+                said.help(if is_damaged { DAMAGED } else { lost.help() })
+            });
+        }
+    }
+}
+
+const DAMAGED: &str = "bytes of this direction were sent again, so what was captured first may be damaged: try                        --verify-checksums; if that changes nothing, look at the chunk size";
+
+impl Lost {
+    /// What it is, where it is, and behind what.
+    fn actual(&self, odd: &str) -> String {
+        let Self { csid, fmt, pos, chunk_size, .. } = self;
+        let behind = match self.last {
+            None => "in front of any message".to_owned(),
+            Some(Last { kind, csid, packet, missing: 0, .. }) => {
+                format!("behind a whole {kind} message on chunk stream {csid} that ends in packet {packet}")
+            }
+            Some(Last { kind, csid, missing, .. }) => format!(
+                "inside a {kind} message on chunk stream {csid} that lacks {missing} bytes, at a chunk size of \
+                 {chunk_size}"
+            ),
+        };
+        format!("format {fmt} on chunk stream {csid}{odd} at stream offset {pos}, {behind}")
+    }
+
+    /// What to look for.
+    const fn help(&self) -> &'static str {
+        match self.last {
+            Some(Last { missing: 1.., extended: true, .. }) => {
+                "look at the chunk size and at extended timestamps: each format 3 chunk repeats the one of its message, \
+                 and a changed chunk size is announced before it is used"
+            }
+            Some(Last { missing: 1.., .. }) => {
+                "look at the chunk size: send Set Chunk Size before using another, and let it hold for that direction \
+                 alone"
+            }
+            _ => {
+                "compare the length in the header of the message in front with the bytes that were written, and look \
+                 for writes of two threads that got mixed"
+            }
+        }
+    }
+}
