@@ -128,8 +128,9 @@ impl Live {
             let (opening, payload) = (tcp.opening(), Dir::BOTH.map(|dir| tcp.stats(dir).payload_bytes));
             let seen =
                 opening.syn.is_some() || opening.syn_ack.is_some() || payload.iter().any(|bytes| *bytes > 0);
+            let known = (hints.port || hints.certain) && !detector.is_stranger(hints);
             let transport = match detector.end(hints) {
-                Verdict::Undecided | Verdict::Other if seen && (hints.port || hints.certain) => {
+                Verdict::Undecided | Verdict::Other if seen && known => {
                     let encrypted = hints.from_start && detector.asks_for_encryption();
                     Some(if encrypted { Transport::Rtmpe } else { Transport::Rtmp })
                 }

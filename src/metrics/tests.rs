@@ -20,6 +20,8 @@ const HELLO: Kind<'_> = Kind::Hello(Greeting {
     repeats: false,
     form: Some(Form::Simple),
     proxied: None,
+    digest_offsets: None,
+    public_key: None,
 });
 
 fn done(duration_ns: i64) -> Kind<'static> {

@@ -88,9 +88,9 @@ impl Collected {
         self.reached.event(event, limits);
         match &event.kind {
             Kind::Hello(greeting) => self.hello(event.dir, greeting),
-            Kind::Echo(echo) => self.echo(event.dir, *echo),
+            Kind::Echo(answer) => self.echo(event.dir, answer.map(|answer| answer.echo)),
             Kind::HandshakeDone { duration_ns, .. } => self.handshake_done(*duration_ns),
-            Kind::HandshakeFailed { client_bytes, server_bytes } => {
+            Kind::HandshakeFailed { client_bytes, server_bytes, .. } => {
                 self.handshake_bytes = Some((*client_bytes, *server_bytes));
             }
             Kind::Command(command) => self.command(command, event, start, masker),

@@ -10,6 +10,7 @@
 mod digest;
 mod prefix;
 mod programs;
+mod public_key;
 
 use crate::base::pos::{Dir, PacketRef};
 use crate::rtmp::message::kind::MessageType;
@@ -17,9 +18,10 @@ use crate::tunnel::proxy::behind_prefix;
 
 use prefix::{Prefix, Taken};
 
-pub(crate) use digest::{Digest, Place};
+pub(crate) use digest::{Digest, Place, Signature};
 pub(crate) use prefix::Proxied;
 pub(crate) use programs::{dotted, program_name};
+pub(crate) use public_key::PublicKey;
 
 /// Bytes of the handshake per direction.
 pub(crate) const HANDSHAKE_BYTES: u16 = 1 + HELLO_BYTES + HELLO_BYTES;
@@ -53,8 +55,8 @@ pub(crate) const fn is_encrypted(version: u8) -> bool {
 pub(crate) enum Step {
     /// C0 and C1, or S0 and S1.
     Hello(Greeting),
-    /// S2 or C2; what it is, if that can be told.
-    Echo(Option<Echo>),
+    /// S2 or C2, beside what it answers, if that came by.
+    Echo(Option<Answer>),
 }
 
 /// C0 and C1, or S0 and S1; what was not captured of it is absent.
@@ -69,6 +71,10 @@ pub(crate) struct Greeting {
     pub(crate) form: Option<Form>,
     /// What a proxy put in front of it.
     pub(crate) proxied: Option<Proxied>,
+    /// Where its bytes say that a digest is, from 8 and from 772 on, whether one fits or not.
+    pub(crate) digest_offsets: Option<[u16; 2]>,
+    /// The key for the encryption, where a version that announces it has a digest that fits.
+    pub(crate) public_key: Option<PublicKey>,
 }
 
 impl Greeting {
@@ -134,6 +140,20 @@ impl Echo {
     }
 }
 
+/// An echo beside the hello that it answers.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) echo: Echo,
+    /// Its first four bytes, and those of the hello.
+    pub(crate) time: u32,
+    pub(crate) hello_time: u32,
+    /// Bytes of the random part that differ, and where the first of them is in the 1536 bytes.
+    pub(crate) differing: u16,
+    pub(crate) first_differing: Option<u16>,
+    /// The signature at its end beside the right one; none where the hello has no digest, or this is a copy of it.
+    pub(crate) signature: Option<Signature>,
+}
+
 /// A whole hello, and its form.
 #[derive(Copy, Clone, Debug)]
 pub(crate) struct Said<'h> {
@@ -157,8 +177,9 @@ pub(crate) struct Handshake {
     echo_bytes: Option<Hello>,
     echo_holed: bool,
     echo: Option<Echo>,
-    /// Packet of the first byte.
+    /// Packet of the first byte, and of the first behind the hello.
     first: Option<PacketRef>,
+    echo_first: Option<PacketRef>,
 }
 
 impl Handshake {
@@ -176,6 +197,7 @@ impl Handshake {
             echo_holed: false,
             echo: None,
             first: None,
+            echo_first: None,
         }
     }
 
@@ -187,6 +209,17 @@ impl Handshake {
     /// Packet of the first byte.
     pub(crate) const fn first(&self) -> Option<PacketRef> {
         self.first
+    }
+
+    /// Packet of the first byte behind the hello.
+    pub(crate) const fn echo_first(&self) -> Option<PacketRef> {
+        self.echo_first
+    }
+
+    /// The first bytes; zeros in place of what has not come.
+    pub(crate) fn head(&self) -> [u8; 5] {
+        let [a, b, c, d, ..] = *self.hello;
+        [self.version.unwrap_or(0), a, b, c, d]
     }
 
     /// The hello, once all of it has been captured.
@@ -235,6 +268,7 @@ impl Handshake {
         if self.got == 0 {
             self.version = part.first().copied();
         } else if let Some(from) = before.checked_sub(usize::from(HELLO_END)) {
+            self.echo_first.get_or_insert(at);
             let echo = self.echo_bytes.get_or_insert_with(|| Box::new([0; HELLO_BYTES as usize]));
             if let Some(kept) = echo.get_mut(from..from + take) {
                 kept.copy_from_slice(part);
@@ -287,9 +321,9 @@ impl Handshake {
         match self.got {
             HELLO_END if take > 0 => Some(Step::Hello(self.greeting(peer))),
             HANDSHAKE_BYTES if take > 0 => {
-                self.echo = peer.filter(|_| !self.echo_holed).and_then(|peer| self.judge(peer));
-                self.echo_bytes = None;
-                Some(Step::Echo(self.echo))
+                let answer = peer.filter(|_| !self.echo_holed).and_then(|peer| self.judge(peer));
+                (self.echo, self.echo_bytes) = (answer.map(|answer| answer.echo), None);
+                Some(Step::Echo(answer))
             }
             _ => None,
         }
@@ -313,22 +347,44 @@ impl Handshake {
             whole.get(4..RANDOM_AT) == peer.hello.get(..4)
                 || whole.get(RANDOM_AT..) == peer.hello.get(RANDOM_AT..)
         });
-        let proxied = self.prefix.told();
-        Greeting { version: self.version, time: word(0), program, repeats, form: self.form, proxied }
+        let key = |digest| public_key::find(&self.hello, digest);
+        Greeting {
+            version: self.version,
+            time: word(0),
+            program,
+            repeats,
+            form: self.form,
+            proxied: self.prefix.told(),
+            digest_offsets: if is_whole { digest::offsets(&self.hello) } else { None },
+            public_key: match self.form {
+                Some(Form::Encrypted(digest)) => digest.and_then(key),
+                _ => None,
+            },
+        }
     }
 
-    fn judge(&self, peer: Said<'_>) -> Option<Echo> {
+    fn judge(&self, peer: Said<'_>) -> Option<Answer> {
         let echo = self.echo_bytes.as_ref()?;
         // Some sign for a digest in a hello that looks simple.
         let digest =
             || peer.form.and_then(Form::digest).or_else(|| digest::find(peer.hello, self.from.opposite()));
-        let signed = |digest| digest::is_signed(echo, peer.hello, digest, self.from);
-        Some(if echo.get(RANDOM_AT..) == peer.hello.get(RANDOM_AT..) {
-            Echo::Copy
-        } else if digest().is_some_and(signed) {
-            Echo::Signed
-        } else {
-            Echo::Unrelated
+        let pairs = (0_u16..).zip(echo.iter().zip(peer.hello.iter())).skip(RANDOM_AT);
+        let mut differ = pairs.filter(|(_, (a, b))| a != b).map(|(at, _)| at);
+        let first = differ.next();
+        let digest = first.and_then(|_| digest());
+        let signature = digest.and_then(|digest| digest::signature(echo, peer.hello, digest, self.from));
+        let kind = match (first, signature) {
+            (None, _) => Echo::Copy,
+            (_, Some(signature)) if signature.fits => Echo::Signed,
+            _ => Echo::Unrelated,
+        };
+        Some(Answer {
+            echo: kind,
+            time: u32::from_be_bytes(*echo.first_chunk()?),
+            hello_time: u32::from_be_bytes(*peer.hello.first_chunk()?),
+            differing: u16::try_from(differ.count()).unwrap_or(u16::MAX) + u16::from(first.is_some()),
+            first_differing: first,
+            signature,
         })
     }
 }

@@ -74,8 +74,11 @@ impl Seen {
         let sent = self.sent.get_mut(dir);
         *sent = (*sent).max(event.span.end);
         match &event.kind {
-            Kind::SessionEnd { .. } | Kind::StreamStopped { by: None, .. } | Kind::HandshakeFailed { .. } => {
-            }
+            // A stream is told of in the direction of its media, whoever asked for it.
+            Kind::SessionEnd { .. }
+            | Kind::StreamStarted { .. }
+            | Kind::StreamStopped { by: None, .. }
+            | Kind::HandshakeFailed { .. } => {}
             _ => *self.heard.get_mut(dir) = true,
         }
         match &event.kind {

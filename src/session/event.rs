@@ -10,10 +10,10 @@ mod names;
 
 use crate::amf::Value;
 use crate::amf::error::AmfError;
-use crate::base::pos::{Dir, PacketRef, Span};
+use crate::base::pos::{Dir, PacketRef, PerDir, Span};
 use crate::media::channels::ChannelConfig;
 use crate::rtmp::chunk::fact::Fact;
-use crate::rtmp::handshake::{Echo, Form, Greeting};
+use crate::rtmp::handshake::{Answer, Echo, Form, Greeting};
 use crate::rtmp::message::command::Command;
 use crate::rtmp::message::form::FormatByte;
 use crate::rtmp::message::kind::MessageHeader;
@@ -72,8 +72,8 @@ pub(crate) enum Kind<'a> {
     // Handshake
     /// C0 and C1, or S0 and S1.
     Hello(Greeting),
-    /// S2 or C2; what it is, if that can be told.
-    Echo(Option<Echo>),
+    /// S2 or C2, beside what it answers, if that came by.
+    Echo(Option<Answer>),
     /// Both sides are ready.
     HandshakeDone {
         duration_ns: i64,
@@ -88,6 +88,8 @@ pub(crate) enum Kind<'a> {
     HandshakeFailed {
         client_bytes: u64,
         server_bytes: u64,
+        /// The first bytes of each, behind a prefix; zeros in place of what did not come.
+        heads: PerDir<[u8; 5]>,
     },
 
     // Chunk layer

@@ -54,8 +54,10 @@ impl Handshakes {
             self.bytes(dir).saturating_sub(u64::from(prefix))
         };
         let (client_bytes, server_bytes) = (seen(Dir::ClientToServer), seen(Dir::ServerToClient));
+        let head = |side: &Option<Box<Handshake>>| side.as_ref().map_or([0; 5], |side| side.head());
+        let heads = PerDir { c2s: head(&self.sides.c2s), s2c: head(&self.sides.s2c) };
         let began = self.bytes.c2s + self.bytes.s2c > 0;
-        (began && !self.done).then_some(Kind::HandshakeFailed { client_bytes, server_bytes })
+        (began && !self.done).then_some(Kind::HandshakeFailed { client_bytes, server_bytes, heads })
     }
 
     /// Takes bytes of a direction, which begin at `pos`; gives how many are of the handshake.
@@ -111,13 +113,16 @@ impl Handshakes {
     /// A part of the handshake ended at `pos`.
     fn step(&mut self, dir: Dir, pos: u64, step: Option<Step>, at: PacketRef, out: &mut Out<'_>) {
         let Some(step) = step else { return };
-        let start = pos.saturating_sub(if matches!(step, Step::Hello(_)) { 1537 } else { 1536 });
-        let first = self.sides.get(dir).as_ref().and_then(|side| side.first()).unwrap_or(at);
-        let span = Span { start, end: pos, first, last: at };
+        let side = self.sides.get(dir).as_ref();
+        let (len, first) = match step {
+            Step::Hello(_) => (1537, side.and_then(|side| side.first())),
+            Step::Echo(_) => (1536, side.and_then(|side| side.echo_first())),
+        };
+        let span = Span { start: pos.saturating_sub(len), end: pos, first: first.unwrap_or(at), last: at };
         match step {
             Step::Hello(greeting) => out.at(dir, span, Kind::Hello(greeting)),
-            Step::Echo(echo) => {
-                out.at(dir, span, Kind::Echo(echo));
+            Step::Echo(answer) => {
+                out.at(dir, span, Kind::Echo(answer));
                 self.finish(dir, at, out);
             }
         }

@@ -15,6 +15,7 @@ use crate::tcp::assembler::Delivery;
 use crate::tcp::connection::Signal;
 
 use super::held::Held;
+use super::hello::{self, FIRST_HEADER, HANDSHAKE, HELLO, Part, speaks_rtmp};
 use super::joined::{ENOUGH, Heard, Hellos};
 use super::proxy::behind_prefix;
 use super::signs;
@@ -93,10 +94,6 @@ struct Head {
     holed: bool,
 }
 
-/// Bytes of a whole hello: version, then C1 or S1.
-pub(super) const HELLO: usize = 1 + 1536;
-/// Where the first chunk header stands.
-const HANDSHAKE: usize = HELLO + 1536;
 /// Held per direction; a connection that is not told by then is something else.
 const MAX_HEAD: usize = 8192;
 /// Held signals from which on data is joined, so that tiny segments cost no more than their bytes.
@@ -149,6 +146,11 @@ impl Detector {
     pub(crate) fn end(&self, hints: Hints) -> Verdict {
         match self.verdict(hints) {
             Verdict::Undecided if self.has_chunks() || self.hellos().are_both() => Verdict::Rtmp,
+            Verdict::Undecided if hints.from_start => match self.odd_hello() {
+                Some(Part::Whole) if hints.port => Verdict::Rtmp,
+                _ if self.hellos().are_rtmpe() => Verdict::Rtmpe,
+                _ => Verdict::Undecided,
+            },
             verdict => verdict,
         }
     }
@@ -260,7 +262,7 @@ impl Detector {
         if hints.certain && !encrypted && !(all.is_empty() && server.is_empty()) {
             return Verdict::Rtmp;
         }
-        if let Some(verdict) = tunnelled(client, hints) {
+        if let Some(verdict) = signs::tunnelled(client, hints) {
             return verdict;
         }
         if self.has_chunks() && self.knows_roles(hints) {
@@ -272,19 +274,39 @@ impl Detector {
         let asked = self.asked.filter(|_| self.first == Some(Dir::ClientToServer));
         let asked = asked.and_then(|asked| asked.checked_sub(all.len() - client.len()));
         let known = hints.port || hints.certain;
+        // A client waits behind its hello for the server's; other protocols that begin like this do not.
+        let told = asked == Some(HELLO) || (known && client.len() >= HELLO);
         match (client.first(), server.first()) {
             (Some(3), _) if hints.port => Verdict::Rtmp,
-            (Some(6 | 8 | 9), Some(3 | 6 | 8 | 9)) if known && client.len() >= HELLO => Verdict::Rtmpe,
-            // A client waits behind its hello for the server's; other protocols that begin like this do not.
-            (Some(6 | 8 | 9), Some(3 | 6 | 8 | 9)) if asked == Some(HELLO) => Verdict::Rtmpe,
+            // What follows the handshake tells whether it is encrypted although the server does not name that.
+            (Some(6 | 8 | 9), Some(3)) if told => match speaks_rtmp(client) || speaks_rtmp(server) {
+                true => Verdict::Rtmp,
+                false if client.len() >= HANDSHAKE + FIRST_HEADER => Verdict::Rtmpe,
+                false => Verdict::Undecided,
+            },
+            (Some(6 | 8 | 9), Some(6 | 8 | 9)) if told => Verdict::Rtmpe,
             (Some(3), Some(3)) if asked == Some(HELLO) || speaks_rtmp(client) => Verdict::Rtmp,
             (Some(3), None) if speaks_rtmp(client) => Verdict::Rtmp,
             (None, Some(3)) if hints.port || speaks_rtmp(server) => Verdict::Rtmp,
+            // A version that does not exist, in a hello of just the right length.
+            (Some(_), Some(_)) if hints.port && told && self.odd_hello().is_some() => Verdict::Rtmp,
+            (Some(_), None) if hints.port && self.odd_hello().is_some() => Verdict::Undecided,
             (client, server) => {
                 let possible = |first: Option<&u8>| first.is_none_or(|b| matches!(b, 3 | 6 | 8 | 9));
                 if possible(client) && possible(server) { Verdict::Undecided } else { Verdict::Other }
             }
         }
+    }
+
+    /// A hello whose version does not exist.
+    fn odd_hello(&self) -> Option<Part> {
+        let head = Some(&self.heads.c2s).filter(|head| !head.holed);
+        head.and_then(|head| hello::odd(behind_prefix(&head.bytes)))
+    }
+
+    /// Whether the client said something that is no hello, and nobody answered.
+    pub(crate) fn is_stranger(&self, hints: Hints) -> bool {
+        hints.from_start && !hints.certain && self.odd_hello() == Some(Part::Begin)
     }
 
     /// The capture begins inside the connection.
@@ -374,28 +396,6 @@ impl Detector {
     }
 }
 
-/// Whether a whole handshake is followed by a chunk that can be the first: format 0, a control or command message
-/// on message stream 0.
-fn speaks_rtmp(bytes: &[u8]) -> bool {
-    match bytes.get(HANDSHAKE..HANDSHAKE + 12) {
-        Some([basic, _, _, _, 0, _, _, kind, 0, 0, 0, 0]) => {
-            basic >> 6 == 0 && matches!(kind, 1 | 4 | 5 | 6 | 17 | 20)
-        }
-        _ => false,
-    }
-}
-
-/// HTTP or TLS, by the client's first bytes.
-fn tunnelled(client: &[u8], hints: Hints) -> Option<Verdict> {
-    if signs::is_rtmpt_request(client) {
-        return Some(Verdict::Rtmpt);
-    }
-    match client {
-        [0x16, 0x03, 0..=4, ..] => Some(if hints.port { Verdict::Rtmps } else { Verdict::Other }),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -456,8 +456,8 @@ mod tests {
         assert_eq!(feed(&[(C, &prefix), (C, &hello), (S, &hello)], START).0, Verdict::Rtmp);
         assert_eq!(feed(&[(C, &both), (S, &hello)], START).0, Verdict::Rtmp);
         assert_eq!(feed(&[(C, &prefix), (C, &[6; 1537]), (S, &[6; 10])], START).0, Verdict::Rtmpe);
-        assert_eq!(feed(&[(C, &prefix), (C, b"GE")], HINTED).0, Verdict::Other);
-        assert_eq!(feed(&[(C, &[0xF3, 200, 0, 3])], HINTED).0, Verdict::Other, "longer than any prefix");
+        assert_eq!(feed(&[(C, &prefix), (C, b"GET ")], HINTED).0, Verdict::Other);
+        assert_eq!(feed(&[(C, &[0xF3, 200, 0, 3])], START).0, Verdict::Other, "longer than any prefix");
         let joined = Hints { from_start: false, ..START };
         let hello: Vec<u8> = (0..1537_u32)
             .map(|n| if n == 0 { 3 } else { u8::try_from((n * 7 / 4) % 256).unwrap() | 32 })
@@ -477,6 +477,47 @@ mod tests {
         assert_eq!(feed(&[(S, &[6; 9000])], HINTED).0, Verdict::Rtmpe, "of the server alone");
         let joined = Hints { from_start: false, ..certain };
         assert_eq!(feed(&[(C, &[6; 1537])], joined).0, Verdict::Rtmp, "a 6 may begin a chunk there");
+    }
+
+    #[test]
+    fn a_server_that_does_not_name_the_encryption() {
+        let mut plain = vec![3; 3073];
+        plain.extend([2, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0]);
+        let mut client = plain.clone();
+        client[0] = 6;
+        let asked: (Dir, &[u8]) = (C, &client[..1537]);
+        for hints in [START, HINTED] {
+            assert_eq!(feed(&[asked, (S, &plain[..3073])], hints).0, Verdict::Undecided);
+            assert_eq!(feed(&[asked, (S, &plain)], hints).0, Verdict::Rtmp);
+            assert_eq!(feed(&[asked, (S, &plain[..3073]), (C, &client[1537..])], hints).0, Verdict::Rtmp);
+            let noise: (Dir, &[u8]) = (C, &[0x5A; 2000]);
+            assert_eq!(feed(&[asked, (S, &plain[..3073]), noise], hints).0, Verdict::Rtmpe);
+        }
+    }
+
+    /// Where the port is known, a hello of the right length with a version that does not exist is one of RTMP.
+    #[test]
+    fn versions_that_do_not_exist() {
+        let long = [0x5A; 3000];
+        for version in [0, 2, 4, 31, 32, 255] {
+            let mut hello = vec![7; 1537];
+            hello[0] = version;
+            let said: (Dir, &[u8]) = (C, &hello);
+            assert_eq!(feed(&[said], HINTED).0, Verdict::Undecided);
+            assert_eq!(feed(&[said, (S, &[3])], HINTED).0, Verdict::Rtmp, "{version}");
+            assert_eq!(feed(&[said, (S, &[3])], START).0, Verdict::Other, "{version}");
+            assert_eq!(feed(&[(C, &hello[..1536]), (S, b"x")], HINTED).0, Verdict::Other);
+            assert_eq!(feed(&[said, (C, b"x")], HINTED).0, Verdict::Other);
+            let mut detector = Detector::default();
+            let data = |bytes| Signal::Stream(Delivery::Data { pos: 0, bytes, at: PacketRef::default() });
+            detector.push(C, PacketRef::default(), data(&hello), HINTED);
+            assert_eq!((detector.end(HINTED), detector.is_stranger(HINTED)), (Verdict::Rtmp, false));
+            let mut detector = Detector::default();
+            detector.push(C, PacketRef::default(), data(&hello[..100]), HINTED);
+            assert_eq!((detector.end(HINTED), detector.is_stranger(HINTED)), (Verdict::Undecided, true));
+        }
+        assert_eq!(feed(&[(C, &long)], HINTED).0, Verdict::Other);
+        assert_eq!(feed(&[(C, b"GET / HTTP/1.1")], HINTED).0, Verdict::Other);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use crate::base::pos::{Dir, PerDir};
 
-use super::detect::HELLO;
+use super::hello::HELLO;
 
 /// What the chunk layer found in the held streams.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 
 pub(crate) mod detect;
 mod held;
+mod hello;
 pub(crate) mod joined;
 pub(crate) mod proxy;
 mod signs;

@@ -4,6 +4,8 @@
 
 use crate::tcp::assembler::Delivery;
 
+use super::detect::{Hints, Verdict};
+
 /// The methods of HTTP that a request may begin with.
 const HTTP: [&[u8]; 7] = [b"GET ", b"POST ", b"HEAD ", b"PUT ", b"OPTIONS ", b"CONNECT ", b"DELETE "];
 
@@ -76,4 +78,15 @@ fn follow_each_other(run: &[u8]) -> bool {
         let next = |at: usize| Some(at + record_len(run.get(at..)?)?);
         next(at).and_then(next).and_then(next).is_some()
     })
+}
+
+/// HTTP or TLS, by the client's first bytes.
+pub(super) fn tunnelled(client: &[u8], hints: Hints) -> Option<Verdict> {
+    if is_rtmpt_request(client) {
+        return Some(Verdict::Rtmpt);
+    }
+    match client {
+        [0x16, 0x03, 0..=4, ..] => Some(if hints.port { Verdict::Rtmps } else { Verdict::Other }),
+        _ => None,
+    }
 }

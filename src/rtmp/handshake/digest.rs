@@ -72,18 +72,37 @@ pub(super) fn find(hello: &Hello, from: Dir) -> Option<Digest> {
         .find(|digest| fits(hello, *digest, from).is_some())
 }
 
-/// Whether an echo from one side is signed for the digest of its peer's hello.
-pub(super) fn is_signed(echo: &Hello, peer: &Hello, digest: Digest, from: Dir) -> bool {
-    let verify = || {
-        let digest = peer.get(usize::from(digest.offset)..)?.first_chunk::<DIGEST_BYTES>()?;
-        let mut full_key = key(from)?;
-        full_key.update(digest);
-        let mut mac = hmac(&full_key.finalize().into_bytes())?;
-        let (signed, signature) = echo.split_at_checked(SIGNED_BYTES)?;
-        mac.update(signed);
-        mac.verify_slice(signature).ok()
-    };
-    verify().is_some()
+/// The signature of an echo beside the right one; of both the first bytes.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Signature {
+    /// All bytes are right.
+    pub(crate) fits: bool,
+    pub(crate) right: [u8; SHOWN_BYTES],
+    pub(crate) found: [u8; SHOWN_BYTES],
+}
+
+/// Bytes of a signature that are told.
+const SHOWN_BYTES: usize = 8;
+
+/// The signature of an echo from one side, for the digest of its peer's hello.
+pub(super) fn signature(echo: &Hello, peer: &Hello, digest: Digest, from: Dir) -> Option<Signature> {
+    let digest = peer.get(usize::from(digest.offset)..)?.first_chunk::<DIGEST_BYTES>()?;
+    let mut full_key = key(from)?;
+    full_key.update(digest);
+    let mut mac = hmac(&full_key.finalize().into_bytes())?;
+    let (signed, found) = echo.split_at_checked(SIGNED_BYTES)?;
+    mac.update(signed);
+    let right = mac.finalize().into_bytes();
+    Some(Signature {
+        fits: right.as_slice() == found,
+        right: *right.first_chunk()?,
+        found: *found.first_chunk()?,
+    })
+}
+
+/// Where a hello says that its digest is, by way of either place.
+pub(super) fn offsets(hello: &Hello) -> Option<[u16; 2]> {
+    Some([offset(hello, Place::At8)?, offset(hello, Place::At772)?])
 }
 
 fn offset(hello: &Hello, place: Place) -> Option<u16> {

@@ -92,7 +92,7 @@ fn echo_of(from: Dir, echo: &Hello, hello: &Hello) -> Option<Echo> {
     let peer = Said { hello, form: form(from.opposite(), 3, hello) };
     let bytes = [&[3][..], &noise(77), &echo[..]].concat();
     match run(from, &bytes, 700, Some(peer)).steps[..] {
-        [Step::Hello(_), Step::Echo(echo)] => echo,
+        [Step::Hello(_), Step::Echo(answer)] => answer.map(|answer| answer.echo),
         ref other => panic!("hello and echo were sent: {other:?}"),
     }
 }
@@ -124,14 +124,26 @@ fn any_cut_gives_the_same_steps() {
         repeats: false,
         form: Some(Form::Simple),
         proxied: None,
+        digest_offsets: Some([12 + 4 * 7, 776 + 4 * 7]),
+        public_key: None,
+    };
+    let mut answer = Answer {
+        echo: Echo::Copy,
+        time: 0x0105_0505,
+        hello_time: 0x0105_0505,
+        differing: 0,
+        first_differing: None,
+        signature: None,
     };
     for cut in [1, 7, 100, 1537, 5000] {
         let run = run(S, &bytes, cut, Some(peer));
-        assert_eq!(run.steps, [Step::Hello(greeting), Step::Echo(Some(Echo::Copy))], "cut {cut}");
+        assert_eq!(run.steps, [Step::Hello(greeting), Step::Echo(Some(answer))], "cut {cut}");
         assert_eq!(run.left, 10);
     }
-    bytes[1537 + 900] ^= 1;
-    assert_eq!(run(S, &bytes, 333, Some(peer)).steps[1], Step::Echo(Some(Echo::Unrelated)));
+    (bytes[1537 + 900], bytes[1537 + 1535], bytes[1537]) = (0xA5, 0, 9);
+    answer = Answer { echo: Echo::Unrelated, differing: 2, first_differing: Some(900), ..answer };
+    answer.time = 0x0905_0505;
+    assert_eq!(run(S, &bytes, 333, Some(peer)).steps[1], Step::Echo(Some(answer)));
     assert_eq!(run(S, &bytes, 333, None).steps[1], Step::Echo(None));
 }
 
@@ -226,6 +238,21 @@ fn a_signature_for_a_digest_without_a_program_version() {
 }
 
 #[test]
+fn a_signature_is_told_beside_the_right_one() {
+    let (hello, digest, _) = digest_hello(3, S, 8);
+    let peer = Said { hello: &hello, form: form(S, 3, &hello) };
+    let mut signed = signed_echo(9, C, &digest);
+    let right = *signed[1504..].first_chunk::<8>().unwrap();
+    signed[1504] ^= 1;
+    let bytes = [&[3][..], &noise(77), &signed[..]].concat();
+    let [_, Step::Echo(Some(answer))] = run(C, &bytes, 5000, Some(peer)).steps[..] else { panic!("no echo") };
+    let mut found = right;
+    found[0] ^= 1;
+    assert_eq!(answer.signature, Some(Signature { fits: false, right, found }));
+    assert_eq!((answer.first_differing, answer.differing > 1500), (Some(8), true));
+}
+
+#[test]
 fn holes_leave_the_verdicts_open() {
     let mut handshake = Handshake::new(C);
     assert_eq!(handshake.data(&[3], PacketRef::default(), None).0, 1);
@@ -265,6 +292,7 @@ fn a_hole_anywhere() {
             panic!("hole at {hole}: {steps:?}")
         };
         assert_eq!(greeting.form.is_some(), hole >= 1537, "hole at {hole}");
+        let echo = echo.map(|answer| answer.echo);
         assert_eq!(echo, (hole < 1537).then_some(Echo::Signed), "hole at {hole}");
     }
 }
@@ -309,6 +337,8 @@ fn what_only_looks_like_a_prefix_is_a_version_and_a_hello() {
             repeats: false,
             form: Some(Form::Unverified),
             proxied: None,
+            digest_offsets: Some([12 + 4 * 7, 776 + 4 * 7]),
+            public_key: None,
         };
         assert_eq!(greeting, expected, "cut {cut}");
     }

@@ -12,12 +12,13 @@
 //! RTMP 1.0, 5.2.1
 //!
 //! ## Tolerance
-//! Chunks before S2 has come are a warning, and an error only in a strict profile.
+//! Chunks before S2 has come are a warning, and an error only in a strict profile; behind a C2 that was too early they are
+//! not reported again. C0 and C1 in the SYN (TCP Fast Open) are fine.
 //!
 //! ## How to fix
 //! Read S0 and S1 to their end before writing C2, and S2 before writing the first chunk.
 
-use crate::base::pos::{Dir, Span};
+use crate::base::pos::Dir;
 use crate::rtmp::handshake::HANDSHAKE_BYTES;
 use crate::rules::Severity;
 use crate::rules::context::Cx;
@@ -25,6 +26,8 @@ use crate::rules::finding::{Found, Said};
 use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, Kind};
+
+use super::shared::HELLO_BYTES;
 
 pub(super) static RULE: Rule = Rule {
     code: "HS-06",
@@ -40,11 +43,8 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-/// S0 and S1.
-const HELLO_BYTES: u64 = 1537;
-
 struct ClientTooEarly {
-    /// The first message came.
+    /// The first message came, or is not to be judged.
     chunks: bool,
 }
 
@@ -53,11 +53,11 @@ impl Check for ClientTooEarly {
         if event.dir != Dir::ClientToServer {
             return;
         }
-        let acked = |span: Span| span.last.acked;
         match event.kind {
             Kind::Echo(_) => {
                 cx.judged();
-                if acked(event.span) < HELLO_BYTES {
+                if event.span.first.acked < HELLO_BYTES {
+                    self.chunks = true;
                     report(event, "echo", ("C2", "S1"), HELLO_BYTES, cx);
                 }
             }
@@ -75,7 +75,7 @@ impl Check for ClientTooEarly {
 fn report(event: &Event<'_>, case: &'static str, (what, before): (&str, &str), needed: u64, cx: &mut Cx<'_>) {
     let found = Found::at(event).case(case);
     let found = if case == "chunks" && !cx.is_strict() { found.warning() } else { found };
-    let acked = event.span.last.acked;
+    let acked = event.span.first.acked;
     cx.find(found, |_| {
         Said::new(format!("the client sent {what} before it had received {before}"))
             .expected(format!("{needed} bytes of the server acknowledged"))

@@ -11,12 +11,12 @@ use crate::session::event::{Event, Kind};
 pub(super) fn describe(event: &Event<'_>, out: &mut dyn Sink) {
     match &event.kind {
         Kind::Hello(greeting) => hello(greeting, event.dir, out),
-        Kind::Echo(it) => echo(*it, out),
+        Kind::Echo(answer) => echo(answer.map(|answer| answer.echo), out),
         Kind::HandshakeDone { duration_ns, form, client_echo, server_echo } => {
             ms(out, "duration_ms", *duration_ns);
             done(*form, *client_echo, *server_echo, out);
         }
-        Kind::HandshakeFailed { client_bytes, server_bytes } => {
+        Kind::HandshakeFailed { client_bytes, server_bytes, .. } => {
             uint(out, "client_bytes", *client_bytes);
             uint(out, "server_bytes", *server_bytes);
         }
