@@ -1,20 +1,160 @@
 //! Cases of the rules in `src/rules/enhanced`.
 
-use crate::common::Dir;
-use crate::common::amf;
-use crate::common::enhanced::{
-    AUDIO_TRACKS, COMMAND, END, FRAMES, FRAMES_X, INTER, KEY, MOD_EX, OFFSET_NANO, START, TS_START,
-    VIDEO_TRACKS, audio, extended, many_tracks, of, one_track, video,
-};
-use crate::common::media::{Av, Frame};
-use crate::common::message as msg;
-use crate::common::records::{self, Picture};
-use crate::common::talk::Talk;
-use crate::harness::{Case, Subject, finish};
+mod talks;
 
-const AV01: [u8; 4] = *b"av01";
+use crate::common::amf::{self, Amf};
+use crate::common::enhanced::{
+    COMMAND, END, FRAMES, FRAMES_X, INTER, KEY, MOD_EX, OFFSET_NANO, START, TS_START, VIDEO_TRACKS, of, video,
+};
+use crate::common::records;
+use crate::harness::Case;
+
+use talks::{
+    AV01, a, audio_track, both_forms, changed, channels, closed_by_server, color, color_at, descriptor,
+    extension, hdr, hvcc, list, metadata_packet, moved, moved_well, nano, none, number, numbered, offered,
+    opus, plain, record, second_track_alone, sized, small, sound_record, start, track, ts_start, two_starts,
+    two_tracks, unit, v, v_plain, video_map,
+};
 
 pub const CASES: &[Case] = &[
+    Case::new("ERTMP-02", "unannounced", plain, || offered(list(&["*"]), none(), v_plain)),
+    Case::new(
+        "ERTMP-02",
+        "excluded",
+        || offered(list(&["av01"]), video_map("hvc1", 1), v_plain),
+        || offered(list(&["av01"]), video_map("av01", 1), v_plain),
+    ),
+    Case::new(
+        "ERTMP-02",
+        "caps-lacking",
+        || offered(list(&["av01"]), number("capsEx", 13), two_starts),
+        || offered(list(&["av01"]), number("capsEx", 2), two_starts),
+    ),
+    Case::new(
+        "ERTMP-02",
+        "caps-unsaid",
+        || offered(list(&["av01"]), none(), two_starts),
+        || offered(list(&["av01"]), number("capsEx", 2), two_starts),
+    ),
+    Case::new("ERTMP-06", "cut", || record(*b"hvc1", &hvcc()[..40]), || record(*b"hvc1", &hvcc())),
+    Case::new(
+        "ERTMP-06",
+        "cut",
+        || record(*b"vvc1", &records::vvcc(&small(), 6_400)[..12]),
+        || record(*b"vvc1", &records::vvcc(&small(), 6_400)),
+    ),
+    Case::new(
+        "ERTMP-06",
+        "version",
+        || record(*b"hvc1", &changed(hvcc(), 0, 2)),
+        || record(*b"hvc1", &hvcc()),
+    ),
+    Case::new(
+        "ERTMP-06",
+        "length-size",
+        || record(*b"hvc1", &changed(hvcc(), 21, 0x0E)),
+        || record(*b"hvc1", &changed(hvcc(), 21, 0x0D)),
+    ),
+    // The PPS is the last of three arrays.
+    Case::new("ERTMP-06", "sets", || record(*b"hvc1", &changed(hvcc(), 22, 2)), || record(*b"hvc1", &hvcc())),
+    Case::new(
+        "ERTMP-06",
+        "form",
+        || record(*b"hvc1", &[&[0, 0, 0, 1], &hvcc()[..]].concat()),
+        || record(*b"hvc1", &hvcc()),
+    ),
+    Case::new(
+        "ERTMP-06",
+        "bare",
+        || record(*b"vp09", &records::vpcc(&small(), false)),
+        || record(*b"vp09", &records::vpcc(&small(), true)),
+    ),
+    Case::new("ERTMP-06", "channels", || sound_record(&opus(0)), || sound_record(&opus(2))),
+    Case::new("ERTMP-09", "twice", || v(&[numbered([1, 1])]), || v(&[numbered([1, 2])])),
+    Case::new(
+        "ERTMP-09",
+        "codec-change",
+        || v(&[start(), track(FRAMES, *b"vp09", &[0x82])]),
+        || {
+            let record = records::vpcc(&small(), true);
+            v(&[start(), track(START, *b"vp09", &record), track(FRAMES, *b"vp09", &[0x82])])
+        },
+    ),
+    Case::new("ERTMP-09", "both-forms", || both_forms(false), || both_forms(true)),
+    Case::new("ERTMP-09", "no-default", || second_track_alone(5_000), || second_track_alone(4_900)),
+    Case::new("ERTMP-10", "late", || color_at(960, hdr(1_000.0, 8.0)), || color_at(1_000, hdr(1_000.0, 8.0))),
+    Case::new("ERTMP-10", "range", || color(hdr(10_000_000.0, 8.0)), || color(hdr(10_000.0, 8.0))),
+    Case::new("ERTMP-10", "range", || color(hdr(1_000.0, 9.0)), || color(hdr(0.0, 12.0))),
+    Case::new("ERTMP-10", "pairs", || color(Amf::Null), || color(Amf::Undefined)),
+    Case::new(
+        "ERTMP-10",
+        "pairs",
+        || metadata_packet(1_000, &amf::encode(&[hdr(1.0, 8.0)])),
+        || color(hdr(1.0, 8.0)),
+    ),
+    Case::new("ERTMP-10", "pairs", || metadata_packet(1_000, &[2, 0, 9, b'c']), || color(hdr(1.0, 8.0))),
+    Case::new(
+        "ERTMP-10",
+        "unknown-name",
+        || metadata_packet(1_000, &amf::encode(&["colour".into(), hdr(1.0, 8.0)])),
+        || color(hdr(1.0, 8.0)),
+    ),
+    Case::new(
+        "ERTMP-12",
+        "list",
+        || offered(list(&["av1"]), none(), v_plain),
+        || offered(list(&["*"]), none(), v_plain),
+    ),
+    Case::new(
+        "ERTMP-12",
+        "list",
+        || offered(number("fourCcList", 1), none(), v_plain),
+        || offered(list(&["av01"]), none(), v_plain),
+    ),
+    Case::new(
+        "ERTMP-12",
+        "map",
+        || offered(video_map("av1", 1), video_map("*", 1), v_plain),
+        || offered(video_map("av01", 1), video_map("*", 1), v_plain),
+    ),
+    Case::new(
+        "ERTMP-12",
+        "map-bits",
+        || offered(video_map("av01", 9), video_map("*", 1), v_plain),
+        || offered(video_map("av01", 7), video_map("*", 1), v_plain),
+    ),
+    Case::new(
+        "ERTMP-12",
+        "bits",
+        || offered(number("capsEx", 16), number("capsEx", 2), v_plain),
+        || offered(number("capsEx", 15), number("capsEx", 2), v_plain),
+    ),
+    Case::new(
+        "ERTMP-12",
+        "no-answer",
+        || offered(number("capsEx", 2), none(), v_plain),
+        || offered(number("capsEx", 2), number("capsEx", 2), v_plain),
+    ),
+    Case::new("ERTMP-12", "channels-order", || channels(&[3, 2]), || channels(&[0, 2])),
+    Case::new("ERTMP-12", "channels-none", || channels(&[0, 0]), || channels(&[0, 1])),
+    Case::new(
+        "ERTMP-12",
+        "channels-flags",
+        || channels(&[1, 2, 0, 0, 0, 7]),
+        || channels(&[1, 2, 0, 0, 0, 3]),
+    ),
+    Case::new("ERTMP-12", "channels-cut", || channels(&[2, 2, 0]), || channels(&[2, 2, 0, 1])),
+    Case::new("ERTMP-13", "level", || moved(1, "error", 0, 0.0, "rtmp://192.0.2.11/live".into()), moved_well),
+    Case::new(
+        "ERTMP-13",
+        "stream",
+        || moved(1, "status", 1, 0.0, "rtmp://192.0.2.11/live".into()),
+        moved_well,
+    ),
+    Case::new("ERTMP-13", "transaction", || moved(1, "status", 0, 5.0, "/other".into()), moved_well),
+    Case::new("ERTMP-13", "url", || moved(1, "status", 0, 0.0, 5.0.into()), moved_well),
+    Case::new("ERTMP-13", "unasked", || moved(2, "status", 0, 0.0, "/other".into()), moved_well),
+    Case::new("ERTMP-13", "no-grace", || closed_by_server(900), || closed_by_server(1_100)),
     Case::new("ERTMP-01", "packet-type", || v(&[video(KEY, 9, &of(AV01, b"x"))]), plain),
     Case::new("ERTMP-01", "short", || v(&[video(INTER, FRAMES, b"av0")]), plain),
     Case::new(
@@ -82,102 +222,3 @@ pub const CASES: &[Case] = &[
     Case::new("ERTMP-11", "end-body", || v(&[track(END, AV01, b"x")]), || v(&[track(END, AV01, b"")])),
     Case::new("ERTMP-11", "end-body", || v(&[video(KEY, END, b"av01x")]), || v(&[video(KEY, END, b"av01")])),
 ];
-
-/// A live publish of a second, of AV1 and AAC.
-fn plain() -> Subject {
-    v(&[])
-}
-
-/// The same, with these video messages behind it.
-fn v(bodies: &[Vec<u8>]) -> Subject {
-    behind(|talk| bodies.iter().fold(talk, |talk, body| talk.media_message(&msg::video(1_000, body.clone()))))
-}
-
-/// The same with audio messages.
-fn a(bodies: &[Vec<u8>]) -> Subject {
-    behind(|talk| bodies.iter().fold(talk, |talk, body| talk.media_message(&msg::audio(1_010, body.clone()))))
-}
-
-fn behind(more: impl FnOnce(Talk) -> Talk) -> Subject {
-    finish(more(opened().media(&frames(1)))).into()
-}
-
-/// Up to the media.
-fn opened() -> Talk {
-    let talk = Talk::new().handshake().connect("live").fc_publish("cam1").create_stream().publish("cam1");
-    let facts = amf::ecma([
-        ("width", 640.0.into()),
-        ("height", 360.0.into()),
-        ("framerate", 25.0.into()),
-        ("videocodecid", u32::from_be_bytes(AV01).into()),
-        ("audiocodecid", 10.0.into()),
-    ]);
-    let start = msg::video(0, video(KEY, START, &of(AV01, &records::av1c(&small()))));
-    talk.chunk_size(Dir::Up, 4_096).metadata_of(facts).media_message(&start).aac_header()
-}
-
-/// Pictures of AV1, one each 40 ms, and AAC.
-fn frames(seconds: u32) -> Vec<Frame> {
-    let mut frames = Av { with_video: false, ..Av::seconds(seconds) }.frames();
-    frames.extend((0..seconds * 25).map(|n| {
-        let is_key = n % 25 == 0;
-        let body = video(if is_key { KEY } else { INTER }, FRAMES, &of(AV01, &unit()));
-        Frame { is_video: true, is_key, timestamp: n * 40, body }
-    }));
-    frames.sort_by_key(|frame| frame.timestamp);
-    frames
-}
-
-/// 640x360, 25 frames per second.
-fn small() -> Picture {
-    Picture { width: 640, height: 360, level: 8, profile: 1, ..Picture::default() }
-}
-
-/// A temporal unit of AV1: delimiter and frame.
-fn unit() -> Vec<u8> {
-    [records::obu(2, &[]), records::obu(6, &[0x10; 100])].concat()
-}
-
-/// A message of video track 1 alone.
-fn track(packet_type: u8, fourcc: [u8; 4], data: &[u8]) -> Vec<u8> {
-    video(KEY, VIDEO_TRACKS, &one_track(packet_type, fourcc, 1, data))
-}
-
-fn audio_track(packet_type: u8, fourcc: [u8; 4], data: &[u8]) -> Vec<u8> {
-    audio(AUDIO_TRACKS, &one_track(packet_type, fourcc, 1, data))
-}
-
-fn start() -> Vec<u8> {
-    track(START, AV01, &records::av1c(&small()))
-}
-
-fn ts_start() -> Vec<u8> {
-    track(TS_START, AV01, &descriptor())
-}
-
-fn descriptor() -> Vec<u8> {
-    records::av1_descriptor(&small())
-}
-
-/// A key frame with offsets in nanoseconds.
-fn nano<const N: usize>(offsets: &[[u8; N]]) -> Subject {
-    let chain: Vec<_> = offsets.iter().map(|data| (OFFSET_NANO, &data[..])).collect();
-    v(&[video(KEY, MOD_EX, &extended(&chain, FRAMES, &of(AV01, &unit())))])
-}
-
-/// A key frame with one extension, and the packet type behind it.
-fn extension(kind: u8, packet_type: u8) -> Subject {
-    v(&[video(KEY, MOD_EX, &extended(&[(kind, &[0, 0, 1])], packet_type, &of(AV01, &unit())))])
-}
-
-fn two_tracks() -> Subject {
-    v(&[sized(0)])
-}
-
-/// Configurations of tracks 1 and 2 in one message, with so many bytes behind the last, or missing in it.
-fn sized(more: i8) -> Vec<u8> {
-    let record = records::av1c(&small());
-    let mut body = many_tracks(START, AV01, &[(1, record.clone()), (2, record)]);
-    body.resize(body.len().saturating_add_signed(more.into()), 0);
-    video(KEY, VIDEO_TRACKS, &body)
-}
