@@ -14,7 +14,7 @@ pub(crate) mod codec;
 pub(crate) mod config;
 mod enhanced;
 pub(crate) mod keep;
-mod obu;
+pub(crate) mod obu;
 pub(crate) mod sieve;
 pub(crate) mod tag;
 #[cfg(test)]

@@ -6,33 +6,33 @@
 
 /// The first byte of an OBU.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub(super) struct Header {
+pub(crate) struct Header {
     /// Its type.
-    pub(super) kind: u8,
+    pub(crate) kind: u8,
     /// Another byte of header follows.
-    pub(super) extended: bool,
+    pub(crate) extended: bool,
     /// A size follows; without one the OBU goes on to the end.
-    pub(super) sized: bool,
+    pub(crate) sized: bool,
 }
 
 impl Header {
     /// What the byte says.
-    pub(super) const fn new(byte: u8) -> Self {
+    pub(crate) const fn new(byte: u8) -> Self {
         Self { kind: byte >> 3 & 0x0F, extended: byte & 4 != 0, sized: byte & 2 != 0 }
     }
 }
 
 /// A size as far as its bytes have come: seven bits in each, the lowest first.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Size {
+pub(crate) struct Size {
     got: u8,
     /// The number of the bytes so far.
-    pub(super) value: u64,
+    pub(crate) value: u64,
 }
 
 /// What another byte of a size did.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(crate) enum Next {
     /// More follow.
     More,
     /// It was the last.
@@ -46,7 +46,7 @@ const MAX_SIZE_LEN: u8 = 8;
 
 impl Size {
     /// Takes the next byte.
-    pub(super) fn push(&mut self, byte: u8) -> Next {
+    pub(crate) fn push(&mut self, byte: u8) -> Next {
         self.value |= u64::from(byte & 0x7F) << (7 * u32::from(self.got.min(MAX_SIZE_LEN)));
         self.got = self.got.saturating_add(1);
         match byte & 0x80 {

@@ -357,7 +357,7 @@ fn an_idle_connection_is_small() {
 fn shared(dts_ms: i64, track: u8, role: MediaRole, payload_bytes: u32) -> MediaMessage {
     let further = track != 0;
     let (layout, bytes) = (Layout::Many, payload_bytes + 3);
-    let share = Share { layout, tracks: 2, unseen: false, further, bytes, payload_bytes };
+    let share = Share { layout, tracks: 2, unseen: false, further, bytes, payload_bytes, unread: 0 };
     let (header_bytes, all) = if further { (0, 0) } else { (20, 1000) };
     let media = video(role, dts_ms);
     MediaMessage { track, header_bytes, payload_bytes: all, share: Some(share), enhanced: true, ..media }

@@ -113,6 +113,7 @@ fn multitrack(one: &mut One<'_, '_>, mut event: MediaMessage, tag: &Tag<'_>, rec
         further: false,
         bytes: 0,
         payload_bytes: 0,
+        unread: 0,
     };
     let Some(tracks) = tracks else {
         event.share = Some(share);
@@ -127,6 +128,8 @@ fn multitrack(one: &mut One<'_, '_>, mut event: MediaMessage, tag: &Tag<'_>, rec
     share.unseen |= all.left() > 0;
     if all.left() > 0 && usize::try_from(share.tracks) == Ok(most) {
         one.streams.dropped_tracks += 1;
+    } else {
+        share.unread = size(all.left());
     }
     if is_frame {
         event.header_bytes = size(headers.min(received));

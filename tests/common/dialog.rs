@@ -37,7 +37,12 @@ impl Talk {
     }
 
     /// `connect` with these properties, accepted.
-    pub fn connect_with(mut self, properties: &[(&str, Amf)]) -> Self {
+    pub fn connect_with(self, properties: &[(&str, Amf)]) -> Self {
+        self.connect_answered(properties, &[])
+    }
+
+    /// The same, with more properties in the answer.
+    pub fn connect_answered(mut self, properties: &[(&str, Amf)], answer: &[(&str, Amf)]) -> Self {
         self.transaction = 1.0;
         let mut object: Vec<_> = properties.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
         object.push(("flashVer".to_owned(), "FMLE/3.0 (compatible; builder)".into()));
@@ -47,7 +52,8 @@ impl Talk {
             ("description", "Connection succeeded.".into()),
             ("objectEncoding", 0.0.into()),
         ]);
-        let server = amf::object([("fmsVer", "FMS/3,0,1,123".into()), ("capabilities", 31.0.into())]);
+        let facts = [("fmsVer", "FMS/3,0,1,123".into()), ("capabilities", 31.0.into())];
+        let server = facts.iter().chain(answer).map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
         self.up(&msg::command("connect", 1.0, Amf::Object(object), &[]))
             .answer(Dir::Down)
             .send_all(
@@ -56,7 +62,7 @@ impl Talk {
                     msg::window_ack_size(WINDOW),
                     msg::set_peer_bandwidth(WINDOW, Limit::Dynamic),
                     msg::stream_begin(0),
-                    msg::command("_result", 1.0, server, &[info]),
+                    msg::command("_result", 1.0, Amf::Object(server), &[info]),
                 ],
             )
             .answer(Dir::Up)

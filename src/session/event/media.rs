@@ -190,6 +190,8 @@ pub(crate) struct Share {
     pub(crate) bytes: u32,
     /// Coded bytes of these.
     pub(crate) payload_bytes: u32,
+    /// Bytes behind the last track of the message that are no track; not counted where there are more tracks than are told.
+    pub(crate) unread: u32,
 }
 
 /// What a coded message or a sequence header says of the coding, as far as no configuration record does.

@@ -160,6 +160,18 @@ fn what_of_a_message_could_not_be_read_as_tracks_is_told() {
 }
 
 #[test]
+fn bytes_behind_the_last_track_are_counted() {
+    let unread = |body: &[u8]| -> Vec<_> {
+        let seen = Feed::new(MessageType::VIDEO).put(0, body);
+        messages(&seen).iter().map(|(m, _)| m.share.unwrap().unread).collect()
+    };
+    let mut body = many(3, &[(0, None, b"abc"), (1, None, b"def")]);
+    assert_eq!(unread(&body), [0, 0]);
+    body.extend([7, 0, 0]);
+    assert_eq!(unread(&body), [3, 3]);
+}
+
+#[test]
 fn each_track_has_its_clock_and_its_turning_points() {
     let mut feed = Feed::new(MessageType::VIDEO);
     let video = MediaKind::Video;
