@@ -44,9 +44,20 @@ impl<'a> TcpOptions<'a> {
     }
 
     /// Blocks of received bytes beyond the acknowledgement number: left edge, right edge.
-    #[cfg(test)]
     pub(crate) fn sack_blocks(&self) -> impl Iterator<Item = (u32, u32)> + 'a {
         self.sack.chunks_exact(8).filter_map(two_words)
+    }
+
+    /// The bytes that came although they were there already (RFC 2883): a first block that is acknowledged, or lies in
+    /// the second.
+    pub(crate) fn needless(&self, ack: u32) -> Option<u32> {
+        let mut blocks = self.sack_blocks();
+        let (left, right) = blocks.next()?;
+        let len = right.wrapping_sub(left);
+        let before = |a: u32, b: u32| b.wrapping_sub(a).cast_signed() >= 0;
+        let again = before(right, ack)
+            || blocks.next().is_some_and(|(from, to)| before(from, left) && before(right, to));
+        (again && len.cast_signed() > 0).then_some(len)
     }
 
     fn note(&mut self, kind: u8, body: &'a [u8]) {
@@ -93,6 +104,22 @@ mod tests {
         let got = TcpOptions::parse(&raw);
         assert_eq!(got.sack_blocks().collect::<Vec<_>>(), [(1, 2), (3, 4)]);
         assert_eq!((got.mss, got.malformed), (None, false));
+    }
+
+    #[test]
+    fn a_block_that_says_what_is_known_is_a_needless_one() {
+        let blocks = |blocks: &[u32]| {
+            let edges = blocks.iter().flat_map(|edge| edge.to_be_bytes());
+            let raw: Vec<u8> =
+                [5, u8::try_from(2 + 4 * blocks.len()).unwrap()].into_iter().chain(edges).collect();
+            TcpOptions::parse(&raw).needless(100)
+        };
+        assert_eq!(blocks(&[80, 100]), Some(20));
+        assert_eq!(blocks(&[120, 130]), None);
+        assert_eq!(blocks(&[120, 130, 110, 140]), Some(10));
+        assert_eq!(blocks(&[120, 130, 140, 150]), None);
+        assert_eq!(blocks(&[u32::MAX, 4]), Some(5));
+        assert_eq!(blocks(&[90, 90]), None);
     }
 
     #[test]

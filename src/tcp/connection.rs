@@ -106,6 +106,11 @@ impl Connection {
         &self.halves.get(dir).stats
     }
 
+    /// Bytes of a direction that its receiver's TCP has acknowledged.
+    pub(crate) const fn acked(&self, dir: Dir) -> u64 {
+        self.halves.get(dir).acked()
+    }
+
     /// The side that fell silent while the other one repeated its data until the end, and when it was last heard.
     pub(crate) fn fell_silent(&self) -> Option<(Dir, PacketRef)> {
         Dir::BOTH.into_iter().find_map(|dir| {
@@ -186,6 +191,7 @@ impl Connection {
         let peer = self.halves.get_mut(dir.opposite());
         if segment.flags.ack() {
             peer.acknowledge(segment.ack, at);
+            peer.needless(segment);
         }
         let at = PacketRef { acked: peer.acked(), ..at };
         self.halves.get_mut(dir).window(dir, segment, at, out);
@@ -223,7 +229,9 @@ impl Connection {
                 && let (Some(syn), Some(_)) = (self.opening.syn, self.opening.syn_ack)
             {
                 self.opening.established = Some(at);
-                out(dir, at, Signal::Established { rtt_ns: at.ts.since(syn.ts) });
+                let rtt_ns = at.ts.since(syn.ts);
+                (self.halves.c2s.path_ns, self.halves.s2c.path_ns) = (rtt_ns, rtt_ns);
+                out(dir, at, Signal::Established { rtt_ns });
             }
             return;
         }

@@ -26,6 +26,8 @@ pub(super) struct Half {
     pub(super) fin_at: Option<u64>,
     /// When the present hole opened, and how many packets have passed since the peer acknowledged it.
     hole_since: Option<CaptureTime>,
+    /// What the opening took from the client to the server and back, at the capture point.
+    pub(super) path_ns: i64,
     acked_for: u8,
     /// The segment whose round trip is being measured: its end and time.
     timing: Option<(u64, CaptureTime)>,
@@ -47,6 +49,10 @@ const ONE_WAY_HOLE_NS: i64 = 10_000_000_000;
 /// Farther ahead of anything sent or acknowledged, a segment is not believed until others agree with it.
 const MAX_WINDOW: u64 = 64 << 20;
 const STRAYS_TO_BELIEVE: u8 = 3;
+/// The maximum segment size of Ethernet, IPv4, without options.
+const ETHERNET_MSS: u16 = 1460;
+/// The timestamps option with its padding; a block of a selective acknowledgement takes as many bytes.
+const TIMESTAMPS_LEN: usize = 12;
 /// A hole that is filled sooner than this was reordering, when no round-trip time is known.
 const REORDER_NS: i64 = 3_000_000;
 
@@ -85,6 +91,15 @@ impl Half {
         {
             self.timing = None;
             self.stats.rtt_ns.add(at.ts.since(sent_at).max(0));
+        }
+    }
+
+    /// Counts what the peer says to have got twice. Where nothing but timestamps can be there, it is not read.
+    pub(super) fn needless(&mut self, segment: &Segment<'_>) {
+        let stamps = matches!(segment.options, [1, 1, 8, ..]) && segment.options.len() == TIMESTAMPS_LEN;
+        if segment.options.len() >= TIMESTAMPS_LEN && !stamps && !segment.flags.syn() {
+            let bytes = segment.tcp_options().needless(segment.ack);
+            self.stats.needless_bytes += u64::from(bytes.unwrap_or(0));
         }
     }
 
@@ -156,6 +171,7 @@ impl Half {
             at,
             &mut stream(dir, &mut self.stats.snapped_bytes, out),
         );
+        self.count_sizes(taken, len);
         self.account(taken, pos, len, keep_alive, at);
         self.sent = self.sent.max(pos + len);
         if hole != self.assembler.hole() {
@@ -168,9 +184,18 @@ impl Half {
         Some(pos + len)
     }
 
+    fn count_sizes(&mut self, taken: Taken, len: u64) {
+        if taken.fresh > 0 {
+            let full = u64::from(self.stats.mss.unwrap_or(ETHERNET_MSS).min(ETHERNET_MSS));
+            self.stats.data_segments += 1;
+            self.stats.small_segments += u64::from(len < full / 2);
+        }
+    }
+
     fn account(&mut self, taken: Taken, pos: u64, len: u64, keep_alive: bool, at: PacketRef) {
         self.stats.unique_bytes += taken.fresh;
         self.stats.retransmitted_bytes += taken.old;
+        self.stats.acked_again_bytes += if pos + len <= self.acked { taken.old } else { 0 };
         self.stats.late_bytes += taken.late;
         if keep_alive {
             self.stats.keep_alives += 1;
@@ -182,6 +207,8 @@ impl Half {
         let round_trip = self.stats.rtt_ns.min().unwrap_or(REORDER_NS).max(REORDER_NS);
         if taken.old > 0 || (fills_hole && waited >= round_trip) {
             self.stats.retransmitted_segments += 1;
+            let again = fills_hole && waited >= self.path_ns;
+            self.stats.refilled_bytes += if again { taken.fresh } else { 0 };
             self.unanswered = self.unanswered.saturating_add(1);
             self.timing = None;
         } else if fills_hole {

@@ -24,6 +24,13 @@ pub(crate) struct HalfStats {
     pub(crate) unique_bytes: u64,
     /// Payload bytes seen before.
     pub(crate) retransmitted_bytes: u64,
+    /// Payload bytes seen for the first time in a segment that filled a hole at least one round trip after it opened:
+    /// sent before, and lost in front of the capture.
+    pub(crate) refilled_bytes: u64,
+    /// Payload bytes that their receiver said to have got twice (RFC 2883).
+    pub(crate) needless_bytes: u64,
+    /// Payload bytes sent again behind their acknowledgement.
+    pub(crate) acked_again_bytes: u64,
     /// Payload bytes that came after their hole had been given up, or from before the capture's first byte.
     pub(crate) late_bytes: u64,
     /// Repeated bytes known to differ from what came first. Only bytes still held are compared.
@@ -32,6 +39,10 @@ pub(crate) struct HalfStats {
     pub(crate) retransmitted_segments: u64,
     /// Segments that filled a hole sooner than that.
     pub(crate) out_of_order_segments: u64,
+    /// Segments with new payload, and those among them with less than half of a maximum segment (of 1460 bytes at
+    /// most).
+    pub(crate) data_segments: u64,
+    pub(crate) small_segments: u64,
     /// Keep-alive probes.
     pub(crate) keep_alives: u64,
     /// Packets that the capture holds twice.
