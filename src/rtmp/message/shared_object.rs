@@ -26,6 +26,8 @@ pub(crate) struct SharedObject {
     pub(crate) undecoded: usize,
     /// The limit of ours that ended the decoding of something in it.
     pub(crate) limit: Option<&'static str>,
+    /// The first field that the bytes left are too few for: the name of the object, an event, a name inside of one.
+    pub(crate) cut: Option<Truncated>,
 }
 
 /// One event.
@@ -100,8 +102,10 @@ impl SharedObject {
                     at: at + EVENT_HEADER,
                     limits: &mut left,
                     limit: &mut object.limit,
+                    cut,
                 };
                 event.fill(&mut data);
+                object.cut = object.cut.or(data.cut);
                 object.problem = object.problem.take().or_else(|| event.problem.clone());
                 object.undecoded += event.undecoded;
                 object.events.push(event);
@@ -112,6 +116,7 @@ impl SharedObject {
         object.undecoded += form.body.len() - at;
         if let Err(truncated) = end {
             object.problem.get_or_insert_with(|| truncated.to_string());
+            object.cut.get_or_insert(truncated);
         }
         object
     }
@@ -246,6 +251,8 @@ struct Data<'a, 'l> {
     at: usize,
     limits: &'l mut Limits,
     limit: &'l mut Option<&'static str>,
+    /// The first field that was cut.
+    cut: Option<Truncated>,
 }
 
 impl Data<'_, '_> {
@@ -253,7 +260,9 @@ impl Data<'_, '_> {
         let before = self.reader;
         text(&mut self.reader, what).map_err(|truncated| {
             self.reader = before;
-            Truncated { at: self.at + truncated.at, ..truncated }.to_string()
+            let truncated = Truncated { at: self.at + truncated.at, ..truncated };
+            self.cut.get_or_insert(truncated);
+            truncated.to_string()
         })
     }
 

@@ -167,3 +167,17 @@ fn events_and_values_are_limited() {
     assert_eq!(object.problem.unwrap(), "too many values (AMF byte 37)");
     assert_eq!(object.limit, Some("amf_values"));
 }
+
+#[test]
+fn the_first_field_that_is_cut() {
+    let cut = |body: &[u8]| parse(body).cut.map(|cut| (cut.what, cut.at, cut.need, cut.have));
+    let whole = body(&[(9, b"\x00\x01k"), (5, b"\x00\x01k")]);
+    assert_eq!(cut(&whole), None);
+    assert_eq!(cut(&whole[..3]), Some(("name", 2, 2, 1)));
+    assert_eq!(cut(&whole[..10]), Some(("flags", 8, 8, 2)));
+    assert_eq!(cut(&whole[..whole.len() - 1]), Some(("event data", 29, 3, 2)));
+    // The name inside of the first event.
+    let mut inner = whole;
+    inner[22] = 2;
+    assert_eq!(cut(&inner), Some(("slot name", 23, 2, 1)));
+}

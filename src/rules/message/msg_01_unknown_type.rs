@@ -1,0 +1,93 @@
+//! MSG-01 unknown-type
+//!
+//! ## What it does
+//! Tells of messages with a type id that no specification defines: 0, 7, 10 to 14, 21, and 23 or more. A message is told
+//! of once another one has come behind it, so that chunk boundaries that were lost are not taken for types.
+//!
+//! ## Why it matters
+//! What is in such a message is lost on the receiver, and some receivers close the connection.
+//!
+//! ## Spec
+//! RTMP 1.0, 5.4, 6.2, 7.1
+//!
+//! ## Tolerance
+//! None needed: no current implementation sends other types.
+//!
+//! ## How to fix
+//! Put private data into data messages (type 18) or user control events; if the type is unexpected, look at how the chunk
+//! headers are written.
+
+use crate::base::pos::{Dir, PerDir};
+use crate::rules::Severity;
+use crate::rules::context::{Cx, Doubt};
+use crate::rules::finding::{Found, Place, Said};
+use crate::rules::rule::{Check, End, Guard, Rule};
+use crate::rules::topic::Topic;
+use crate::session::event::Event;
+
+pub(super) static RULE: Rule = Rule {
+    code: "MSG-01",
+    name: "unknown-type",
+    severity: Severity::Warning,
+    spec: "RTMP 5.4, 6.2, 7.1",
+    subject: "messages",
+    help: "put private data into data messages (type 18) or user control events; if the type is unexpected, look at how \
+           the chunk headers are written",
+    guards: &[Guard::Clear, Guard::NoGap],
+    hears: &[Topic::Message],
+    source: include_str!("msg_01_unknown_type.rs"),
+    new: || Box::new(UnknownType::default()),
+    ..Rule::BASE
+};
+
+#[derive(Default)]
+struct UnknownType {
+    judged: bool,
+    /// The last message of each direction, when it is of no known type.
+    last: PerDir<Option<Unknown>>,
+}
+
+struct Unknown {
+    place: Place,
+    kind: u8,
+    length: u32,
+}
+
+impl Check for UnknownType {
+    fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        let Some(header) = event.message else { return };
+        if !std::mem::replace(&mut self.judged, true) {
+            cx.judged();
+        }
+        let last = self.last.get_mut(event.dir);
+        if let Some(unknown) = last.take() {
+            report(unknown, cx);
+        }
+        if !header.kind.is_known() && header.complete && !header.inferred.length {
+            *last = Some(Unknown { place: Place::of(event), kind: header.kind.0, length: header.length });
+        }
+    }
+
+    fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {
+        for dir in Dir::BOTH {
+            let Some(unknown) = self.last.get_mut(dir).take() else { continue };
+            match cx.seen.doubt(dir) {
+                Some(Doubt::LostSync) => cx.doubt(Doubt::LostSync),
+                _ => report(unknown, cx),
+            }
+        }
+    }
+
+    fn held_bytes(&self) -> usize {
+        size_of::<Self>()
+    }
+}
+
+fn report(unknown: Unknown, cx: &mut Cx<'_>) {
+    let Unknown { place, kind, length } = unknown;
+    cx.find(Found::in_place(place).of(kind), |_| {
+        Said::new(format!("a message is of type {kind}, which is not defined"))
+            .expected("1 to 6, 8, 9, 15 to 20 or 22")
+            .actual(format!("type {kind}, {length} bytes"))
+    });
+}

@@ -1,0 +1,136 @@
+//! MSG-04 aggregate-layout
+//!
+//! ## What it does
+//! Takes aggregate messages apart: parts of a header of 11 bytes, a body and a back pointer that says the length of both.
+//! Errors are parts that do not fill the message, back pointers that say something else, and an aggregate in an aggregate.
+//! A part that is not audio, video or data is a warning, and so are times in the byte order of RTMP 6.1.1. A last part
+//! without back pointer, and a first part whose time is not that of the message, are infos.
+//!
+//! ## Why it matters
+//! A receiver that loses its place in an aggregate loses all audio and video in it, or takes media for headers.
+//!
+//! ## Spec
+//! RTMP 1.0, 7.1.6
+//!
+//! ## Tolerance
+//! Parts are laid out as FLV tags: nginx-rtmp, ffmpeg, librtmp, `GStreamer` and Wireshark all do that. Their message stream
+//! ids are ignored, and their times count from the first one's.
+//!
+//! ## How to fix
+//! Write the parts as FLV tags with their back pointers, the last one too; or send audio and video as messages of their
+//! own.
+
+use crate::rtmp::message::aggregate::{Tag, Tags};
+use crate::rtmp::message::kind::MessageType;
+use crate::rules::Severity;
+use crate::rules::context::{Cx, Doubt};
+use crate::rules::finding::{Found, Said};
+use crate::rules::rule::{Check, Guard, Rule};
+use crate::rules::topic::Topic;
+use crate::session::event::{Aggregate, Event, Kind};
+
+pub(super) static RULE: Rule = Rule {
+    code: "MSG-04",
+    name: "aggregate-layout",
+    severity: Severity::Error,
+    spec: "RTMP 7.1.6",
+    subject: "aggregates",
+    help: "write the parts as FLV tags with their back pointers, the last one too; or send audio and video as messages of \
+           their own",
+    guards: &[Guard::Clear, Guard::NoGap],
+    hears: &[Topic::Aggregate],
+    source: include_str!("msg_04_aggregate_layout.rs"),
+    new: || Box::new(AggregateLayout),
+    ..Rule::BASE
+};
+
+struct AggregateLayout;
+
+impl Check for AggregateLayout {
+    fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        let Kind::Aggregate(it) = &event.kind else { return };
+        cx.judged();
+        if it.undecoded > 0 {
+            cx.doubt(Doubt::TooLittle);
+        }
+        times(it, event, cx);
+        let odd = it.back_pointer_errors > 0 || it.other_parts > 0 || it.cut || it.trailing_bytes > 0;
+        if odd && !parts(event, it, cx) {
+            fill(event, it, cx);
+        }
+    }
+}
+
+/// The parts one by one, up to the first that is not in its place; whether there is one.
+fn parts(event: &Event<'_>, it: &Aggregate, cx: &mut Cx<'_>) -> bool {
+    for (index, tag) in (1_u32..).zip(Tags::new(event.body)) {
+        kind(&tag, index, event, cx);
+        if tag.back_pointer == Some(false) {
+            let size = u64::from(tag.size) + 11;
+            cx.find(Found::at(event).case("back-pointer"), |_| {
+                Said::new(format!("the back pointer of part {index} does not say its length"))
+                    .expected(size.to_string())
+            });
+            return true;
+        }
+        let last = tag.complete && tag.back_pointer.is_none() && it.trailing_bytes == 0;
+        if last && it.undecoded == 0 {
+            cx.find(Found::at(event).case("last-back-pointer").info(), |_| {
+                Said::new("the last part of an aggregate has no back pointer")
+            });
+        }
+    }
+    false
+}
+
+fn kind(tag: &Tag<'_>, index: u32, event: &Event<'_>, cx: &mut Cx<'_>) {
+    match tag.kind {
+        MessageType::AUDIO | MessageType::VIDEO | MessageType::DATA_AMF0 | MessageType::DATA_AMF3 => {}
+        MessageType::AGGREGATE => {
+            cx.find(Found::at(event).case("nested"), |_| {
+                Said::new(format!("part {index} of an aggregate is an aggregate"))
+            });
+        }
+        kind => {
+            cx.find(Found::at(event).case("part-type").warning().of(kind.0), |_| {
+                Said::new(format!("part {index} of an aggregate is of type {}", kind.0))
+                    .expected("8, 9, 15 or 18")
+                    .actual(kind.0.to_string())
+            });
+        }
+    }
+}
+
+/// Whether the parts fill the message.
+fn fill(event: &Event<'_>, it: &Aggregate, cx: &mut Cx<'_>) {
+    if !it.cut && it.trailing_bytes == 0 {
+        return;
+    }
+    cx.find(Found::at(event).case("length"), |_| {
+        let said = Said::new("the parts of an aggregate do not fill it exactly");
+        if it.cut {
+            return said.actual(format!("the message ends inside of part {}", it.parts));
+        }
+        said.actual(format!("{} bytes behind {} parts", it.trailing_bytes, it.parts))
+    });
+}
+
+fn times(it: &Aggregate, event: &Event<'_>, cx: &mut Cx<'_>) {
+    let (base, Some(first)) = (it.base_timestamp, it.first_part_timestamp) else { return };
+    if first == base {
+        return;
+    }
+    // The highest byte is the last one of the field: in the plain order it would come first.
+    if first.rotate_left(8) == base {
+        cx.find(Found::at(event).case("time-order").warning(), |_| {
+            Said::new("the times in an aggregate are written highest byte first, as in RTMP 6.1.1")
+                .expected("three lower bytes, then the highest, as in FLV")
+        });
+        return;
+    }
+    cx.find(Found::at(event).case("first-time").info(), |_| {
+        Said::new("the first part of an aggregate has another time than the aggregate")
+            .expected(format!("{base} ms"))
+            .actual(format!("{first} ms"))
+    });
+}

@@ -1,0 +1,82 @@
+//! UC-04 event-direction
+//!
+//! ## What it does
+//! Servers tell of streams (`StreamBegin`, `StreamEOF`, `StreamDry`, `StreamIsRecorded`, `BufferEmpty`, `BufferReady`) and ask for SWF
+//! verification; clients set the buffer length and answer. The other way round is a warning. A client that pings the
+//! server, or tells it that a stream begins or ends, is an info.
+//!
+//! ## Why it matters
+//! Receivers ignore an event from the wrong side, or close the connection. It shows that the peers take each other for
+//! something else: roles swapped in a relay, or messages sent back as they came.
+//!
+//! ## Spec
+//! RTMP 1.0, 7.1.7
+//!
+//! ## Tolerance
+//! Some clients ping their server, which answers: that is told once, and never as a warning. nginx-rtmp as a relay pushes
+//! a stream to another server as it would to a player, with `StreamBegin` and `StreamEOF`. Who is the client is told by who
+//! opened the connection.
+//!
+//! ## How to fix
+//! Send each event from the side that the specification names.
+
+use super::shared;
+use crate::base::pos::Dir;
+use crate::rules::Severity;
+use crate::rules::context::Cx;
+use crate::rules::finding::{Found, Said};
+use crate::rules::rule::{Check, Guard, Rule};
+use crate::rules::topic::Topic;
+use crate::session::event::Event;
+
+pub(super) static RULE: Rule = Rule {
+    code: "UC-04",
+    name: "event-direction",
+    severity: Severity::Warning,
+    spec: "RTMP 7.1.7",
+    subject: "user control messages",
+    help: "send each event from the side that the specification names",
+    guards: &[Guard::Clear, Guard::NoGap],
+    hears: &[Topic::Control],
+    source: include_str!("uc_04_event_direction.rs"),
+    new: || Box::new(EventDirection),
+    ..Rule::BASE
+};
+
+const BEGIN: u16 = 0;
+const EOF: u16 = 1;
+const PING: u16 = 6;
+
+struct EventDirection;
+
+impl Check for EventDirection {
+    fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        if shared::user_control(event).is_none() {
+            return;
+        }
+        let Some(number) = shared::number(event) else { return };
+        let usual = match number {
+            BEGIN | EOF | 2 | 4 | PING | 26 | 31 | 32 => Dir::ServerToClient,
+            3 | 27 => Dir::ClientToServer,
+            // An answer goes where its question came from; one without a question is judged elsewhere.
+            _ => return,
+        };
+        cx.judged();
+        if event.dir == usual {
+            return;
+        }
+        let found = Found::at(event).of(number);
+        let found = match number {
+            PING => found.case("ping").info(),
+            BEGIN | EOF => found.case("relay").info(),
+            _ => found.case("direction"),
+        };
+        cx.find(found, |_| {
+            let name = shared::name(number).unwrap_or("user control event");
+            let side = |dir| if dir == Dir::ClientToServer { "the client" } else { "the server" };
+            Said::new(format!("{} sends {name}, which {} usually sends", side(event.dir), side(usual)))
+                .expected(format!("from {}", side(usual)))
+                .actual(format!("from {}", side(event.dir)))
+        });
+    }
+}

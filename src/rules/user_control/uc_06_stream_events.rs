@@ -1,0 +1,135 @@
+//! UC-06 stream-events
+//!
+//! ## What it does
+//! `StreamBegin`, `StreamIsRecorded`, `StreamEOF` and `StreamDry` name a message stream. It has to be one that a createStream
+//! answer gave, or 0. And once `StreamEOF` has told that a stream is over, no audio or video comes on it until it begins
+//! anew.
+//!
+//! ## Why it matters
+//! Players start and stop by these events. One that names another stream is lost on them: they keep waiting, or play on a
+//! stream that is over.
+//!
+//! ## Spec
+//! RTMP 1.0, 7.1.7, 7.2.2.1
+//!
+//! ## Tolerance
+//! Stream 0 stands for the connection (`StreamBegin` behind connect). A stream that the client publishes or plays counts as
+//! known, whatever createStream said. gortmplib sends `StreamIsRecorded` for live streams too. Behind `StreamEOF` a stream
+//! begins anew with `StreamBegin`, or with the status of play, seek, unpause or a source that came back.
+//!
+//! ## How to fix
+//! Write the message stream id that the answer to createStream gave, and send `StreamBegin` again before media that
+//! follows `StreamEOF`.
+
+use super::shared;
+use crate::base::pos::Dir;
+use crate::rtmp::message::user_control::UserControl;
+use crate::rules::Severity;
+use crate::rules::context::Cx;
+use crate::rules::finding::{Found, Said};
+use crate::rules::rule::{Check, Guard, Rule};
+use crate::rules::topic::Topic;
+use crate::session::event::{Event, Kind};
+
+pub(super) static RULE: Rule = Rule {
+    code: "UC-06",
+    name: "stream-events",
+    severity: Severity::Warning,
+    spec: "RTMP 7.1.7, 7.2.2.1",
+    subject: "events of streams",
+    help: "write the message stream id that the answer to createStream gave, and send StreamBegin again before media \
+           that follows StreamEOF",
+    guards: &[Guard::Clear, Guard::Both, Guard::NoGapEither],
+    hears: &[Topic::Control, Topic::Command, Topic::Media],
+    source: include_str!("uc_06_stream_events.rs"),
+    new: || Box::new(StreamEvents::default()),
+    ..Rule::BASE
+};
+
+/// Streams that are over remembered at most.
+const MOST: usize = 16;
+
+#[derive(Default)]
+struct StreamEvents {
+    /// Message streams behind StreamEOF.
+    over: Vec<u32>,
+}
+
+impl Check for StreamEvents {
+    fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        if event.dir != Dir::ServerToClient {
+            return;
+        }
+        match &event.kind {
+            Kind::Media(_) if !self.over.is_empty() => self.media(event, cx),
+            Kind::UserControl(control) => self.control(*control, event, cx),
+            Kind::Command(it) if begins_anew(it.command.code()) => {
+                self.over.retain(|id| event.message.is_none_or(|header| header.stream_id != *id));
+            }
+            _ => {}
+        }
+    }
+
+    fn held_bytes(&self) -> usize {
+        self.over.capacity() * size_of::<u32>()
+    }
+}
+
+/// Whether media may come on a stream again behind this status.
+fn begins_anew(code: Option<&str>) -> bool {
+    matches!(
+        code,
+        Some(
+            "NetStream.Play.Start"
+                | "NetStream.Play.Reset"
+                | "NetStream.Play.PublishNotify"
+                | "NetStream.Play.Switch"
+                | "NetStream.Play.Transition"
+                | "NetStream.Seek.Notify"
+                | "NetStream.Unpause.Notify"
+        )
+    )
+}
+
+impl StreamEvents {
+    fn control(&mut self, control: UserControl, event: &Event<'_>, cx: &mut Cx<'_>) {
+        let id = match control {
+            UserControl::StreamBegin { stream_id }
+            | UserControl::StreamIsRecorded { stream_id }
+            | UserControl::StreamEof { stream_id }
+            | UserControl::StreamDry { stream_id } => stream_id,
+            _ => return,
+        };
+        cx.judged();
+        if id == 0 {
+            return;
+        }
+        match control {
+            UserControl::StreamBegin { .. } => self.over.retain(|over| *over != id),
+            UserControl::StreamEof { .. } if self.over.len() < MOST && !self.over.contains(&id) => self.over.push(id),
+            _ => {}
+        }
+        let seen = cx.seen;
+        if seen.has_granted(id) || seen.streams().iter().any(|stream| stream.id == id) {
+            return;
+        }
+        cx.find(Found::at(event).case("unknown").of(id), |_| {
+            let name = shared::number(event).and_then(shared::name).unwrap_or("an event");
+            let known: Vec<_> = seen.granted().take(8).map(|id| id.to_string()).collect();
+            let known = if known.is_empty() { "no stream was created yet".to_owned() } else { known.join(", ") };
+            Said::new(format!("{name} names a message stream that was never created"))
+                .expected(known)
+                .actual(id.to_string())
+        });
+    }
+
+    fn media(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        let Some(id) = event.message.map(|header| header.stream_id).filter(|id| self.over.contains(id)) else {
+            return;
+        };
+        cx.find(Found::at(event).case("media").of(id), |_| {
+            Said::new(format!("media comes on message stream {id} behind its StreamEOF"))
+                .expected("StreamBegin or Play.Start first")
+        });
+    }
+}
