@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use rtmpscope::cli::{Terminal, run};
 
 fn main() -> ExitCode {
-    run(std::env::args_os(), &mut std::io::stdout(), &mut std::io::stderr(), Terminal::detect()).into()
+    run(std::env::args_os(), &mut std::io::stdout(), &mut std::io::stderr(), &Terminal::detect()).into()
 }

@@ -23,10 +23,13 @@ Examples:
   rtmpscope analyze stream.pcap                      what happened, as tables
   rtmpscope analyze --format json a.pcapng b.pcapng  two files as one capture, as JSON
   tcpdump -w - port 1935 | rtmpscope timeline -      every event, from standard input
+  rtmpscope check --fail-on warning stream.pcap      what breaks the rules of RTMP, with an exit code for CI
+  rtmpscope rule CH-04                               what a rule asks for, and why
 
 Stream names, URL queries and credentials are masked in all output unless --show-secrets is given.
 
-Exit codes: 0 done; 2 wrong usage, or a file that could not be read or written.";
+Exit codes: 0 done; 1 'check' found something; 2 wrong usage, or a file that could not be read or
+written; 3 'check' found no RTMP.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -36,7 +39,19 @@ pub(super) enum Command {
     Timeline(Timeline),
     /// Hold connections to the rules of RTMP
     Check(Check),
-    /// Print the JSON Schema of the report, or of the lines of a timeline
+    /// List the rules of 'check'
+    Rules(Rules),
+    /// Explain a rule of 'check'
+    #[command(after_long_help = RULE_EXAMPLES)]
+    Rule {
+        /// Code of the rule, or its name; capitals do not matter
+        #[arg(value_name = "CODE")]
+        rule: String,
+        /// Whether to use colors; by itself never when the environment has `NO_COLOR`
+        #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+        color: Color,
+    },
+    /// Print the JSON Schema of a report, or of the lines of a timeline
     #[command(after_long_help = SCHEMA_EXAMPLES)]
     Schema {
         /// What to describe
@@ -60,7 +75,15 @@ pub(super) enum Command {
 const SCHEMA_EXAMPLES: &str = "\
 Examples:
   rtmpscope schema > report.schema.json
-  rtmpscope schema timeline | jq '.properties | keys'";
+  rtmpscope schema timeline | jq '.properties | keys'
+  rtmpscope schema check > check.schema.json";
+
+const RULE_EXAMPLES: &str = "\
+Examples:
+  rtmpscope rule CH-04
+  rtmpscope rule ch-04 --color never
+
+Exit codes: 0 done; 2 there is no such rule.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -124,9 +147,9 @@ NDJSON: one flat object a line, with the fields of shorter message headers fille
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) input: Input,
-    /// Format of the result
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub(super) format: CheckFormat,
+    /// Format of the result; without it text, or github in a GitHub workflow (`GITHUB_ACTIONS`) when no file is named
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) format: Option<CheckFormat>,
     /// What to hold connections to: default, strict, youtube, twitch, facebook, cloudflare, or a TOML file
     #[arg(long, value_name = "NAME|FILE", default_value = "default")]
     pub(super) profile: String,
@@ -146,6 +169,9 @@ pub(super) struct Check {
     /// Write what makes the check fail to this file, to be accepted from now on; the check then passes
     #[arg(long, value_name = "FILE")]
     pub(super) write_baseline: Option<PathBuf>,
+    /// In text, list what each rule came to with each connection
+    #[arg(short, long)]
+    pub(super) verbose: bool,
     #[command(flatten)]
     pub(super) output: Output,
 }
@@ -153,12 +179,45 @@ pub(super) struct Check {
 const CHECK_EXAMPLES: &str = "\
 Examples:
   rtmpscope check stream.pcap
+  rtmpscope check --verbose stream.pcap
   rtmpscope check --profile youtube --fail-on warning stream.pcap
   rtmpscope check --select CH,CMD-04 --format json stream.pcap
   rtmpscope check --write-baseline known.json stream.pcap
   rtmpscope check --baseline known.json stream.pcap
+  rtmpscope check --format junit -o rtmp.xml stream.pcap
+  rtmpscope check --format sarif -o rtmp.sarif stream.pcap
 
-Exit codes: 0 nothing found at or above --fail-on; 1 findings; 2 the check could not be done; 3 no RTMP to check.";
+'rtmpscope rules' lists what is checked, 'rtmpscope rule CODE' explains a finding, 'rtmpscope
+schema check' describes the JSON. In SARIF and annotations, captures are named as seen from the top
+of the checked-out files (GITHUB_WORKSPACE) or else from the working directory.
+
+Exit codes, the same for all formats:
+  0  nothing found at or above the severity that fails
+  1  findings at or above it
+  2  the check could not be done: wrong usage, or a file that could not be read or written
+  3  no RTMP in the capture";
+
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = RULES_EXAMPLES)]
+pub(super) struct Rules {
+    /// Only rules whose code begins with PREFIX: a group, such as CH, or more; capitals do not matter
+    #[arg(value_name = "PREFIX")]
+    pub(super) prefixes: Vec<String>,
+    /// Format of the list
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: ListFormat,
+    /// Whether to use colors; by itself never when the environment has `NO_COLOR`
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(super) color: Color,
+}
+
+const RULES_EXAMPLES: &str = "\
+Examples:
+  rtmpscope rules
+  rtmpscope rules CH HS
+  rtmpscope rules --format json | jq -r '.[] | [.code, .severity] | @tsv'
+
+Exit codes: 0 done; 2 no rule's code begins with a PREFIX.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Input {
@@ -215,12 +274,22 @@ pub(super) enum ReportFormat {
     Ndjson,
 }
 
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum CheckFormat {
     /// Findings for people, with evidence and help
-    #[default]
     Text,
     /// One JSON object
+    Json,
+    /// Annotations of a GitHub workflow
+    Github,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// A table for people
+    #[default]
+    Text,
+    /// One JSON array
     Json,
 }
 
@@ -241,6 +310,8 @@ pub(super) enum SchemaOf {
     Report,
     /// A line of 'timeline --format ndjson'
     Timeline,
+    /// What 'check --format json' writes
+    Check,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]

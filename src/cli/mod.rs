@@ -8,6 +8,7 @@ mod notes;
 mod options;
 mod parse;
 mod progress;
+mod rules;
 mod run;
 
 pub use self::run::{ExitStatus, Terminal, run};

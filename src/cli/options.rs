@@ -8,6 +8,7 @@ use crate::analyze;
 use crate::base::limits::Limits;
 use crate::check::Profile;
 use crate::report::check::CheckFormat;
+use crate::report::check::paths::Root;
 use crate::report::model::Severity;
 use crate::report::timeline::{Filter, Layout};
 use crate::report::{Format, Style};
@@ -41,7 +42,7 @@ pub(super) struct CheckTask {
 }
 
 impl Options {
-    pub(super) fn for_report(args: Analyze, terminal: Terminal) -> Result<Self, String> {
+    pub(super) fn for_report(args: Analyze, terminal: &Terminal) -> Result<Self, String> {
         let color = use_color(args.output.color, args.output.path.as_deref(), terminal);
         let style = Style::default();
         let width = terminal.width.filter(|_| args.output.path.is_none()).unwrap_or(style.width);
@@ -54,7 +55,7 @@ impl Options {
     }
 
     /// The filters are of what is shown: the analysis sees everything, so that state and masks do not change.
-    pub(super) fn for_timeline(mut args: Timeline, terminal: Terminal) -> Result<Self, String> {
+    pub(super) fn for_timeline(mut args: Timeline, terminal: &Terminal) -> Result<Self, String> {
         let layout = match args.format {
             LineFormat::Table => {
                 Layout::Table { color: use_color(args.output.color, args.output.path.as_deref(), terminal) }
@@ -69,11 +70,19 @@ impl Options {
         Self::new(args.input, args.output, Task::Timeline(layout, filter))
     }
 
-    pub(super) fn for_check(args: Check, terminal: Terminal) -> Result<Self, String> {
+    pub(super) fn for_check(args: Check, terminal: &Terminal) -> Result<Self, String> {
         let color = use_color(args.output.color, args.output.path.as_deref(), terminal);
-        let format = match args.format {
-            args::CheckFormat::Text => CheckFormat::Text(Style { color, ..Style::default() }),
+        let usual = if terminal.github_actions && args.output.path.is_none() {
+            args::CheckFormat::Github
+        } else {
+            args::CheckFormat::Text
+        };
+        let format = match args.format.unwrap_or(usual) {
+            args::CheckFormat::Text => {
+                CheckFormat::Text { style: Style { color, ..Style::default() }, verbose: args.verbose }
+            }
             args::CheckFormat::Json => CheckFormat::Json,
+            args::CheckFormat::Github => CheckFormat::Github(root(terminal)),
         };
         let mut profile = Profile::load(&args.profile)
             .and_then(|profile| profile.select(&args.select, &args.ignore))
@@ -114,10 +123,20 @@ impl Options {
     }
 }
 
+/// How text looks on standard output.
+pub(super) fn style(color: Color, terminal: &Terminal) -> Style {
+    let width = terminal.width.unwrap_or(Style::default().width).max(MIN_WIDTH);
+    Style { width, color: use_color(color, None, terminal) }
+}
+
 /// Tables narrower than this are no longer readable.
 const MIN_WIDTH: u16 = 60;
 
-fn use_color(color: Color, output: Option<&Path>, terminal: Terminal) -> bool {
+fn root(terminal: &Terminal) -> Root {
+    Root { directory: terminal.directory.clone(), top: terminal.top.clone() }
+}
+
+fn use_color(color: Color, output: Option<&Path>, terminal: &Terminal) -> bool {
     match color {
         Color::Always => true,
         Color::Never => false,

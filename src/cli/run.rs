@@ -4,22 +4,23 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Read as _, Write};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
 use super::args::{Args, Command, SchemaOf};
 use super::notes;
-use super::options::{Options, Task};
+use super::options::{CheckTask, Options, Task};
 use super::progress::Progress;
+use super::rules;
 use crate::analyze::{self, OnEvent, analyze};
 use crate::base::text::Printable;
 use crate::base::time::CaptureTime;
 use crate::check::check;
 use crate::report::baseline::Baseline;
 use crate::report::mask::Masker;
-use crate::report::model::{CheckReport, Status};
+use crate::report::model::{CheckReport, Report, Status};
 use crate::report::schema;
 use crate::report::timeline::TimelineWriter;
 use crate::session::event::Event;
@@ -59,7 +60,7 @@ impl From<ExitStatus> for ExitCode {
 }
 
 /// What is known about where the output goes.
-#[derive(Copy, Clone, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Terminal {
     /// Standard output is a terminal.
     pub stdout: bool,
@@ -69,6 +70,12 @@ pub struct Terminal {
     pub width: Option<u16>,
     /// The environment asks for no color.
     pub no_color: bool,
+    /// The environment is a GitHub workflow.
+    pub github_actions: bool,
+    /// The working directory.
+    pub directory: PathBuf,
+    /// The top of the checked-out files of a workflow; the working directory elsewhere.
+    pub top: PathBuf,
 }
 
 impl Terminal {
@@ -76,17 +83,23 @@ impl Terminal {
     pub fn detect() -> Self {
         let stdout = io::stdout().is_terminal();
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let github_actions = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        let workspace = std::env::var_os("GITHUB_WORKSPACE").filter(|top| github_actions && !top.is_empty());
+        let directory = std::env::current_dir().unwrap_or_default();
         Self {
             stdout,
             stderr: io::stderr().is_terminal(),
             width: if stdout { comfy_table::Table::new().width() } else { None },
             no_color: set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|term| term == "dumb"),
+            github_actions,
+            top: workspace.map_or_else(|| directory.clone(), PathBuf::from),
+            directory,
         }
     }
 }
 
 /// Why a run failed.
-enum Failure {
+pub(super) enum Failure {
     Usage(String),
     Analysis(analyze::Error),
     Output(String, io::Error),
@@ -97,7 +110,7 @@ pub fn run(
     args: impl IntoIterator<Item = OsString>,
     out: &mut dyn Write,
     err: &mut dyn Write,
-    terminal: Terminal,
+    terminal: &Terminal,
 ) -> ExitStatus {
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
@@ -143,15 +156,21 @@ fn execute(
     command: Command,
     out: &mut dyn Write,
     err: &mut dyn Write,
-    terminal: Terminal,
+    terminal: &Terminal,
 ) -> Result<ExitStatus, Failure> {
     let options = match command {
         Command::Analyze(args) => Options::for_report(args, terminal),
         Command::Timeline(args) => Options::for_timeline(args, terminal),
         Command::Check(args) => Options::for_check(args, terminal),
-        Command::Schema { of: SchemaOf::Report } => return to_stdout(schema::write(&schema::report(), out)),
-        Command::Schema { of: SchemaOf::Timeline } => {
-            return to_stdout(schema::write(&schema::timeline(), out));
+        Command::Rules(args) => return rules::list(&args, out, terminal),
+        Command::Rule { rule, color } => return rules::explain(&rule, color, out, terminal),
+        Command::Schema { of } => {
+            let schema = match of {
+                SchemaOf::Report => schema::report(),
+                SchemaOf::Timeline => schema::timeline(),
+                SchemaOf::Check => schema::check(),
+            };
+            return to_stdout(schema::write(&schema, out));
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -173,7 +192,7 @@ fn execute(
     }
 }
 
-fn to_stdout(result: io::Result<()>) -> Result<ExitStatus, Failure> {
+pub(super) fn to_stdout(result: io::Result<()>) -> Result<ExitStatus, Failure> {
     result.map(|()| ExitStatus::Done).map_err(|error| Failure::Output("standard output".to_owned(), error))
 }
 
@@ -195,13 +214,12 @@ fn work(
     options: &Options,
     out: &mut dyn Write,
     err: &mut dyn Write,
-    terminal: Terminal,
+    terminal: &Terminal,
     output_error: &dyn Fn(io::Error) -> Failure,
 ) -> Result<ExitStatus, Failure> {
     let mut progress = Progress::new(terminal.stderr && !options.quiet);
     let mut on_progress = |position, total| progress.update(position, total);
     let mut problem = None;
-    let mut status = ExitStatus::Done;
     let report = match &options.task {
         Task::Report(_) => analyze(&options.captures, &options.analysis, &mut on_progress, None),
         Task::Timeline(layout, filter) => {
@@ -222,14 +240,13 @@ fn work(
             let known = task.baseline.as_deref().map(baseline).transpose()?;
             let checked =
                 check(&options.captures, &options.analysis, &task.profile, known.as_ref(), &mut on_progress);
+            progress.finish();
             let (result, report) = checked.map_err(Failure::Analysis)?;
-            task.format.write(&result, out).map_err(output_error)?;
-            status = result.summary.status.into();
-            if let Some(path) = &task.write_baseline {
-                write_baseline(path, &result, err, options.quiet)?;
-                status = if status == ExitStatus::Findings { ExitStatus::Done } else { status };
-            }
-            Ok(report)
+            return match task.format.write(&result, out).and_then(|()| out.flush()) {
+                // Who stopped reading gets the exit code all the same.
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(output_error(error)),
+                _ => conclude(options, task, &result, &report, err),
+            };
         }
     };
     progress.finish();
@@ -241,10 +258,31 @@ fn work(
         format.write(&report, out).map_err(output_error)?;
     }
     out.flush().map_err(output_error)?;
-    if !options.quiet {
-        notes::write(&report, err);
+    notes(options, &report, err);
+    Ok(ExitStatus::Done)
+}
+
+/// What is left to do when the result of a check is written.
+fn conclude(
+    options: &Options,
+    task: &CheckTask,
+    result: &CheckReport,
+    report: &Report,
+    err: &mut dyn Write,
+) -> Result<ExitStatus, Failure> {
+    let mut status = result.summary.status.into();
+    if let Some(path) = &task.write_baseline {
+        write_baseline(path, result, err, options.quiet)?;
+        status = if status == ExitStatus::Findings { ExitStatus::Done } else { status };
     }
+    notes(options, report, err);
     Ok(status)
+}
+
+fn notes(options: &Options, report: &Report, err: &mut dyn Write) {
+    if !options.quiet {
+        notes::write(report, err);
+    }
 }
 
 /// Bytes of a baseline at most.

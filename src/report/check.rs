@@ -4,12 +4,16 @@
 //! passed is told in one place, [`gate`], for all formats and for the exit code.
 
 mod gate;
+mod github;
 mod json;
+pub(crate) mod paths;
 mod text;
+mod words;
 
 use std::io::{self, Write};
 
 pub(crate) use self::gate::settle;
+use self::paths::Root;
 use super::Style;
 use super::model::{
     self, CheckReport, CheckedConnection, CheckedRule, Finding, Report, RuleOutcome, Severity,
@@ -20,20 +24,23 @@ use crate::rules::rule::Rule;
 use crate::rules::set::RuleSet;
 
 /// The formats of a check.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum CheckFormat {
-    /// For people: findings with evidence and help.
-    Text(Style),
+    /// For people: findings with evidence and help; if `verbose`, also what each rule came to.
+    Text { style: Style, verbose: bool },
     /// For programs: one JSON object.
     Json,
+    /// For GitHub: annotations.
+    Github(Root),
 }
 
 impl CheckFormat {
     /// Writes the report.
-    pub(crate) fn write(self, report: &CheckReport, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write(&self, report: &CheckReport, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Text(style) => text::write(report, style, out),
+            Self::Text { style, verbose } => text::write(report, *style, *verbose, out),
             Self::Json => json::write(report, out),
+            Self::Github(root) => github::write(report, root, out),
         }
     }
 }
@@ -59,6 +66,11 @@ pub(crate) fn build<'j>(
         profile: profile.to_owned(),
         capture: report.capture.clone(),
         rules: rules.iter().map(|rule| entry(rule)).collect(),
+        outcomes: rules
+            .iter()
+            .filter(|rule| is_about_capture(rule))
+            .map(|rule| told(rule, Outcome::Pass))
+            .collect(),
         findings: report.findings.iter().filter(|finding| has(&finding.code)).cloned().collect(),
         ..CheckReport::default()
     };
@@ -67,7 +79,8 @@ pub(crate) fn build<'j>(
         check.findings_omitted += connection.omitted;
         let index = report.connections.binary_search_by_key(&connection.id, |c| c.id);
         let Some(it) = index.ok().and_then(|index| report.connections.get(index)) else { continue };
-        let outcomes = rules.iter().zip(connection.outcomes).map(|(rule, outcome)| told(rule, *outcome));
+        let outcomes = rules.iter().zip(connection.outcomes).filter(|(rule, _)| !is_about_capture(rule));
+        let outcomes = outcomes.map(|(rule, outcome)| told(rule, *outcome));
         check.connections.push(CheckedConnection {
             id: it.id,
             client: it.client.clone(),
@@ -80,6 +93,11 @@ pub(crate) fn build<'j>(
         });
     }
     check
+}
+
+/// What hears nothing of a connection is about the capture.
+const fn is_about_capture(rule: &Rule) -> bool {
+    rule.hears.is_empty()
 }
 
 fn entry(rule: &Rule) -> CheckedRule {

@@ -37,7 +37,8 @@ pub(crate) fn check(expected: &[Expected], report: &Report, check: &mut CheckRep
         check.rules.push(entry(it));
         if one.path.of_report {
             let value = serde_json::to_value(report).unwrap_or_default();
-            one.judge(&value, None, check);
+            let outcome = one.judge(&value, None, check);
+            check.outcomes.push(outcome);
         }
     }
     let of_connections: Vec<_> = expected.iter().filter(|one| !one.path.of_report).collect();

@@ -15,8 +15,10 @@ mod json;
 mod loss;
 pub(crate) mod mask;
 pub mod model;
+mod page;
 mod reached;
 pub(crate) mod rfc3339;
+pub(crate) mod rules;
 mod safe_json;
 #[cfg(test)]
 mod sample;

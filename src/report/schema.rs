@@ -1,11 +1,11 @@
-//! The JSON Schemas of the report and of a timeline's lines, made from the model.
+//! The JSON Schemas of the report, of a timeline's lines and of a check, made from the model.
 
 use std::io::{self, Write};
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
-use super::model::{Report, SCHEMA_VERSION, TimelineLine};
+use super::model::{CheckReport, Report, SCHEMA_VERSION, TimelineLine};
 
 /// The schema of the report (draft 2020-12): fields that are always written are required, further ones are allowed.
 pub(crate) fn report() -> Schema {
@@ -15,6 +15,11 @@ pub(crate) fn report() -> Schema {
 /// The schema of a line of a timeline.
 pub(crate) fn timeline() -> Schema {
     of::<TimelineLine>("timeline")
+}
+
+/// The schema of the report of a check.
+pub(crate) fn check() -> Schema {
+    of::<CheckReport>("check")
 }
 
 fn of<T: JsonSchema>(name: &str) -> Schema {
@@ -68,22 +73,23 @@ mod tests {
     /// Also in the forms that one of several kinds has, and in a line.
     #[test]
     fn every_field_is_described() {
-        fn check(at: &str, value: &Value) {
+        fn described(at: &str, value: &Value) {
             for (name, field) in value["properties"].as_object().into_iter().flatten() {
                 assert!(field["description"].is_string(), "{at}.{name} has no description");
             }
             for list in ["oneOf", "anyOf", "allOf"] {
                 for form in value[list].as_array().into_iter().flatten() {
-                    check(at, form);
+                    described(at, form);
                 }
             }
             for (name, definition) in value["$defs"].as_object().into_iter().flatten() {
-                check(name, definition);
+                described(name, definition);
             }
         }
-        check("Line", &serde_json::to_value(timeline()).unwrap());
+        described("Line", &serde_json::to_value(timeline()).unwrap());
+        described("CheckReport", &serde_json::to_value(check()).unwrap());
         let schema = serde_json::to_value(report()).unwrap();
-        check("Report", &schema);
+        described("Report", &schema);
         assert_eq!(schema["$id"], "urn:rtmpscope:report:1");
         assert!(schema["required"].as_array().unwrap().contains(&json!("summary")));
         assert!(schema["$defs"]["Capture"]["required"].as_array().unwrap().iter().all(|f| f != "start"));

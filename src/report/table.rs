@@ -4,16 +4,15 @@
 //! out, so that a short connection has a short block.
 
 mod connection;
-mod page;
 mod peers;
 mod stream;
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use self::page::{Page, Tone, count, seconds};
 use super::Style;
 use super::model::{Capture, Finding, OtherConnections, Quality, Report, Severity};
+use super::page::{self, Page, Tone, count, plural, seconds};
 
 /// Writes the report.
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -199,11 +198,6 @@ fn findings<'a>(
         }
     }
     if omitted > 0 { page.line(&format!("{} more findings", count(omitted))) } else { Ok(()) }
-}
-
-/// `1 packet`, `2 packets`.
-fn plural(n: u64, what: &str) -> String {
-    format!("{} {what}{}", count(n), if n == 1 { "" } else { "s" })
 }
 
 /// The same with the first word in the plural: `2 holes in the streams`.

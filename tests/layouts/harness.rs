@@ -263,7 +263,7 @@ pub(crate) fn command(words: &[&str], file: &[u8]) -> Result<String, String> {
 pub(crate) fn output(words: &[&str]) -> Result<String, String> {
     let args: Vec<OsString> = ["rtmpscope"].iter().chain(words).map(OsString::from).collect();
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let done = catch_unwind(AssertUnwindSafe(|| cli::run(args, &mut out, &mut err, Terminal::default())));
+    let done = catch_unwind(AssertUnwindSafe(|| cli::run(args, &mut out, &mut err, &Terminal::default())));
     match done {
         Ok(ExitStatus::Done) if err.is_empty() => String::from_utf8(out).map_err(|error| error.to_string()),
         Ok(_) => Err(format!("the command failed: {}", String::from_utf8_lossy(&err))),

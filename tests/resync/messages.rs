@@ -158,11 +158,11 @@ fn timeline(file: &[u8]) -> Result<String, String> {
         ["rtmpscope", "timeline", "-q", "--format", "ndjson"].map(OsString::from).to_vec();
     args.push(path.clone().into());
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let done = catch_unwind(AssertUnwindSafe(|| cli::run(args, &mut out, &mut err, Terminal::default())));
+    let done = catch_unwind(AssertUnwindSafe(|| cli::run(args, &mut out, &mut err, &Terminal::default())));
     std::fs::remove_file(&path).unwrap();
     match done {
         Ok(ExitStatus::Done) => String::from_utf8(out).map_err(|error| error.to_string()),
-        Ok(ExitStatus::Failed) => Err(format!("the command failed: {}", String::from_utf8_lossy(&err))),
+        Ok(_) => Err(format!("the command failed: {}", String::from_utf8_lossy(&err))),
         Err(_) => Err("the command panicked".to_owned()),
     }
 }

@@ -5,7 +5,7 @@ use super::*;
 fn ran(line: &str) -> (ExitStatus, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let args = line.split_whitespace().map(OsString::from);
-    let status = run(args, &mut out, &mut err, Terminal::default());
+    let status = run(args, &mut out, &mut err, &Terminal::default());
     (status, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
 }
 
@@ -30,6 +30,11 @@ fn helps_are_results() {
     }
     insta::assert_snapshot!("help", ran("rtmpscope --help").1);
     insta::assert_snapshot!("help_timeline", ran("rtmpscope timeline --help").1);
+    let check = ran("rtmpscope check --help").1;
+    for part in ["junit", "sarif", "github", "  3  no RTMP in the capture"] {
+        assert!(check.contains(part), "{part}");
+    }
+    assert!(check.lines().all(|line| line.chars().count() <= 100), "{check}");
 }
 
 #[test]
@@ -66,7 +71,10 @@ fn schema_completions_and_man() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         assert!(ran(&format!("rtmpscope completions {shell}")).1.contains("timeline"), "{shell}");
     }
+    let (status, out, _) = ran("rtmpscope schema check");
+    assert!(status == ExitStatus::Done && out.contains("urn:rtmpscope:check:1"));
     assert!(ran("rtmpscope man").1.contains(".TH rtmpscope 1"));
+    assert!(ran("rtmpscope man rule").1.contains("CODE"));
     assert!(ran("rtmpscope man timeline").1.contains("PREFIX"));
 }
 
@@ -79,8 +87,57 @@ fn a_broken_pipe_is_success() {
         "rtmpscope man",
     ] {
         let args = line.split_whitespace().map(OsString::from);
-        assert_eq!(run(args, &mut Gone, &mut Vec::new(), Terminal::default()), ExitStatus::Done, "{line}");
+        assert_eq!(run(args, &mut Gone, &mut Vec::new(), &Terminal::default()), ExitStatus::Done, "{line}");
     }
+}
+
+/// Who reads a check only as far as it wants still gets the exit code of the gate.
+#[test]
+fn a_broken_pipe_hides_no_result() {
+    for format in ["text", "json", "github"] {
+        let line = format!("rtmpscope check --format {format} testdata/captures/fail_conn_refused.pcap");
+        let args = line.split_whitespace().map(OsString::from);
+        let status = run(args, &mut Gone, &mut Vec::new(), &Terminal::default());
+        assert_eq!(status, ExitStatus::NothingToCheck, "{line}");
+    }
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let (status, all, _) = ran("rtmpscope rules");
+    assert_eq!(status, ExitStatus::Done);
+    assert!(all.contains("NET-01") && all.contains("HS-06"), "{all}");
+    let (_, net, _) = ran("rtmpscope rules net");
+    assert!(net.contains("NET-01") && !net.contains("HS-06"), "{net}");
+    let json: serde_json::Value = serde_json::from_str(&ran("rtmpscope rules --format json").1).unwrap();
+    assert!(json.as_array().unwrap().iter().all(|rule| rule["fix"].as_str().unwrap().len() > 5));
+    assert_eq!(ran("rtmpscope rule net-01").1, ran("rtmpscope rule NET-01").1);
+    for (line, part) in [
+        ("rtmpscope rule HS-60", "no rule 'HS-60'; did you mean 'HS-0"),
+        ("rtmpscope rule zzz", "'rtmpscope rules' lists all"),
+        ("rtmpscope rules NETT", "did you mean 'NET'?"),
+    ] {
+        let (status, out, err) = ran(line);
+        assert_eq!((status, out.as_str()), (ExitStatus::Failed, ""), "{line}");
+        assert!(err.contains(part), "{line}: {err}");
+    }
+}
+
+/// Annotations come by themselves in a workflow, unless a format or a file is named.
+#[test]
+fn workflows_get_annotations() {
+    let terminal = Terminal { github_actions: true, ..Terminal::default() };
+    let said = |line: &str| {
+        let mut out = Vec::new();
+        let args = line.split_whitespace().map(OsString::from);
+        assert_eq!(run(args, &mut out, &mut Vec::new(), &terminal), ExitStatus::NothingToCheck);
+        String::from_utf8(out).unwrap()
+    };
+    assert!(said("rtmpscope check testdata/captures/fail_conn_refused.pcap").starts_with("::error title="));
+    assert!(
+        said("rtmpscope check --format text testdata/captures/fail_conn_refused.pcap")
+            .starts_with("findings")
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::model::{ByOutcome, BySeverity, CheckReport, Outcome, Severity, Status};
+use crate::report::model::{ByOutcome, BySeverity, CheckReport, Outcome, RuleOutcome, Severity, Status};
 
 /// Marks what failed, counts, and tells whether the capture passed. Findings that a baseline accepts count for nothing.
 pub(crate) fn settle(report: &mut CheckReport) {
@@ -22,9 +22,9 @@ pub(crate) fn settle(report: &mut CheckReport) {
         failed.entry((finding.connection, finding.code.as_str())).or_insert(finding.message.as_str());
     }
     let mut outcomes = ByOutcome::default();
-    for connection in &mut report.connections {
-        for rule in &mut connection.outcomes {
-            if let Some(first) = failed.get(&(Some(connection.id), rule.code.as_str())) {
+    let mut settle = |id: Option<u32>, rules: &mut Vec<RuleOutcome>| {
+        for rule in rules {
+            if let Some(first) = failed.get(&(id, rule.code.as_str())) {
                 (rule.outcome, rule.reason) = (Outcome::Fail, Some((*first).to_owned()));
             }
             match rule.outcome {
@@ -34,7 +34,9 @@ pub(crate) fn settle(report: &mut CheckReport) {
                 Outcome::Inconclusive => outcomes.inconclusive += 1,
             }
         }
-    }
+    };
+    settle(None, &mut report.outcomes);
+    report.connections.iter_mut().for_each(|it| settle(Some(it.id), &mut it.outcomes));
     let summary = &mut report.summary;
     summary.connections = u64::try_from(report.connections.len()).unwrap_or(u64::MAX);
     (summary.findings, summary.outcomes) = (findings, outcomes);

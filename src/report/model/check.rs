@@ -24,6 +24,8 @@ pub struct CheckReport {
     pub capture: Capture,
     /// The rules that were checked, in order.
     pub rules: Vec<CheckedRule>,
+    /// What the rules came to that are about the capture as a whole.
+    pub outcomes: Vec<RuleOutcome>,
     /// The RTMP connections, in order of their first packet.
     pub connections: Vec<CheckedConnection>,
     /// What was found, in order of connections; what is about the capture comes first.
@@ -46,6 +48,7 @@ impl Default for CheckReport {
             fail_on: Severity::Error,
             capture: Capture::default(),
             rules: Vec::new(),
+            outcomes: Vec::new(),
             connections: Vec::new(),
             findings: Vec::new(),
             findings_omitted: 0,
@@ -91,11 +94,11 @@ pub struct CheckedConnection {
     /// Time of the last packet, in seconds from the capture's first.
     #[serde(serialize_with = "round::s")]
     pub end_s: f64,
-    /// What each rule came to, in the order of the rules.
+    /// What each rule about connections came to, in the order of the rules.
     pub outcomes: Vec<RuleOutcome>,
 }
 
-/// What a rule came to with a connection.
+/// What a rule came to with a connection, or with the capture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleOutcome {
     /// Code of the rule.
@@ -167,7 +170,7 @@ pub struct CheckSummary {
     pub connections: u64,
     /// Findings by severity, without those that a baseline accepts.
     pub findings: BySeverity,
-    /// What the rules came to, over all connections.
+    /// What the rules came to, over the capture and all connections.
     pub outcomes: ByOutcome,
 }
 
@@ -184,7 +187,7 @@ pub enum Status {
     NothingToCheck,
 }
 
-/// A count of rules and connections for each outcome.
+/// A count of rules for each outcome; one on two connections counts twice.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ByOutcome {
     /// Those that passed.

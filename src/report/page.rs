@@ -123,6 +123,11 @@ pub(super) fn count(n: u64) -> String {
     out
 }
 
+/// `1 packet`, `2 packets`.
+pub(super) fn plural(n: u64, what: &str) -> String {
+    format!("{} {what}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
 /// A time in seconds.
 pub(super) fn seconds(s: f64) -> String {
     format!("{s:.3} s")
