@@ -55,6 +55,9 @@ pub(crate) struct ConnectionRules {
     slots: Vec<Slot>,
     seen: Seen,
     findings: Findings,
+    /// Events so far, and what the states of the rules held when that was last counted.
+    events: u32,
+    held: usize,
 }
 
 /// One rule.
@@ -77,6 +80,8 @@ pub(crate) struct Judged {
 
 /// What the state of a rule costs, more or less.
 const CHECK_BYTES: usize = 64;
+/// Events between two counts of what the states hold: each is bounded and grows slowly, and there are many.
+const COUNT_EVERY: u32 = 256;
 
 impl ConnectionRules {
     /// Those of a connection; `unreadable` when its bytes are encrypted or tunnelled.
@@ -85,6 +90,8 @@ impl ConnectionRules {
             slots: set.rules.iter().map(|_| Slot::default()).collect(),
             seen: Seen::new(unreadable),
             findings: Findings::default(),
+            events: 0,
+            held: 0,
         }
     }
 
@@ -94,6 +101,11 @@ impl ConnectionRules {
         self.tell(set, Topic::of(event), event, limits, words);
         if event.message.is_some() && event.kind.is_primary() {
             self.tell(set, Topic::Message, event, limits, words);
+        }
+        self.events = self.events.wrapping_add(1);
+        if self.events.is_power_of_two() || self.events.is_multiple_of(COUNT_EVERY) {
+            let checks = self.slots.iter().filter_map(|slot| slot.check.as_ref());
+            self.held = checks.map(|check| CHECK_BYTES + check.held_bytes()).sum();
         }
     }
 
@@ -105,7 +117,7 @@ impl ConnectionRules {
         limits: &Limits,
         words: &mut dyn Words,
     ) {
-        let Self { slots, seen, findings } = self;
+        let Self { slots, seen, findings, .. } = self;
         let nothing_missing = seen.lacks_nothing();
         for index in set.hearing(topic) {
             let (Some(slot), Some((rule, settings))) = (slots.get_mut(*index), set.rules.get(*index)) else {
@@ -130,7 +142,7 @@ impl ConnectionRules {
         limits: &Limits,
         words: &mut dyn Words,
     ) -> Judged {
-        let Self { slots, seen, findings } = &mut self;
+        let Self { slots, seen, findings, .. } = &mut self;
         for (slot, (rule, settings)) in slots.iter_mut().zip(&set.rules) {
             let Some(check) = &mut slot.check else { continue };
             let guarded = rule.is_guarded(Guard::Both) && one_sided;
@@ -151,13 +163,11 @@ impl ConnectionRules {
         Judged { findings, omitted, outcomes }
     }
 
-    /// Memory held, or more.
-    pub(crate) fn held_bytes(&self) -> usize {
-        let checks = self.slots.iter().filter_map(|slot| slot.check.as_ref());
-        let checks: usize = checks.map(|check| CHECK_BYTES + check.held_bytes()).sum();
+    /// Memory held, or more; of the states, as of a few events ago.
+    pub(crate) const fn held_bytes(&self) -> usize {
         size_of::<Self>()
             + self.slots.capacity() * size_of::<Slot>()
-            + checks
+            + self.held
             + self.seen.held_bytes()
             + self.findings.held_bytes()
     }
