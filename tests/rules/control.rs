@@ -37,7 +37,7 @@ pub const CASES: &[Case] = &[
     Case::new("PC-04", "nothing", || with(|t| t.up(&msg::abort(9))), || aborted(9)),
     Case::new("PC-04", "discarded", || aborted(9), || with(|t| t.up(&msg::abort(9)))),
     Case::new("PC-05", "unknown-type", || limit_of(3), || limit_of(1)),
-    Case::new("PC-05", "dynamic-first", || with(|t| t), hard_first),
+    Case { profile: "strict", ..Case::new("PC-05", "dynamic-first", || with(|t| t), hard_first) },
     Case::new(
         "PC-06",
         "zero-window",

@@ -67,12 +67,12 @@ impl Check for NoHeaderBefore {
         let found = if csid == CONTROL_CSID && is_usual {
             Found::at(event).case("control").info()
         } else {
-            Found::at(event).case("unknown-stream").of(csid)
+            Found::at(event).case("unknown-stream")
         };
         cx.find(found, |_| {
             Said::new(format!("chunk stream {csid} begins with a header that leaves out the message stream id"))
                 .expected("format 0")
-                .actual(format!("format {fmt} with a {kind} message; message stream 0 and time 0 are assumed"))
+                .actual(format!("format {fmt}, type {kind}; message stream 0 and time 0 are assumed"))
         });
     }
     fn end(&mut self, end: &End<'_>, cx: &mut Cx<'_>) {

@@ -12,7 +12,7 @@
 //! RTMP 1.0, 4 and 5.3.1.2.1
 //!
 //! ## Tolerance
-//! nginx-rtmp (with audio and video on one chunk stream), librtmp and GStreamer's rtmp2 write such deltas, and most
+//! nginx-rtmp (with audio and video on one chunk stream), librtmp and `GStreamer` (rtmp2) write such deltas, and most
 //! receivers wrap around as they do: a warning, and an error in a strict profile. Control messages have no time. A clock
 //! of 31 bits that begins again at 0 is a matter of TS-06.
 //!

@@ -15,8 +15,8 @@
 //!
 //! ## Tolerance
 //! An older public draft forbade the field, so senders differ: OBS left it out until January 2024, old forks of librtmp
-//! do. ffmpeg, nginx-rtmp, SRS, GStreamer and mediamtx write it. SRS and GStreamer read both. A warning, and an error in
-//! a strict profile.
+//! do. ffmpeg, nginx-rtmp, SRS, `GStreamer` and mediamtx write it. SRS and `GStreamer` read both. A warning, and an
+//! error in a strict profile.
 //!
 //! ## How to fix
 //! Write the extended timestamp behind each format 3 basic header, inside a message and at its start; update OBS and
@@ -57,14 +57,14 @@ impl Check for ExtendedMissing {
         }
         match event.kind {
             Kind::Fact(Fact::ExtendedTimestampAbsent { csid, expected, seen }) => {
-                cx.find(Found::at(event).case("absent").of(csid), |_| {
+                cx.find(Found::at(event).case("absent"), |_| {
                     Said::new(format!("format 3 chunks on chunk stream {csid} lack the extended timestamp"))
                         .expected(format!("{expected:08x} behind the basic header"))
                         .actual(format!("{seen:08x}, which is payload"))
                 });
             }
             Kind::Fact(Fact::ExtendedTimestampOther { csid, expected, seen }) => {
-                cx.find(Found::at(event).case("other-value").of(csid).info(), |_| {
+                cx.find(Found::at(event).case("other-value").info(), |_| {
                     Said::new(format!(
                         "format 3 chunks on chunk stream {csid} have an extended timestamp of their own"
                     ))

@@ -5,8 +5,8 @@
 //! time that is not 0. Format 3 repeats the delta, and format 0 has none.
 //!
 //! ## Why it matters
-//! By the specification the time itself is the delta, so it is added once more: ffmpeg, SRS, librtmp and GStreamer do
-//! so. nginx-rtmp and mediamtx add nothing, and Wireshark adds the step to the format 0 message. The same bytes are
+//! By the specification the time itself is the delta, so it is added once more: ffmpeg, SRS, librtmp and `GStreamer`
+//! do so. nginx-rtmp and mediamtx add nothing, and Wireshark adds the step to the format 0 message. The same bytes are
 //! played at three times.
 //!
 //! ## Spec
@@ -56,7 +56,7 @@ impl Check for Type3AfterType0 {
         if csid == CONTROL_CSID {
             return;
         }
-        cx.find(Found::at(event).of(csid), |_| {
+        cx.find(Found::at(event), |_| {
             let added = timestamp.wrapping_add(timestamp);
             let step = timestamp.wrapping_add(timestamp.wrapping_sub(before));
             let taken = if read_as == timestamp { "the second, which continues the track" } else { "the first" };

@@ -125,11 +125,11 @@ impl Side {
     fn spare(&mut self, header: &MessageHeader) -> u32 {
         let is_full = self.streams.len() >= MOST;
         let known = self.streams.iter_mut().find(|last| last.csid == header.csid);
-        let (least, last) = shortest(known.as_deref(), header);
+        let (shortest, now) = shortest(known.as_deref(), header);
         match known {
-            Some(known) => *known = last,
+            Some(known) => *known = now,
             None if is_full => return 0,
-            None => self.streams.push(last),
+            None => self.streams.push(now),
         }
         let fixed: u32 = match header.fmt {
             0 => 11,
@@ -137,7 +137,7 @@ impl Side {
             2 => 3,
             _ => return 0,
         };
-        (fixed + if header.extended { 4 } else { 0 }).saturating_sub(least)
+        (fixed + if header.extended { 4 } else { 0 }).saturating_sub(shortest)
     }
 }
 
@@ -162,28 +162,28 @@ mod tests {
 
     #[test]
     fn the_shortest_format_says_what_is_new() {
-        let mut last = None;
-        let mut least = |time: u32, length: u32, stream_id: u32| {
+        let mut before = None;
+        let mut needs = |time: u32, length: u32, stream_id: u32| {
             let header = MessageHeader {
                 timestamp: time,
                 stream_id,
                 ..MessageHeader::whole(MessageType::AUDIO, length)
             };
-            let (bytes, now) = shortest(last.as_ref(), &header);
-            last = Some(now);
+            let (bytes, now) = shortest(before.as_ref(), &header);
+            before = Some(now);
             bytes
         };
-        assert_eq!(least(1000, 32, 1), 11);
+        assert_eq!(needs(1000, 32, 1), 11);
         // Behind format 0 the delta is said once, also where it happens to be the time.
-        assert_eq!(least(2000, 32, 1), 3);
-        assert_eq!(least(3000, 32, 1), 0);
-        assert_eq!(least(4000, 33, 1), 7);
-        assert_eq!(least(5000, 33, 1), 0);
-        assert_eq!(least(5020, 33, 1), 3);
-        assert_eq!(least(5040, 33, 2), 11);
-        assert_eq!(least(5039, 33, 2), 11);
-        assert_eq!(least(5039 + 0xFF_FFFF, 33, 2), 7);
-        assert_eq!(least(0, 33, 3), 11);
-        assert_eq!(least(0, 33, 3), 0);
+        assert_eq!(needs(2000, 32, 1), 3);
+        assert_eq!(needs(3000, 32, 1), 0);
+        assert_eq!(needs(4000, 33, 1), 7);
+        assert_eq!(needs(5000, 33, 1), 0);
+        assert_eq!(needs(5020, 33, 1), 3);
+        assert_eq!(needs(5040, 33, 2), 11);
+        assert_eq!(needs(5039, 33, 2), 11);
+        assert_eq!(needs(5039 + 0xFF_FFFF, 33, 2), 7);
+        assert_eq!(needs(0, 33, 3), 11);
+        assert_eq!(needs(0, 33, 3), 0);
     }
 }

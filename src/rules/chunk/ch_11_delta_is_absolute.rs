@@ -43,7 +43,6 @@ pub(super) static RULE: Rule = Rule {
     hears: &[Topic::Message],
     source: include_str!("ch_11_delta_is_absolute.rs"),
     new: || Box::new(IsAbsolute),
-    ..Rule::BASE
 };
 
 struct IsAbsolute;
@@ -64,7 +63,7 @@ impl Check for IsAbsolute {
             return;
         }
         let csid = header.csid;
-        cx.find(Found::at(event).of(csid), |_| {
+        cx.find(Found::at(event), |_| {
             let added = before.wrapping_add(field);
             Said::new(format!("deltas on chunk stream {csid} are times when they are in an extended timestamp"))
                 .expected(format!("{}, the step from {before} ms", field.wrapping_sub(before).cast_signed()))

@@ -143,8 +143,8 @@ impl Lost {
                  alone"
             }
             _ => {
-                "compare the length in the header of the message in front with the bytes that were written, and look \
-                 for writes of two threads that got mixed"
+                "compare the chunk size in use with the one announced, and the length in the header of the message in \
+                 front with what was written; look for writes of two threads that got mixed"
             }
         }
     }

@@ -13,8 +13,8 @@
 //! RTMP 1.0, 5.4.1
 //!
 //! ## Tolerance
-//! Usual are 128 (GStreamer, which changes nothing), 4096 (nginx-rtmp, OBS, ffmpeg), 60 000 (SRS) and 65 536 (mediamtx).
-//! It may come before connect. A message has less than 16 MiB, so all sizes from 16 777 215 on are the same.
+//! Usual are 128 (`GStreamer`, which changes nothing), 4096 (nginx-rtmp, OBS, ffmpeg), 60 000 (SRS) and 65 536
+//! (mediamtx). It may come before connect. A message has less than 16 MiB, so all sizes from 16 777 215 on are the same.
 //!
 //! ## How to fix
 //! Announce a size from 128 to 65 536 between two messages, and use it from the next byte on.

@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //! The limit type of Set Peer Bandwidth is 0 (hard), 1 (soft) or 2 (dynamic). Others are errors. A dynamic limit without
-//! a hard one before it has no meaning, which is an info.
+//! a hard one before it has no meaning, which is an info of a strict profile.
 //!
 //! ## Why it matters
 //! A receiver cannot obey a limit of an unknown type.
@@ -12,7 +12,7 @@
 //!
 //! ## Tolerance
 //! Nearly all servers (nginx-rtmp, SRS, mediamtx, ffmpeg) begin with a dynamic limit, and clients ignore it or take it for
-//! a hard one.
+//! a hard one: only a strict profile tells.
 //!
 //! ## How to fix
 //! Send limit type 0 for a limit that is to be obeyed, or leave the message out.
@@ -51,7 +51,7 @@ impl Check for BandwidthLimit {
         match limit {
             0 => *was_hard = true,
             1 => {}
-            2 if *was_hard => {}
+            2 if *was_hard || !cx.is_strict() => {}
             2 => cx.find(Found::at(event).case("dynamic-first").info(), |_| {
                 Said::new("a dynamic bandwidth limit comes without a hard one before it, so it is to be ignored")
                     .expected("limit type 0")

@@ -6,6 +6,7 @@ use super::*;
 use crate::base::time::CaptureTime;
 
 mod dialects;
+mod facts;
 mod holes;
 mod joined;
 mod script;
