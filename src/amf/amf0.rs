@@ -10,6 +10,7 @@
 use super::amf3::{self, Tables};
 use super::cursor::{Cursor, Targets};
 use super::error::AmfErrorKind;
+use super::note::{NoteKind, Step};
 use super::value::{Fields, Value};
 use super::{Decoded, Encoding};
 use crate::base::limits::Limits;
@@ -50,11 +51,14 @@ impl<'a> Decoder<'a> {
     /// Reads at most `most` values, to the end of the body or until one cannot be read.
     pub(crate) fn run(mut self, encoding: Encoding, most: usize) -> Decoded {
         let mut values = Vec::new();
+        let mut index = 0;
         while values.len() < most && !self.cursor.is_done() {
+            index = values.len();
             values.extend(match encoding {
                 Encoding::Amf0 => self.value(),
                 Encoding::Amf3 => self.amf3_value(),
             });
+            self.cursor.left_message(index);
         }
         Decoded {
             values,
@@ -62,6 +66,7 @@ impl<'a> Decoder<'a> {
             rest: self.cursor.rest(),
             amf3: self.amf3.is_some(),
             count: self.cursor.values(),
+            notes: self.cursor.into_notes(index),
         }
     }
 
@@ -121,7 +126,9 @@ impl<'a> Decoder<'a> {
         let index = self.cursor.is_first().then(|| self.targets.begin(at));
         let value = match marker {
             OBJECT => Some(Value::Object(self.fields())),
-            ECMA_ARRAY => self.count("ECMA array count").map(|_| Value::EcmaArray(self.fields())),
+            ECMA_ARRAY => {
+                self.count("ECMA array count").map(|count| Value::EcmaArray(self.members(count, at)))
+            }
             STRICT_ARRAY => self.count("array count").map(|count| Value::StrictArray(self.items(count))),
             _ => self.short_text("class name").map(|class| Value::Typed { class, fields: self.fields() }),
         };
@@ -134,23 +141,54 @@ impl<'a> Decoder<'a> {
 
     /// Names and values up to the object end.
     fn fields(&mut self) -> Fields {
+        self.fields_and_end().0
+    }
+
+    /// The same, and whether the message ended in place of the object end.
+    fn fields_and_end(&mut self) -> (Fields, bool) {
         let mut fields = Fields::new();
+        let mut ended = false;
         while self.cursor.error.is_none() {
+            ended = self.cursor.reader.left() == 0;
             if let [0, 0, OBJECT_END, ..] = self.cursor.reader.rest() {
                 // The check above says that there are three bytes.
                 let _ = self.cursor.reader.take(3, "object end");
                 break;
             }
             let Some(name) = self.short_text("field name") else { break };
-            let Some(value) = self.value() else { break };
+            let value = self.value();
+            self.cursor.left(|| Step::field(&name));
+            let Some(value) = value else { break };
             fields.push((name, value));
+        }
+        (fields, ended)
+    }
+
+    /// The fields of an ECMA array, with a note where they are not as many as announced, or have no end.
+    fn members(&mut self, announced: u32, at: usize) -> Fields {
+        let (fields, ended) = self.fields_and_end();
+        let members = fields.len();
+        if ended {
+            self.cursor.note_around(NoteKind::NoEnd, at);
+        } else if self.cursor.error.is_none() && usize::try_from(announced) != Ok(members) {
+            self.cursor.note_around(NoteKind::Count { announced, members }, at);
         }
         fields
     }
 
     /// `count` values, or as many as there are.
     fn items(&mut self, count: u32) -> Vec<Value> {
-        (0..count).map_while(|_| if self.cursor.error.is_none() { self.value() } else { None }).collect()
+        let mut items = Vec::new();
+        for index in 0..count {
+            if self.cursor.error.is_some() {
+                break;
+            }
+            let value = self.value();
+            self.cursor.left(|| Step::item(index));
+            let Some(value) = value else { break };
+            items.push(value);
+        }
+        items
     }
 
     /// The value a reference stands for, read again from its bytes.

@@ -14,6 +14,7 @@ use std::rc::Rc;
 
 use super::cursor::{Cursor, Targets, Text};
 use super::error::AmfErrorKind;
+use super::note::Step;
 use super::value::{Fields, Value};
 
 const UNDEFINED: u8 = 0x00;
@@ -161,7 +162,17 @@ impl Decoder<'_, '_> {
 
     /// `count` values, or as many as there are.
     fn items(&mut self, count: u32) -> Vec<Value> {
-        (0..count).map_while(|_| if self.cursor.error.is_none() { self.value() } else { None }).collect()
+        let mut items = Vec::new();
+        for index in 0..count {
+            if self.cursor.error.is_some() {
+                break;
+            }
+            let value = self.value();
+            self.cursor.left(|| Step::item(index));
+            let Some(value) = value else { break };
+            items.push(value);
+        }
+        items
     }
 
     /// Names and values up to an empty name; whether that came.
@@ -171,7 +182,9 @@ impl Decoder<'_, '_> {
             if name.is_empty() {
                 return true;
             }
-            let Some(value) = self.value() else { return false };
+            let value = self.value();
+            self.cursor.left(|| Step::field(&name));
+            let Some(value) = value else { return false };
             fields.push((name, value));
         }
         false
@@ -187,8 +200,11 @@ impl Decoder<'_, '_> {
         let mut fields = Fields::new();
         let mut whole = true;
         for name in &traits.names {
-            let field = self.cursor.repeated(*name).and_then(|name| Some((name, self.value()?)));
-            fields.extend(field);
+            if let Some(name) = self.cursor.repeated(*name) {
+                let value = self.value();
+                self.cursor.left(|| Step::field(&name));
+                fields.extend(value.map(|value| (name, value)));
+            }
             whole = self.cursor.error.is_none();
             if !whole {
                 break;
@@ -281,15 +297,16 @@ impl Decoder<'_, '_> {
     fn dictionary(&mut self, count: u32) -> Option<Value> {
         self.fixed()?;
         let mut entries = Vec::new();
-        for _ in 0..count {
+        for index in 0..count {
             if self.cursor.error.is_some() {
                 break;
             }
-            let Some(key) = self.value() else { break };
-            if self.cursor.error.is_some() {
-                break;
-            }
-            let Some(value) = self.value() else { break };
+            let key = self.value();
+            self.cursor.left(|| Step::item(index));
+            let Some(key) = key.filter(|_| self.cursor.error.is_none()) else { break };
+            let value = self.value();
+            self.cursor.left(|| Step::item(index));
+            let Some(value) = value else { break };
             entries.push((key, value));
         }
         Some(Value::Dictionary(entries))

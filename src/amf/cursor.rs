@@ -4,6 +4,7 @@
 //! same limits as any other reading, so that a small message cannot stand for a large tree.
 
 use super::error::{AmfError, AmfErrorKind};
+use super::note::{Note, NoteKind, Notes, Step, control_character, not_utf8};
 use crate::base::limits::Limits;
 use crate::base::read::{Reader, Truncated};
 
@@ -34,6 +35,7 @@ pub(super) struct Cursor<'a> {
     pub(super) error: Option<AmfError>,
     /// The first reference to nothing, which is no reason to stop.
     unknown: Option<AmfError>,
+    notes: Notes,
 }
 
 /// Text somewhere in the message.
@@ -65,6 +67,7 @@ impl<'a> Cursor<'a> {
             max_text: limits.command_bytes,
             error: None,
             unknown: None,
+            notes: Notes::default(),
         }
     }
 
@@ -102,6 +105,50 @@ impl<'a> Cursor<'a> {
     pub(super) fn note_unknown(&mut self, what: &'static str, index: u32, known: usize, at: usize) {
         let kind = AmfErrorKind::UnknownReference { what, index, known };
         self.unknown.get_or_insert(AmfError { kind, at });
+        self.note(NoteKind::Problem(kind), at);
+    }
+
+    /// Takes note of something, the first time it is read.
+    pub(super) fn note(&mut self, kind: NoteKind, at: usize) {
+        if self.is_first() {
+            self.notes.take(kind, at, self.depth);
+        }
+    }
+
+    /// The same, about the innermost container itself.
+    pub(super) fn note_around(&mut self, kind: NoteKind, at: usize) {
+        if self.is_first() {
+            self.notes.take(kind, at, self.depth.saturating_sub(1));
+        }
+    }
+
+    /// A value in the innermost container was read; `step` leads to it.
+    pub(super) fn left(&mut self, step: impl FnOnce() -> Step) {
+        if self.error.is_some() || self.notes.are_open() {
+            self.notes.leave(&step(), self.depth, self.error.is_some());
+        }
+    }
+
+    /// The value at an index of the message was read.
+    pub(super) fn left_message(&mut self, index: usize) {
+        self.notes.close(index);
+    }
+
+    /// What was noted, given the index of the last value.
+    pub(super) fn into_notes(self, index: usize) -> Vec<Note> {
+        self.notes.finish(self.error.map(|error| (error.kind, error.at)), index)
+    }
+
+    fn note_text(&mut self, text: &[u8], at: usize) {
+        if !self.is_first() {
+            return;
+        }
+        if let Some(byte) = not_utf8(text) {
+            self.note(NoteKind::NotUtf8 { byte }, at);
+        }
+        if let Some(byte) = control_character(text) {
+            self.note(NoteKind::ControlCharacter { byte }, at);
+        }
     }
 
     /// What was read, or the end.
@@ -152,6 +199,7 @@ impl<'a> Cursor<'a> {
         if self.resolving > 0 {
             self.repeat(len, at)?;
         }
+        self.note_text(text, at);
         Some(String::from_utf8_lossy(text).into_owned())
     }
 
@@ -159,7 +207,8 @@ impl<'a> Cursor<'a> {
     pub(super) fn skip_text(&mut self, len: usize, what: &'static str) -> Option<Text> {
         let at = self.reader.at();
         let text = self.reader.take(len, what);
-        self.checked(text)?;
+        let text = self.checked(text)?;
+        self.note_text(text, at);
         Some(Text { at, len })
     }
 

@@ -14,11 +14,13 @@ mod cursor;
 mod encode;
 pub(crate) mod error;
 mod json;
+pub(crate) mod note;
 #[cfg(test)]
 mod tests;
 pub(crate) mod value;
 
 pub(crate) use self::error::AmfError;
+pub(crate) use self::note::Note;
 pub(crate) use self::value::{Value, whole};
 use crate::base::limits::Limits;
 
@@ -35,6 +37,8 @@ pub(crate) struct Decoded {
     pub(crate) amf3: bool,
     /// Values read, those inside of others included.
     pub(crate) count: usize,
+    /// What else there is to note, the error and an unknown reference among it.
+    pub(crate) notes: Vec<Note>,
 }
 
 /// The format of the values of a message.

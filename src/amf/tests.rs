@@ -1,6 +1,7 @@
 //! AMF0: every marker from bytes, the limits, and the properties of the decoder. `amf3` has the same for AMF3.
 
 mod amf3;
+mod notes;
 
 use super::encode::encode;
 use super::error::{AmfError, AmfErrorKind};

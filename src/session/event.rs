@@ -8,8 +8,8 @@ mod aggregate;
 mod media;
 mod names;
 
-use crate::amf::Value;
 use crate::amf::error::AmfError;
+use crate::amf::{Note, Value};
 use crate::base::pos::{Dir, PacketRef, PerDir, Span};
 use crate::media::channels::ChannelConfig;
 use crate::rtmp::chunk::fact::Fact;
@@ -258,6 +258,8 @@ pub(crate) struct DataEvent<'a> {
     pub(crate) amf3: bool,
     /// What stood in front of the values.
     pub(crate) format_byte: FormatByte,
+    /// What there is to note about the values, those in front included.
+    pub(crate) notes: &'a [Note],
 }
 
 /// What a stream is for.

@@ -213,6 +213,7 @@ impl Talk {
             undecoded: decoded.rest,
             amf3: decoded.amf3 || m.header.kind == MessageType::DATA_AMF3,
             format_byte: form.format_byte,
+            notes: &decoded.notes,
         };
         m.emit(Kind::Data(event), out);
     }

@@ -376,6 +376,7 @@ fn parts_of_aggregates_and_what_could_not_be_decoded() {
         undecoded: decoded.rest,
         amf3: decoded.amf3,
         format_byte: FormatByte::Absent,
+        notes: &[],
     };
     let mut fields = serde_json::Map::new();
     let part = Some(Part { index: 1, timestamp: 30 });

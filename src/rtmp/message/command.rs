@@ -7,7 +7,7 @@ use super::form::{Form, FormatByte};
 use super::kind::MessageType;
 use crate::amf::Value;
 use crate::amf::error::AmfError;
-use crate::amf::{self, Decoded};
+use crate::amf::{self, Decoded, Note};
 use crate::base::limits::Limits;
 
 /// A decoded command.
@@ -29,6 +29,8 @@ pub(crate) struct Command {
     pub(crate) amf3: bool,
     /// What stood in front of the values.
     pub(crate) format_byte: FormatByte,
+    /// What there is to note about the values.
+    pub(crate) notes: Vec<Note>,
 }
 
 impl Command {
@@ -59,6 +61,7 @@ impl Command {
             undecoded: decoded.rest,
             amf3: decoded.amf3,
             format_byte: FormatByte::Usual,
+            notes: decoded.notes,
         })
     }
 

@@ -7,7 +7,7 @@
 
 use super::form::{Form, FormatByte};
 use super::kind::MessageType;
-use crate::amf::{self, Encoding, Value};
+use crate::amf::{self, Encoding, Note, Value};
 use crate::base::limits::Limits;
 use crate::base::read::{Reader, Truncated};
 
@@ -28,6 +28,9 @@ pub(crate) struct SharedObject {
     pub(crate) limit: Option<&'static str>,
     /// The first field that the bytes left are too few for: the name of the object, an event, a name inside of one.
     pub(crate) cut: Option<Truncated>,
+    /// What there is to note about its values, of the first value that has something; each is read for itself, and is
+    /// the first of its own.
+    pub(crate) notes: Vec<Note>,
 }
 
 /// One event.
@@ -103,6 +106,7 @@ impl SharedObject {
                     limits: &mut left,
                     limit: &mut object.limit,
                     cut,
+                    notes: &mut object.notes,
                 };
                 event.fill(&mut data);
                 object.cut = object.cut.or(data.cut);
@@ -253,6 +257,7 @@ struct Data<'a, 'l> {
     limit: &'l mut Option<&'static str>,
     /// The first field that was cut.
     cut: Option<Truncated>,
+    notes: &'l mut Vec<Note>,
 }
 
 impl Data<'_, '_> {
@@ -288,6 +293,9 @@ impl Data<'_, '_> {
         let _ = self.reader.take(len.saturating_sub(decoded.rest), "values");
         self.limits.amf_values = self.limits.amf_values.saturating_sub(decoded.count);
         *self.limit = self.limit.or(decoded.error.and_then(amf::AmfError::limit));
+        if self.notes.is_empty() {
+            self.notes.extend(decoded.notes.into_iter().map(|note| Note { at: start + note.at, ..note }));
+        }
         let problem = decoded.error.map(|error| amf::AmfError { at: start + error.at, ..error }.to_string());
         (decoded.values, problem)
     }

@@ -1,3 +1,12 @@
-//! Rules `AMF`: the syntax of AMF0 and AMF3 values.
+//! Rules `AMF`: the values inside of messages.
 
-rules! {}
+mod shared;
+
+rules! {
+    amf_01_marker,
+    amf_02_value_bounds,
+    amf_03_text,
+    amf_04_reference,
+    amf_05_format_byte,
+    amf_06_object_encoding,
+}

@@ -1,9 +1,9 @@
 //! UC-04 event-direction
 //!
 //! ## What it does
-//! Servers tell of streams (`StreamBegin`, `StreamEOF`, `StreamDry`, `StreamIsRecorded`, `BufferEmpty`, `BufferReady`) and ask for SWF
-//! verification; clients set the buffer length and answer. The other way round is a warning. A client that pings the
-//! server, or tells it that a stream begins or ends, is an info.
+//! Servers tell of streams (`StreamBegin`, `StreamEOF`, `StreamDry`, `StreamIsRecorded`, `BufferEmpty`, `BufferReady`)
+//! and ask for SWF verification; clients set the buffer length and answer. The other way round is a warning. A client that
+//! pings the server, or tells it that a stream begins or ends, is an info.
 //!
 //! ## Why it matters
 //! Receivers ignore an event from the wrong side, or close the connection. It shows that the peers take each other for

@@ -51,7 +51,7 @@ const MOST: usize = 16;
 
 #[derive(Default)]
 struct StreamEvents {
-    /// Message streams behind StreamEOF.
+    /// Message streams behind `StreamEOF`.
     over: Vec<u32>,
 }
 
@@ -93,12 +93,12 @@ fn begins_anew(code: Option<&str>) -> bool {
 
 impl StreamEvents {
     fn control(&mut self, control: UserControl, event: &Event<'_>, cx: &mut Cx<'_>) {
-        let id = match control {
-            UserControl::StreamBegin { stream_id }
-            | UserControl::StreamIsRecorded { stream_id }
-            | UserControl::StreamEof { stream_id }
-            | UserControl::StreamDry { stream_id } => stream_id,
-            _ => return,
+        let (UserControl::StreamBegin { stream_id: id }
+        | UserControl::StreamIsRecorded { stream_id: id }
+        | UserControl::StreamEof { stream_id: id }
+        | UserControl::StreamDry { stream_id: id }) = control
+        else {
+            return;
         };
         cx.judged();
         if id == 0 {
