@@ -213,10 +213,11 @@ impl Scanner {
         }
     }
 
-    /// A parameter set that is read, of which the last byte of the header is the present one.
+    /// A parameter set that is read, of which the last byte of the header is the present one; none that is cut.
     fn set(&self, kind: u8) -> Option<Set> {
+        let units = self.units.as_ref().filter(|units| units.extent == Extent::Whole)?;
         let left = self.unit_left.saturating_sub(1);
-        self.family().filter(|_| sets::fits(left)).and_then(|family| Set::new(family, kind))
+        if sets::fits(left) { Set::new(units.family, kind) } else { None }
     }
 
     fn h264_header(&mut self, byte: u8) {

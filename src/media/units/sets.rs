@@ -152,3 +152,88 @@ impl Set {
         Some(ParameterSet(u32::from(self.kind) << (HASH_BITS + 8) | id << HASH_BITS | hash))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::units::{LengthSizes, scanner::Scanner};
+
+    fn named(family: Family, nal: &[u8]) -> Option<(&'static str, u32)> {
+        ParameterSet::of(family, nal).map(|set| (set.kind(), set.id()))
+    }
+
+    #[test]
+    fn kind_and_number_are_read() {
+        let h264 = |nal: &[u8]| named(Family::H264, nal);
+        assert_eq!(h264(&[0x67, 66, 0, 30, 0b1000_0000]), Some(("SPS", 0)));
+        assert_eq!(h264(&[0x27, 66, 0, 30, 0b0011_1000]), Some(("SPS", 6)));
+        // Of 66 0 0 3 1 the 3 prevents emulation; the number is 2.
+        assert_eq!(h264(&[0x67, 66, 0, 0, 3, 0b0110_0000]), Some(("SPS", 2)));
+        assert_eq!(h264(&[0x68, 0b1100_1110, 0x3C]), Some(("PPS", 0)));
+        // 255 is 0000 0000 1 0000 0000.
+        assert_eq!(h264(&[0x68, 0, 0b1000_0000, 0]), Some(("PPS", 255)));
+        assert_eq!(h264(&[0x68, 0, 0b1000_0000, 0b1000_0000]), None, "256 is too much");
+        assert_eq!(h264(&[0x65, 0x88]), None);
+        assert_eq!((h264(&[0x68]), h264(&[])), (None, None));
+        let hevc = |nal: &[u8]| named(Family::Hevc, nal);
+        assert_eq!(hevc(&[0x40, 1, 0x3C]), Some(("VPS", 3)));
+        let sps = |first: u8| [&[0x42, 1, first], &[0x5A; 12][..], &[0b0100_0000]].concat();
+        assert_eq!(hevc(&sps(0x01)), Some(("SPS", 1)));
+        assert_eq!(hevc(&sps(0x03)), None, "two layers");
+        assert_eq!(hevc(&[0x44, 1, 0b0110_0000]), Some(("PPS", 2)));
+        let vvc = |nal: &[u8]| named(Family::Vvc, nal);
+        assert_eq!(vvc(&[0, 14 << 3 | 1, 0x50]), Some(("VPS", 5)));
+        assert_eq!(vvc(&[0, 15 << 3 | 1, 0x90]), Some(("SPS", 9)));
+        assert_eq!(vvc(&[0, 16 << 3 | 1, 0b0001_1100]), Some(("PPS", 7)));
+        assert_eq!(named(Family::Av1, &[0x67, 66, 0, 30, 0x80]), None);
+    }
+
+    #[test]
+    fn what_a_set_says_is_told_apart() {
+        let of = |nal: &[u8]| ParameterSet::of(Family::H264, nal).unwrap();
+        let pps = of(&[0x68, 0xCE, 0x3C, 0x80]);
+        assert_eq!(pps, of(&[0x28, 0xCE, 0x3C, 0x80]), "of another header");
+        assert_eq!(pps, of(&[0x68, 0xCE, 0x3C, 0x80, 0, 0]), "with zeros behind");
+        for other in [&[0x68, 0xCE, 0x3C, 0x81][..], &[0x68, 0xCE, 0, 0x3C, 0x80], &[0x68, 0xCE, 0x3C]] {
+            assert!(of(other) != pps && of(other).replaces(pps), "{other:?}");
+        }
+        assert!(!of(&[0x68, 0x5E, 0x3C, 0x80]).replaces(pps), "of another number");
+        assert!(!of(&[0x67, 66, 0, 30, 0x80]).replaces(pps), "of another kind");
+    }
+
+    #[test]
+    fn sets_and_lengths_of_0_are_found_in_frames() {
+        let sps = [0x67, 0x64, 0, 0x1F, 0xAC, 0xD3, 0, 0, 3, 0, 4, 0xE0];
+        let (pps, key) = ([0x68, 0xCE, 0x0F, 0x2C, 0x8B], [0x65, 0x88, 0x84, 0, 7]);
+        let frame = |units: &[&[u8]]| -> Vec<u8> {
+            let length = |unit: &&[u8]| u8::try_from(unit.len()).unwrap();
+            units.iter().flat_map(|unit| [&[0, 0, 0, length(unit)], *unit].concat()).collect()
+        };
+        let scan = |frame: &[u8], piece: usize| {
+            let mut scanner = Scanner::default();
+            let (first, rest) = frame.split_at(4);
+            let len = u32::try_from(frame.len()).unwrap();
+            scanner.begin(Family::H264, LengthSizes::default(), len, first);
+            rest.chunks(piece).for_each(|part| scanner.feed(part));
+            *scanner.end().unwrap()
+        };
+        let all = frame(&[&sps, &pps, &pps, &key]);
+        let expected = [&sps[..], &pps].map(|nal| ParameterSet::of(Family::H264, nal).unwrap());
+        for piece in 1..all.len() {
+            let units = scan(&all, piece);
+            assert_eq!(units.parameter_sets().collect::<Vec<_>>(), expected, "{piece}");
+            assert_eq!((units.total, units.empty, units.empty_inside), (4, 0, false));
+        }
+        let empty = |units: &[&[u8]]| {
+            let units = scan(&frame(units), 100);
+            (units.total, units.empty, units.empty_inside)
+        };
+        assert_eq!(empty(&[&key, &[], &[]]), (1, 2, false));
+        assert_eq!(empty(&[&[], &key]), (1, 1, true));
+        // A set that is cut is none, and neither is one without content.
+        assert_eq!(scan(&all[..all.len() - key.len() - 6], 100).parameter_sets().count(), 2);
+        assert_eq!(scan(&frame(&[&[0x68], &key]), 100).parameter_sets().count(), 0);
+        let long = [&[0x68, 0xCE][..], &[0x5A; 5000]].concat();
+        assert_eq!(ParameterSet::of(Family::H264, &long), None);
+    }
+}

@@ -4,7 +4,7 @@ use crate::media::config::VideoFormat;
 use crate::media::units::{Extent, Family, Units};
 use crate::media::video::FrameType;
 use crate::rules::media::{ByTrack, is_whole};
-use crate::session::event::{Event, Kind, MediaKind, MediaMessage, MediaRole};
+use crate::session::event::{Event, Kind, MediaKind, MediaMessage, MediaProblem, MediaRole};
 
 /// The video message of an event, if all of it came by.
 pub(super) fn video<'e>(event: &'e Event<'_>) -> Option<&'e MediaMessage> {
@@ -22,6 +22,11 @@ pub(super) fn track<'e>(event: &'e Event<'_>) -> Option<&'e MediaMessage> {
         }
         _ => None,
     }
+}
+
+/// A frame of a track, all of it, whose tag could be read.
+pub(super) fn frame<'e>(event: &'e Event<'_>) -> Option<&'e MediaMessage> {
+    track(event).filter(|media| media.role.is_coded() && !matches!(media.problem, Some(MediaProblem::Tag(_))))
 }
 
 /// Whether a decoder can begin at a frame, as its sender says; by the units of the frame where the tag does not say.

@@ -29,7 +29,7 @@ use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, MediaRole};
 
-use super::shared::{is_pictureless, nal_units, video};
+use super::shared::{frame, is_pictureless, nal_units, video};
 
 pub(super) static RULE: Rule = Rule {
     code: "VID-05",
@@ -77,7 +77,7 @@ impl Check for AvcHeaderMissing {
         }
         let Some(track) = self.tracks.of(media.stream, media.track) else { return };
         track.header |= media.role == MediaRole::SequenceHeader;
-        if !media.role.is_coded() {
+        if frame(event).is_none() {
             return;
         }
         if track.header {

@@ -28,7 +28,7 @@ use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::Event;
 
-use super::shared::{LengthSizes, listed, nal_units, track};
+use super::shared::{LengthSizes, frame, listed, nal_units};
 
 pub(super) static RULE: Rule = Rule {
     code: "VID-07",
@@ -52,7 +52,7 @@ struct NalLengths {
 impl Check for NalLengths {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         self.sizes.event(event);
-        let Some(media) = track(event) else { return };
+        let Some(media) = frame(event) else { return };
         let Some(units) = nal_units(media) else { return };
         let size = self.sizes.get(media);
         judge(event, media.stream, units, size, cx);

@@ -32,7 +32,7 @@ use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::Event;
 
-use super::shared::{LengthSizes, listed, nal_units, video};
+use super::shared::{LengthSizes, frame, listed, nal_units};
 
 pub(super) static RULE: Rule = Rule {
     code: "VID-08",
@@ -56,7 +56,7 @@ struct KeyFrameContent {
 impl Check for KeyFrameContent {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         self.sizes.event(event);
-        let Some(media) = video(event).filter(|media| media.role.is_coded()) else { return };
+        let Some(media) = frame(event) else { return };
         let Some(units) = nal_units(media).filter(|units| units.extent == Extent::Whole) else { return };
         if self.sizes.get(media).is_none()
             || units.total == 0

@@ -27,7 +27,7 @@ use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{ConfigChange, Event, Kind, MediaKind, StreamRole};
 
-use super::shared::{is_key, is_pictureless, track};
+use super::shared::{frame, is_key, is_pictureless};
 
 pub(super) static RULE: Rule = Rule {
     code: "VID-09",
@@ -62,7 +62,7 @@ impl Check for FirstFrame {
             }
             return;
         }
-        let Some(media) = track(event).filter(|media| media.role.is_coded()) else { return };
+        let Some(media) = frame(event) else { return };
         let Some(waiting) = self.waiting.of(media.stream, media.track).filter(|waiting| **waiting) else {
             return;
         };

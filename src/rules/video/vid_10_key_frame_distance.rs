@@ -29,7 +29,7 @@ use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::Event;
 
-use super::shared::{is_key, track};
+use super::shared::{frame, is_key};
 
 pub(super) static RULE: Rule = Rule {
     code: "VID-10",
@@ -77,7 +77,7 @@ struct Key {
 
 impl Check for KeyFrameDistance {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        let Some(media) = track(event).filter(|media| media.role.is_coded()) else { return };
+        let Some(media) = frame(event) else { return };
         let Some(track) = self.tracks.of(media.stream, media.track) else { return };
         let ms = media.dts_ms;
         let step = track.last_ms.replace(ms).map_or(0, |last| ms.saturating_sub(last));

@@ -27,7 +27,7 @@ use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{ConfigChange, Event, Kind, MediaKind, MediaRole, TrackConfig};
 
-use super::shared::{format, is_key, is_pictureless, track};
+use super::shared::{format, frame, is_key, is_pictureless, track};
 
 pub(super) static RULE: Rule = Rule {
     code: "VID-11",
@@ -83,7 +83,7 @@ impl Check for HeaderChange {
         if media.role == MediaRole::SequenceEnd {
             track.ended = true;
         }
-        if !media.role.is_coded() || is_pictureless(media) {
+        if frame(event).is_none() || is_pictureless(media) {
             return;
         }
         if track.ended {

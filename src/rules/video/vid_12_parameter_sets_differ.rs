@@ -30,7 +30,7 @@ use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{ConfigChange, Event, Kind, MediaKind};
 
-use super::shared::{nal_units, track};
+use super::shared::{frame, nal_units};
 
 pub(super) static RULE: Rule = Rule {
     code: "VID-12",
@@ -70,7 +70,7 @@ impl Check for ParameterSetsDiffer {
             });
             return;
         }
-        let Some(media) = track(event) else { return };
+        let Some(media) = frame(event) else { return };
         let Some(units) = nal_units(media).filter(|units| units.extent == Extent::Whole) else { return };
         if units.parameter_sets().next().is_none() {
             return;
