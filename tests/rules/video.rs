@@ -23,7 +23,8 @@ pub const CASES: &[Case] = &[
     Case::new("VID-04", "reserved", || inserted(&avc(false, 3, 0, &[])), || inserted(&avc(false, 1, 0, &[]))),
     Case::new("VID-04", "composition-time", || headed(&avc(true, 0, 40, &avcc())), plain),
     Case::new("VID-05", "missing", || live(|t| t.aac_header().media(&second())), plain),
-    Case::new("VID-05", "in-band", || live(|t| t.aac_header().media(&with_sets(&SPS, &PPS))), plain),
+    Case::new("VID-05", "in-band", || in_band(&[&SPS, &PPS]), || in_band(&[&SPS])),
+    Case::new("VID-05", "missing", || in_band(&[&SPS]), || in_band(&[&SPS, &PPS])),
     Case::new("VID-06", "annex-b", || recorded(|_| [&[0, 0, 0, 1], &SPS[..]].concat()), unchanged),
     Case::new("VID-06", "short", || recorded(|r| r[..6].to_vec()), unchanged),
     Case::new("VID-06", "version", || recorded(|r| [&[2], &r[1..]].concat()), unchanged),
@@ -235,17 +236,22 @@ fn changed_at(n: usize) -> Subject {
 }
 
 /// With parameter sets in the first frame.
-fn with_sets(sps: &[u8], pps: &[u8]) -> Vec<Frame> {
+fn with_sets(sets: &[&[u8]]) -> Vec<Frame> {
     let mut frames = second();
     let first = frames.iter_mut().find(|f| f.is_video).unwrap();
-    for set in [pps, sps] {
-        insert(first, 5, &[&(set.len() as u32).to_be_bytes(), set].concat());
+    for set in sets.iter().rev() {
+        insert(first, 5, &[&(set.len() as u32).to_be_bytes(), *set].concat());
     }
     frames
 }
 
+/// The same without a sequence header.
+fn in_band(sets: &[&[u8]]) -> Subject {
+    live(|t| t.aac_header().media(&with_sets(sets)))
+}
+
 fn headed_with_sets(sps: &[u8], pps: &[u8]) -> Subject {
-    live(|t| t.avc_header().aac_header().media(&with_sets(sps, pps)))
+    live(|t| t.avc_header().aac_header().media(&with_sets(&[sps, pps])))
 }
 
 /// Another SPS of the same number.
