@@ -45,11 +45,15 @@ pub const CASES: &[Case] = &[
     Case::new("VID-08", "no-idr", || edited(5, |f| f.body[0] = 0x17), plain),
     Case::new("VID-08", "recovery-point", || edited(5, recovery), || edited(5, |f| f.body[0] = 0x17)),
     Case::new("VID-08", "unmarked", || edited(10, |f| f.body[0] = 0x27), plain),
+    // A picture that others follow, then one that decoders can begin at.
+    Case::new("VID-08", "no-idr", || hevc_key(1), || hevc_key(21)),
     Case::new("VID-08", "unmarked", || enhanced_at(10, 0xA1), || enhanced_at(10, 0x81)),
     Case::new("VID-09", "publish", || live(|t| t.avc_header().aac_header().media(&keyless())), plain),
+    Case::new("VID-09", "publish", || sets_first(false), || sets_first(true)),
     Case::new("VID-09", "joined", || played(&keyless()), || played(&second())),
     Case::new("VID-10", "long", || of_groups(13, 1000), || of_groups(13, 100)),
     Case::new("VID-10", "long", || of_groups(12, 275), || of_groups(12, 255)),
+    Case::new("VID-10", "slow", || untyped(125), || untyped(105)),
     Case::new("VID-10", "slow", || of_groups(11, 125), || of_groups(11, 105)),
     Case::new("VID-11", "repeated", || inserted(&avc_header()), plain),
     Case::new("VID-11", "no-key-frame", || changed_at(12), || changed_at(10)),
@@ -220,6 +224,23 @@ fn played(frames: &[Frame]) -> Subject {
     talk.wait(40).delete_stream().wait(20).close().into()
 }
 
+/// Parameter sets in a message of their own, then frames.
+fn sets_first(key: bool) -> Subject {
+    let sets = [&[0, 0, 0, SPS.len() as u8][..], &SPS, &[0, 0, 0, PPS.len() as u8], &PPS].concat();
+    let sets = msg::video(0, avc(false, 1, 0, &sets));
+    let frames = if key { second() } else { keyless() };
+    live(|t| t.avc_header().aac_header().media_message(&sets).media(&frames))
+}
+
+/// Enhanced messages of frame type 0, with key frames so many frames apart.
+fn untyped(gop: u32) -> Subject {
+    let mut frames = Av { gop, ..Av::seconds(11) }.frames();
+    for frame in frames.iter_mut().filter(|f| f.is_video) {
+        ex(frame, 0);
+    }
+    enhanced_of(0, &frames)
+}
+
 fn of_groups(seconds: u32, gop: u32) -> Subject {
     let frames = Av { gop, ..Av::seconds(seconds) }.frames();
     live(|t| t.avc_header().aac_header().media(&frames))
@@ -261,12 +282,21 @@ fn other_sps() -> Vec<u8> {
 
 /// H.265 in Enhanced messages, with an SPS of a rate among the pictures; that of the record is 30.
 fn hevc(rate: u32) -> Subject {
+    hevc_of(rate, 19)
+}
+
+/// The same where key frames are of this type of unit.
+fn hevc_key(kind: u8) -> Subject {
+    hevc_of(30, kind)
+}
+
+fn hevc_of(rate: u32, key: u8) -> Subject {
     let picture = |rate| Picture { profile: 1, level: 93, tick: (1, rate), ..Picture::default() };
     let header = [&b"\x90hvc1"[..], &records::hvcc(&picture(30))].concat();
     let mut frames = second();
     for (n, frame) in frames.iter_mut().filter(|f| f.is_video).enumerate() {
         let sps = records::hevc_sps(&picture(rate));
-        let slice = [&[if frame.is_key { 0x26 } else { 0x02 }, 1][..], &[0xAF; 300]].concat();
+        let slice = [&[if frame.is_key { key << 1 } else { 0x02 }, 1][..], &[0xAF; 300]].concat();
         let units = if n == 0 { vec![sps, slice] } else { vec![slice] };
         let units: Vec<u8> =
             units.iter().flat_map(|unit| [&(unit.len() as u32).to_be_bytes()[..], unit].concat()).collect();

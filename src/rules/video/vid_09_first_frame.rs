@@ -66,12 +66,12 @@ impl Check for FirstFrame {
         let Some(waiting) = self.waiting.of(media.stream, media.track).filter(|waiting| **waiting) else {
             return;
         };
-        if is_pictureless(media) {
-            return;
-        }
         if is_key(media) != Some(false) {
             *waiting = false;
             return cx.judged();
+        }
+        if is_pictureless(media) {
+            return;
         }
         let plays = cx.seen.stream(media.stream).is_some_and(|stream| stream.role == StreamRole::Play);
         let found = Found::at(event).of(media.stream);

@@ -83,7 +83,8 @@ impl Check for HeaderChange {
         if media.role == MediaRole::SequenceEnd {
             track.ended = true;
         }
-        if frame(event).is_none() || is_pictureless(media) {
+        let is_key = is_key(media);
+        if frame(event).is_none() || (is_key == Some(false) && is_pictureless(media)) {
             return;
         }
         if track.ended {
@@ -95,7 +96,7 @@ impl Check for HeaderChange {
             });
         }
         if let Some((from, to)) = track.changed.take()
-            && is_key(media) == Some(false)
+            && is_key == Some(false)
         {
             cx.find(Found::at(event).case("no-key-frame").of(media.stream), |_| {
                 Said::new("the configuration changes in front of a frame that is no key frame")
