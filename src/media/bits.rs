@@ -10,6 +10,9 @@ pub(super) struct Emulation {
 }
 
 impl Emulation {
+    /// At the start of a unit.
+    pub(super) const NEW: Self = Self { zeros: 0 };
+
     /// Takes the next byte; gives whether it is one of the payload.
     pub(super) fn passes(&mut self, byte: u8) -> bool {
         if self.zeros >= 2 && byte == 3 {
@@ -41,7 +44,7 @@ impl<'a> Bits<'a> {
 
     /// The bits of a NAL unit's payload, without emulation prevention bytes.
     pub(super) const fn nal(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, used: 0, emulation: Some(Emulation { zeros: 0 }) }
+        Self { bytes, at: 0, used: 0, emulation: Some(Emulation::NEW) }
     }
 
     /// Bits left, emulation prevention bytes counted.

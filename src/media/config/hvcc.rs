@@ -23,7 +23,7 @@ pub(super) fn describe(record: &[u8]) -> Description {
     let mut format = VideoFormat::default();
     let mut sps = None;
     let version = record.first().copied();
-    let problem = match fill(&mut Reader::new(record), &mut format, &mut sps) {
+    let problem = match fill(&mut Reader::new(record), &mut format, &mut sps, &mut |_| {}) {
         Err(cut) => Some(ends("hvcC", &cut)),
         Ok(()) => match version {
             // Version 0 was written by early muxers, with the same layout.
@@ -34,11 +34,18 @@ pub(super) fn describe(record: &[u8]) -> Description {
     Description { record: Some("hvcC"), format: Format::Video(format), problem }
 }
 
-/// `sps` becomes how the reading of the first parameter set ended, once there was one.
-fn fill(
-    r: &mut Reader<'_>,
+/// Gives the NAL units of a record, as far as they are there.
+pub(super) fn units<'a>(record: &'a [u8], each: &mut dyn FnMut(&'a [u8])) {
+    // What is in front of a cut was given.
+    fill(&mut Reader::new(record), &mut VideoFormat::default(), &mut None, each).ok();
+}
+
+/// `sps` becomes how the reading of the first parameter set ended, once there was one; `each` takes all NAL units.
+fn fill<'a>(
+    r: &mut Reader<'a>,
     format: &mut VideoFormat,
     sps: &mut Option<Result<(), SpsError>>,
+    each: &mut dyn FnMut(&'a [u8]),
 ) -> Result<(), Truncated> {
     r.u8("version")?;
     let profile = r.u8("profile")?;
@@ -61,6 +68,7 @@ fn fill(
         };
         let count = r.u16(what)?;
         parameter_set::array(r, count, what, |nal| {
+            each(nal);
             if nal_type == SPS && sps.is_none() {
                 *sps = Some(hevc_sps::read(nal, format));
             }

@@ -146,6 +146,19 @@ pub(crate) fn describe(codec: Codec, record: &[u8]) -> Option<Description> {
     })
 }
 
+/// Gives the parameter sets that a record holds, and what else it holds of NAL units, each with its header.
+pub(crate) fn parameter_sets<'a>(codec: Codec, record: &'a [u8], each: &mut dyn FnMut(&'a [u8])) {
+    match codec {
+        Codec::H264 => {
+            let config = avcc::AvcConfig::parse(record);
+            config.sps.into_iter().chain(config.pps).for_each(each);
+        }
+        Codec::Hevc => hvcc::units(record, each),
+        Codec::Vvc => vvcc::units(record, each),
+        _ => {}
+    }
+}
+
 /// Whether frames of this codec say what other codecs have a record for.
 pub(crate) const fn frames_describe(codec: Codec) -> bool {
     matches!(

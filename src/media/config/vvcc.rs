@@ -26,18 +26,25 @@ const DECODING_CAPABILITY: u8 = 13;
 pub(super) fn describe(record: &[u8]) -> Description {
     let mut format = VideoFormat::default();
     let mut sps = None;
-    let problem = match fill(&mut Reader::new(record), &mut format, &mut sps) {
+    let problem = match fill(&mut Reader::new(record), &mut format, &mut sps, &mut |_| {}) {
         Err(cut) => Some(ends("vvcC", &cut)),
         Ok(()) => parameter_set::problem("vvcC", sps),
     };
     Description { record: Some("vvcC"), format: Format::Video(format), problem }
 }
 
-/// `sps` becomes how the reading of the first parameter set ended, once there was one.
-fn fill(
-    r: &mut Reader<'_>,
+/// Gives the NAL units of a record, as far as they are there.
+pub(super) fn units<'a>(record: &'a [u8], each: &mut dyn FnMut(&'a [u8])) {
+    // What is in front of a cut was given.
+    fill(&mut Reader::new(record), &mut VideoFormat::default(), &mut None, each).ok();
+}
+
+/// `sps` becomes how the reading of the first parameter set ended, once there was one; `each` takes all NAL units.
+fn fill<'a>(
+    r: &mut Reader<'a>,
     format: &mut VideoFormat,
     sps: &mut Option<Result<(), SpsError>>,
+    each: &mut dyn FnMut(&'a [u8]),
 ) -> Result<(), Truncated> {
     let first = r.u8("NAL length size")?;
     format.nal_length_bytes = Some((first >> 1 & 0x03) + 1);
@@ -61,6 +68,7 @@ fn fill(
         let single = matches!(nal_type, OPERATING_POINTS | DECODING_CAPABILITY);
         let count = if single { 1 } else { r.u16(what)? };
         parameter_set::array(r, count, what, |nal| {
+            each(nal);
             if nal_type == SPS && sps.is_none() {
                 *sps = Some(vvc_sps::read(nal, format));
             }

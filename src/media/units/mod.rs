@@ -2,23 +2,27 @@
 //!
 //! [`scanner`] reads the frames as they pass by and gives [`Units`]: which units are in a frame, in what order, the
 //! slice types of H.264, recovery points; [`message`] does so for each track of a message. A file for each codec names
-//! its units and reads what is read of their insides. It reads no parameter sets and decodes no pictures.
+//! its units and reads what is read of their insides; [`sets`] tells parameter sets apart. It decodes no pictures.
 
 mod av1;
 mod h264;
 mod hevc;
 pub(crate) mod message;
 pub(crate) mod scanner;
+pub(crate) mod sets;
 #[cfg(test)]
 mod tests;
 mod vvc;
 
+use self::sets::ParameterSet;
 use super::codec::Codec;
 
 /// Units kept in order.
 pub(crate) const LISTED: usize = 16;
 /// Types of unit counted in one frame; of any further ones only the total tells.
 const COUNTED: usize = 10;
+/// Parameter sets told apart in one frame.
+const SETS: usize = 4;
 /// Types of unit of all families together; see [`Family::index`].
 pub(crate) const UNIT_TYPES: usize = 32 + 64 + 32 + 16;
 
@@ -66,6 +70,26 @@ impl Family {
             Self::Hevc => 32,
             Self::Vvc => 32 + 64,
             Self::Av1 => 32 + 64 + 32,
+        }
+    }
+
+    /// Whether a decoder can begin at a picture of this unit type: an IDR picture, or one of its kin.
+    const fn is_random_access(self, kind: u8) -> bool {
+        match self {
+            Self::H264 => kind == h264::IDR,
+            Self::Hevc => matches!(kind, 16..=23),
+            Self::Vvc => matches!(kind, 7..=9),
+            Self::Av1 => false,
+        }
+    }
+
+    /// Whether a unit of this type is a piece of a picture.
+    const fn is_slice(self, kind: u8) -> bool {
+        match self {
+            Self::H264 => matches!(kind, 1..=5),
+            Self::Hevc => kind < 32,
+            Self::Vvc => kind < 12,
+            Self::Av1 => matches!(kind, 3 | 4 | 6),
         }
     }
 
@@ -137,10 +161,16 @@ pub(crate) struct Units {
     kinds: [u8; COUNTED],
     /// How many of each; 0 behind the last.
     counts: [u16; COUNTED],
+    /// The first parameter sets.
+    sets: [ParameterSet; SETS],
+    /// Lengths of 0, which no unit follows.
+    pub(crate) empty: u8,
+    /// Whether a unit comes behind one of these.
+    pub(crate) empty_inside: bool,
 }
 
 impl Units {
-    const fn new(family: Family) -> Self {
+    fn new(family: Family) -> Self {
         Self {
             family,
             extent: Extent::Whole,
@@ -150,10 +180,24 @@ impl Units {
             first: [0; LISTED],
             kinds: [0; COUNTED],
             counts: [0; COUNTED],
+            sets: [ParameterSet::default(); SETS],
+            empty: 0,
+            empty_inside: false,
+        }
+    }
+
+    fn add_empty(&mut self) {
+        self.empty = self.empty.saturating_add(1);
+    }
+
+    fn add_set(&mut self, set: ParameterSet) {
+        if let Some(place) = self.sets.iter_mut().find(|known| !known.is_there() || **known == set) {
+            *place = set;
         }
     }
 
     fn add(&mut self, kind: u8) {
+        self.empty_inside |= self.empty > 0;
         let place = usize::try_from(self.total).ok().and_then(|n| self.first.get_mut(n));
         if let Some(place) = place {
             *place = kind;
@@ -205,6 +249,22 @@ impl Units {
             let code = usize::from(self.slice_types >> shift & 7);
             SliceType::ALL.get(code.checked_sub(1)?).copied()
         })
+    }
+
+    /// The first parameter sets in the frame, each once.
+    pub(crate) fn parameter_sets(&self) -> impl Iterator<Item = ParameterSet> {
+        self.sets.into_iter().take_while(|set| set.is_there())
+    }
+
+    /// Whether a decoder can begin at it, by its types of unit: an IDR picture, of H.265 and H.266 also their kin. AV1
+    /// has none by type.
+    pub(crate) fn is_random_access(&self) -> bool {
+        self.counts().any(|(kind, _)| self.family.is_random_access(kind))
+    }
+
+    /// Whether there is a piece of a picture.
+    pub(crate) fn has_slice(&self) -> bool {
+        self.counts().any(|(kind, _)| self.family.is_slice(kind))
     }
 
     /// Whether there is an instantaneous decoding refresh.

@@ -1,11 +1,12 @@
 //! Finds the units of coded frames while their bytes pass by.
 //!
 //! Takes the tag of a video message and the frame in pieces, cut anywhere; gives [`Units`]. It looks at lengths, unit
-//! headers, the first bytes of H.264 slices and at SEI units; all else is passed over by its length, and nothing is
+//! headers, the first bytes of H.264 slices, at SEI units and parameter sets; all else is passed over by its length, and nothing is
 //! kept. NAL units have a length in front (ISO/IEC 14496-15), OBUs their size in the header. Of a message of several
 //! tracks the first is read; [`super::message`] reads all.
 
 use super::h264::{self, Read, Sei, Slice};
+use super::sets::{self, Set};
 use super::{Extent, Family, LengthSizes, Units, hevc, vvc};
 use crate::media::codec::Codec;
 use crate::media::obu::{Header, Next, Size};
@@ -43,6 +44,7 @@ enum State {
     },
     Slice(Slice),
     Sei(Sei),
+    Set(Set),
     ObuHeader,
     ObuExtension(Header),
     ObuSize {
@@ -133,6 +135,13 @@ impl Scanner {
                 }
                 Read::Absent => self.pass_unit(),
             },
+            State::Set(mut set) => {
+                set.push(byte);
+                if let (1, Some(set)) = (self.unit_left, set.end()) {
+                    self.note(|units| units.add_set(set));
+                }
+                self.inside(State::Set(set));
+            }
             State::ObuHeader => self.obu_header(Header::new(byte)),
             State::ObuExtension(header) => {
                 self.left = self.left.saturating_sub(1);
@@ -169,6 +178,7 @@ impl Scanner {
         if got < self.length_size {
             self.state = State::Length { got, value };
         } else if value == 0 {
+            self.note(Units::add_empty);
             self.next_unit();
         } else {
             self.unit_left = value.min(self.left);
@@ -197,7 +207,17 @@ impl Scanner {
             return self.inside(State::Header { first: Some(byte) });
         }
         self.note(|units| units.add(kind));
-        self.pass_unit();
+        match self.set(kind) {
+            Some(set) => self.inside(State::Set(set)),
+            None => self.pass_unit(),
+        }
+    }
+
+    /// A parameter set that is read, of which the last byte of the header is the present one; none that is cut.
+    fn set(&self, kind: u8) -> Option<Set> {
+        let units = self.units.as_ref().filter(|units| units.extent == Extent::Whole)?;
+        let left = self.unit_left.saturating_sub(1);
+        if sets::fits(left) { Set::new(units.family, kind) } else { None }
     }
 
     fn h264_header(&mut self, byte: u8) {
@@ -207,7 +227,10 @@ impl Scanner {
         match kind {
             h264::SEI if seeks => self.inside(State::Sei(Sei::default())),
             kind if h264::has_slice_header(kind) => self.inside(State::Slice(Slice::default())),
-            _ => self.pass_unit(),
+            _ => match self.set(kind) {
+                Some(set) => self.inside(State::Set(set)),
+                None => self.pass_unit(),
+            },
         }
     }
 
@@ -313,7 +336,7 @@ pub(crate) fn units(tag: &Tag<'_>, message_len: u32, sizes: LengthSizes) -> Opti
 
 /// Gives the configuration records of a message that is there as a whole: the number of the track, its codec, the
 /// record.
-pub(crate) fn records(tag: &Tag<'_>, message: &[u8], mut each: impl FnMut(u8, Codec, &[u8])) {
+pub(crate) fn records<'a>(tag: &Tag<'a>, message: &'a [u8], mut each: impl FnMut(u8, Codec, &'a [u8])) {
     if tag.role != Role::SequenceHeader || tag.cut.is_some() {
         return;
     }

@@ -1,0 +1,78 @@
+//! What rules about audio and video share: something for each track, the record in a sequence header.
+
+use crate::media::read;
+use crate::media::units::scanner::records;
+use crate::rtmp::message::kind::MessageType;
+use crate::session::event::{Event, MediaKind, MediaMessage};
+
+/// Tracks remembered at most.
+const MOST_TRACKS: usize = 256;
+
+/// Something for each track: by the index of its stream and its number.
+pub(super) struct ByTrack<T>(Vec<((u32, u8), T)>);
+
+impl<T> Default for ByTrack<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Default> ByTrack<T> {
+    /// That of a track, made when it is first asked for; none of too many.
+    pub(super) fn of(&mut self, stream: u32, track: u8) -> Option<&mut T> {
+        let key = (stream, track);
+        let index = match self.0.iter().rposition(|(known, _)| *known == key) {
+            Some(index) => index,
+            None if self.0.len() < MOST_TRACKS => {
+                self.0.push((key, T::default()));
+                self.0.len() - 1
+            }
+            None => return None,
+        };
+        self.0.get_mut(index).map(|(_, it)| it)
+    }
+}
+
+impl<T> ByTrack<T> {
+    /// All of them, with the index of the stream.
+    pub(super) fn all(&self) -> impl Iterator<Item = (u32, &T)> {
+        self.0.iter().map(|((stream, _), it)| (*stream, it))
+    }
+
+    /// Memory held, without what each holds elsewhere.
+    pub(super) const fn held_bytes(&self) -> usize {
+        self.0.capacity() * size_of::<((u32, u8), T)>()
+    }
+}
+
+/// Whether all of the message came by, so that its length and its content can be judged. An empty one says nothing.
+pub(super) const fn is_whole(media: &MediaMessage) -> bool {
+    media.complete && !media.unfinished && length(media) > 0
+}
+
+/// Bytes of the message; none of the tracks behind the first.
+pub(super) const fn length(media: &MediaMessage) -> u32 {
+    media.header_bytes.saturating_add(media.payload_bytes)
+}
+
+/// The configuration record of a track in a sequence header.
+pub(super) fn record<'a>(event: &Event<'a>, kind: MediaKind, track: u8) -> Option<&'a [u8]> {
+    let cut = event.message.is_some_and(|m| usize::try_from(m.length) != Ok(event.body.len()));
+    let kind = if kind == MediaKind::Audio { MessageType::AUDIO } else { MessageType::VIDEO };
+    let tag = read(kind.0, event.body).filter(|_| !cut)?;
+    let mut found = None;
+    records(&tag, event.body, |id, _, record| {
+        if id == track {
+            found = Some(record);
+        }
+    });
+    found
+}
+
+/// Bytes in hexadecimal, the first few.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    const MOST: usize = 16;
+    let shown: Vec<_> = bytes.iter().take(MOST).map(|byte| format!("{byte:02x}")).collect();
+    let more = if bytes.len() > MOST { " …" } else { "" };
+    format!("{}{more}", shown.join(" "))
+}

@@ -1,0 +1,98 @@
+//! VID-12 parameter-sets-differ
+//!
+//! ## What it does
+//! Compares the parameter sets (VPS, SPS, PPS) among the pictures with those of the last configuration record of the
+//! track. One with the same number and other content is a warning. This holds for legacy and Enhanced headers alike.
+//!
+//! ## Why it matters
+//! Decoders that take the sets from the record show another size or broken pictures; those that take them from the
+//! pictures show it right. What a viewer sees depends on the player.
+//!
+//! ## Spec
+//! ISO/IEC 14496-15: parameter sets of avc1 and hvc1 are in the record
+//!
+//! ## Tolerance
+//! The same sets again (x264 repeat-headers) are fine, and so are sets with a number that the record does not have.
+//! mediamtx (gortmplib) writes invented 1080p sets into the record as long as it does not know the real ones: that is
+//! found once. Of a frame the first four sets are compared; H.265 sets of several layers are not.
+//!
+//! ## How to fix
+//! Send a new sequence header with the new sets, and a key frame behind it, when the encoder changes them.
+
+use crate::media::config::parameter_sets;
+use crate::media::units::sets::ParameterSet;
+use crate::media::units::{Extent, Family};
+use crate::rules::Severity;
+use crate::rules::context::Cx;
+use crate::rules::finding::{Found, Said};
+use crate::rules::media::{ByTrack, record};
+use crate::rules::rule::{Check, Guard, Rule};
+use crate::rules::topic::Topic;
+use crate::session::event::{ConfigChange, Event, Kind, MediaKind};
+
+use super::shared::{frame, nal_units};
+
+pub(super) static RULE: Rule = Rule {
+    code: "VID-12",
+    name: "parameter-sets-differ",
+    severity: Severity::Warning,
+    spec: "ISO/IEC 14496-15, avc1 and hvc1",
+    subject: "frames with parameter sets",
+    help: "send a new sequence header when the parameter sets change, and none among the pictures",
+    guards: &[Guard::Clear, Guard::NoGap],
+    hears: &[Topic::Media, Topic::Config],
+    source: include_str!("vid_12_parameter_sets_differ.rs"),
+    new: || Box::new(ParameterSetsDiffer::default()),
+    ..Rule::BASE
+};
+
+/// Sets of a record that are compared.
+const MOST_SETS: usize = 16;
+
+#[derive(Default)]
+struct ParameterSetsDiffer {
+    /// Those of each track's last record.
+    records: ByTrack<Vec<ParameterSet>>,
+}
+
+impl Check for ParameterSetsDiffer {
+    fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        if let Kind::Config { stream, media: MediaKind::Video, track, config, change, .. } = event.kind {
+            let Some(known) = self.records.of(stream, track).filter(|_| change != ConfigChange::Repeated)
+            else {
+                return;
+            };
+            known.clear();
+            let Some(family) = Family::of(config.codec) else { return };
+            let Some(record) = record(event, MediaKind::Video, track) else { return };
+            parameter_sets(config.codec, record, &mut |nal| {
+                known.extend(ParameterSet::of(family, nal).filter(|_| known.len() < MOST_SETS));
+            });
+            return;
+        }
+        let Some(media) = frame(event) else { return };
+        let Some(units) = nal_units(media).filter(|units| units.extent == Extent::Whole) else { return };
+        if units.parameter_sets().next().is_none() {
+            return;
+        }
+        let Some(known) = self.records.of(media.stream, media.track).filter(|known| !known.is_empty()) else {
+            return;
+        };
+        cx.judged();
+        let differs =
+            |set: &ParameterSet| !known.contains(set) && known.iter().any(|other| other.replaces(*set));
+        if let Some(set) = units.parameter_sets().find(differs) {
+            cx.find(Found::at(event).of(media.stream), |_| {
+                let name = format!("{} {}", set.kind(), set.id());
+                Said::new(format!("{name} among the pictures is not that of the sequence header"))
+                    .expected(format!("{name} of the sequence header, or none"))
+                    .actual(format!("another {name}"))
+            });
+        }
+    }
+
+    fn held_bytes(&self) -> usize {
+        let sets = |known: &Vec<ParameterSet>| known.capacity() * size_of::<ParameterSet>();
+        self.records.held_bytes() + self.records.all().map(|(_, known)| sets(known)).sum::<usize>()
+    }
+}
