@@ -80,6 +80,8 @@ pub(crate) struct Cx<'c> {
     pub(super) findings: &'c mut Findings,
     pub(super) words: &'c mut dyn Words,
     pub(super) limits: &'c Limits,
+    /// The rule needs to hear no more.
+    pub(super) is_done: bool,
     /// What was seen of the connection so far, the present event included.
     pub(crate) seen: &'c Seen,
 }
@@ -88,6 +90,11 @@ impl Cx<'_> {
     /// Something was there to judge: without a finding the rule has passed.
     pub(crate) fn judged(&mut self) {
         self.tally.judged = true;
+    }
+
+    /// The rule has heard all it wants of this connection. It is still asked at the end.
+    pub(crate) const fn done(&mut self) {
+        self.is_done = true;
     }
 
     /// Something could not be told: without a finding the outcome is inconclusive.

@@ -18,8 +18,11 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// That of a rule without findings.
-    pub(super) fn silent(rule: &Rule, tally: Tally, seen: &Seen, one_sided: bool) -> Self {
+    /// That of a rule without findings; `done` when it heard all it wants, whatever is missing behind that.
+    pub(super) fn silent(rule: &Rule, tally: Tally, done: bool, seen: &Seen, one_sided: bool) -> Self {
+        if done && tally.judged && tally.doubt.is_none() {
+            return Self::Pass;
+        }
         match doubt(rule, tally, seen, one_sided) {
             Some(doubt) => Self::Inconclusive(doubt),
             None if tally.judged => Self::Pass,

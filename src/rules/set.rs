@@ -20,8 +20,8 @@ use super::topic::Topic;
 pub(crate) struct RuleSet {
     strict: bool,
     rules: Vec<(&'static Rule, Settings)>,
-    /// Indexes into `rules`, by group of events.
-    by_topic: [Vec<usize>; Topic::COUNT],
+    /// Those that hear a group of events.
+    by_topic: [Members; Topic::COUNT],
 }
 
 impl RuleSet {
@@ -29,11 +29,11 @@ impl RuleSet {
     pub(crate) fn new(profile: &Profile) -> Self {
         let enabled = profile.rules().filter(|(_, settings)| settings.enabled);
         let rules: Vec<_> = enabled.map(|(rule, settings)| (rule, settings.clone())).collect();
-        let mut by_topic: [Vec<usize>; Topic::COUNT] = std::array::from_fn(|_| Vec::new());
+        let mut by_topic = [Members::default(); Topic::COUNT];
         for (index, (rule, _)) in rules.iter().enumerate() {
             for topic in rule.hears {
-                if let Some(list) = by_topic.get_mut(*topic as usize) {
-                    list.push(index);
+                if let Some(members) = by_topic.get_mut(*topic as usize) {
+                    members.add(index);
                 }
             }
         }
@@ -45,26 +45,71 @@ impl RuleSet {
         self.rules.iter().map(|(rule, _)| *rule)
     }
 
-    fn hearing(&self, topic: Topic) -> &[usize] {
-        self.by_topic.get(topic as usize).map_or(&[], Vec::as_slice)
+    /// Those that hear an event.
+    fn hearing(&self, event: &Event<'_>) -> Members {
+        let mut all = Members::default();
+        for topic in Topic::all_of(event).into_iter().flatten() {
+            all = self.by_topic.get(topic as usize).map_or(all, |members| all.or(*members));
+        }
+        all
+    }
+}
+
+/// Some of the rules of a set, by their indexes.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+struct Members([u64; WORDS]);
+
+/// There are fewer than 256 rules; a test holds that.
+const WORDS: usize = 4;
+
+impl Members {
+    fn add(&mut self, index: usize) {
+        if let Some(word) = self.0.get_mut(index / 64) {
+            *word |= 1 << (index % 64);
+        }
+    }
+
+    fn has(&self, index: usize) -> bool {
+        self.word(index / 64) & (1 << (index % 64)) != 0
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self(std::array::from_fn(|n| self.word(n) | other.word(n)))
+    }
+
+    /// Without those of `other`.
+    fn but(self, other: Self) -> Self {
+        Self(std::array::from_fn(|n| self.word(n) & !other.word(n)))
+    }
+
+    fn word(&self, n: usize) -> u64 {
+        self.0.get(n).copied().unwrap_or_default()
+    }
+
+    /// The indexes, from the lowest.
+    fn indexes(self) -> impl Iterator<Item = usize> {
+        (0..WORDS).flat_map(move |n| {
+            let mut word = self.word(n);
+            std::iter::from_fn(move || {
+                let bit = word.trailing_zeros();
+                word &= word.wrapping_sub(1);
+                (bit < 64).then(|| n * 64 + usize::try_from(bit).unwrap_or(0))
+            })
+        })
     }
 }
 
 /// The rules of one connection.
 pub(crate) struct ConnectionRules {
-    slots: Vec<Slot>,
+    checks: Vec<Option<Box<dyn Check>>>,
+    tallies: Vec<Tally>,
+    /// Those that need to hear no more.
+    done: Members,
     seen: Seen,
     findings: Findings,
     /// Events so far, and what the states of the rules held when that was last counted.
     events: u32,
     held: usize,
-}
-
-/// One rule.
-#[derive(Default)]
-struct Slot {
-    check: Option<Box<dyn Check>>,
-    tally: Tally,
 }
 
 /// What the rules came to.
@@ -87,7 +132,9 @@ impl ConnectionRules {
     /// Those of a connection; `unreadable` when its bytes are encrypted or tunnelled.
     pub(crate) fn new(set: &RuleSet, unreadable: bool) -> Self {
         Self {
-            slots: set.rules.iter().map(|_| Slot::default()).collect(),
+            checks: set.rules.iter().map(|_| None).collect(),
+            tallies: vec![Tally::default(); set.rules.len()],
+            done: Members::default(),
             seen: Seen::new(unreadable),
             findings: Findings::default(),
             events: 0,
@@ -98,38 +145,28 @@ impl ConnectionRules {
     /// Takes the next event.
     pub(crate) fn event(&mut self, set: &RuleSet, event: &Event<'_>, limits: &Limits, words: &mut dyn Words) {
         self.seen.event(event);
-        self.tell(set, Topic::of(event), event, limits, words);
-        if event.message.is_some() && event.kind.is_primary() {
-            self.tell(set, Topic::Message, event, limits, words);
+        let Self { checks, tallies, done, seen, findings, .. } = self;
+        let (strict, nothing_missing) = (set.strict, seen.lacks_nothing());
+        for index in set.hearing(event).but(*done).indexes() {
+            let (Some(check), Some(tally)) = (checks.get_mut(index), tallies.get_mut(index)) else {
+                continue;
+            };
+            let Some((rule, settings)) = set.rules.get(index) else { continue };
+            if !nothing_missing && let Some(why) = withheld(rule, event.dir, seen) {
+                tally.withheld.get_or_insert(why);
+                continue;
+            }
+            let check = check.get_or_insert_with(rule.new);
+            let mut cx = Cx { rule, settings, strict, tally, findings, words, limits, seen, is_done: false };
+            check.event(event, &mut cx);
+            if cx.is_done {
+                done.add(index);
+            }
         }
         self.events = self.events.wrapping_add(1);
         if self.events.is_power_of_two() || self.events.is_multiple_of(COUNT_EVERY) {
-            let checks = self.slots.iter().filter_map(|slot| slot.check.as_ref());
+            let checks = self.checks.iter().flatten();
             self.held = checks.map(|check| CHECK_BYTES + check.held_bytes()).sum();
-        }
-    }
-
-    fn tell(
-        &mut self,
-        set: &RuleSet,
-        topic: Topic,
-        event: &Event<'_>,
-        limits: &Limits,
-        words: &mut dyn Words,
-    ) {
-        let Self { slots, seen, findings, .. } = self;
-        let nothing_missing = seen.lacks_nothing();
-        for index in set.hearing(topic) {
-            let (Some(slot), Some((rule, settings))) = (slots.get_mut(*index), set.rules.get(*index)) else {
-                continue;
-            };
-            if !nothing_missing && let Some(why) = withheld(rule, event.dir, seen) {
-                slot.tally.withheld.get_or_insert(why);
-                continue;
-            }
-            let Slot { check, tally } = slot;
-            let (check, strict) = (check.get_or_insert_with(rule.new), set.strict);
-            check.event(event, &mut Cx { rule, settings, strict, tally, findings, words, limits, seen });
         }
     }
 
@@ -142,23 +179,24 @@ impl ConnectionRules {
         limits: &Limits,
         words: &mut dyn Words,
     ) -> Judged {
-        let Self { slots, seen, findings, .. } = &mut self;
-        for (slot, (rule, settings)) in slots.iter_mut().zip(&set.rules) {
-            let Some(check) = &mut slot.check else { continue };
+        let Self { checks, tallies, seen, findings, .. } = &mut self;
+        for ((check, tally), (rule, settings)) in checks.iter_mut().zip(tallies).zip(&set.rules) {
+            let Some(check) = check else { continue };
             let guarded = rule.is_guarded(Guard::Both) && one_sided;
             if guarded || is_cut(rule, seen) {
                 continue;
             }
-            let (tally, strict) = (&mut slot.tally, set.strict);
-            check.end(end, &mut Cx { rule, settings, strict, tally, findings, words, limits, seen });
+            let strict = set.strict;
+            let mut cx = Cx { rule, settings, strict, tally, findings, words, limits, seen, is_done: false };
+            check.end(end, &mut cx);
         }
-        let outcome = |(slot, (rule, _)): (&Slot, &(&'static Rule, Settings))| {
+        let outcome = |(index, (tally, (rule, _))): (usize, (&Tally, &(&'static Rule, Settings)))| {
             if self.findings.has(rule) {
                 return Outcome::Found;
             }
-            Outcome::silent(rule, slot.tally, &self.seen, one_sided)
+            Outcome::silent(rule, *tally, self.done.has(index), &self.seen, one_sided)
         };
-        let outcomes = self.slots.iter().zip(&set.rules).map(outcome).collect();
+        let outcomes = self.tallies.iter().zip(&set.rules).enumerate().map(outcome).collect();
         let (findings, omitted) = self.findings.take();
         Judged { findings, omitted, outcomes }
     }
@@ -166,7 +204,7 @@ impl ConnectionRules {
     /// Memory held, or more; of the states, as of a few events ago.
     pub(crate) const fn held_bytes(&self) -> usize {
         size_of::<Self>()
-            + self.slots.capacity() * size_of::<Slot>()
+            + self.checks.capacity() * (size_of::<Option<Box<dyn Check>>>() + size_of::<Tally>())
             + self.held
             + self.seen.held_bytes()
             + self.findings.held_bytes()

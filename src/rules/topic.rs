@@ -1,6 +1,6 @@
 //! Groups of events, so that a rule is called for what it hears only.
 
-use crate::session::event::{Event, Kind};
+use crate::session::event::{Event, Kind, MediaKind, MediaMessage};
 
 /// A group of events.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,12 @@ pub(crate) enum Topic {
     Stream,
     /// Each audio or video message, once for each of its tracks; those in aggregates too.
     Media,
+    /// Of these: audio in the legacy form.
+    Audio,
+    /// Of these: video in the legacy form.
+    Video,
+    /// Of these: both in the form of Enhanced RTMP.
+    Enhanced,
     /// Turning points of a stream's media.
     Mark,
     /// Sequence headers, formats that frames state, channel configurations, colour.
@@ -29,8 +35,10 @@ pub(crate) enum Topic {
     Aggregate,
     /// Messages that could not be decoded, or are of no known type.
     Other,
-    /// Every message once, whatever it is: instead of the groups above, not besides.
+    /// Every message once, whatever it is.
     Message,
+    /// Every message once that is neither audio nor video.
+    NotMedia,
     /// The end of the session.
     End,
 }
@@ -39,8 +47,21 @@ impl Topic {
     /// How many there are.
     pub(crate) const COUNT: usize = Self::End as usize + 1;
 
-    /// The group of an event.
-    pub(crate) const fn of(event: &Event<'_>) -> Self {
+    /// The groups of an event.
+    pub(super) const fn all_of(event: &Event<'_>) -> [Option<Self>; 3] {
+        let narrow = match &event.kind {
+            Kind::Media(MediaMessage { enhanced: true, .. }) => Some(Self::Enhanced),
+            Kind::Media(MediaMessage { media: MediaKind::Audio, .. }) => Some(Self::Audio),
+            Kind::Media(_) => Some(Self::Video),
+            kind if event.message.is_some() && kind.is_primary() => Some(Self::NotMedia),
+            _ => None,
+        };
+        let message = event.message.is_some() && event.kind.is_primary();
+        [Some(Self::of(event)), narrow, if message { Some(Self::Message) } else { None }]
+    }
+
+    /// The widest group of an event, of those that are not for every message.
+    const fn of(event: &Event<'_>) -> Self {
         match &event.kind {
             Kind::TcpSyn
             | Kind::TcpSynAck

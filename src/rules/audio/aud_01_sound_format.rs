@@ -35,7 +35,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "audio messages",
     help: "send AAC as sound format 10, and newer codecs with an Enhanced header",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media],
+    hears: &[Topic::Audio],
     source: include_str!("aud_01_sound_format.rs"),
     new: || Box::new(SoundFormat::default()),
     ..Rule::BASE

@@ -38,7 +38,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "audio messages whose format fixes rate or channels",
     help: "write 0xAF in front of AAC; for MP3 the rate and channels of its own header",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media, Topic::Config],
+    hears: &[Topic::Audio, Topic::Config],
     source: include_str!("aud_02_sound_bits.rs"),
     new: || Box::new(SoundBits::default()),
     ..Rule::BASE

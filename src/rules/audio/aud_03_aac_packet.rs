@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "audio messages of AAC",
     help: "write the sound byte, packet type 0 or 1, and the configuration or one frame behind it",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media],
+    hears: &[Topic::Audio],
     source: include_str!("aud_03_aac_packet.rs"),
     new: || Box::new(AacPacket),
     ..Rule::BASE

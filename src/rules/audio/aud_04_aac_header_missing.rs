@@ -36,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "frames of AAC without an Enhanced header",
     help: "send the AAC sequence header before the first frame (ffmpeg: -bsf:a aac_adtstoasc)",
     guards: &[Guard::Clear, Guard::Fresh],
-    hears: &[Topic::Media],
+    hears: &[Topic::Audio, Topic::Enhanced],
     source: include_str!("aud_04_aac_header_missing.rs"),
     new: || Box::new(AacHeaderMissing::default()),
     ..Rule::BASE

@@ -36,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "frames of AAC",
     help: "take the ADTS header off each frame and send its content as the configuration (ffmpeg: -bsf:a aac_adtstoasc)",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media],
+    hears: &[Topic::Audio, Topic::Enhanced],
     source: include_str!("aud_06_adts_in_aac.rs"),
     new: || Box::new(AdtsInAac::default()),
     ..Rule::BASE

@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "AAC configurations",
     help: "publish anew to change rate or channels, and send the sequence header once",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media, Topic::Config],
+    hears: &[Topic::Audio, Topic::Enhanced, Topic::Config],
     source: include_str!("aud_07_aac_config_change.rs"),
     new: || Box::new(AacConfigChange::default()),
     ..Rule::BASE

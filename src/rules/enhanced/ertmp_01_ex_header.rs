@@ -40,7 +40,7 @@ pub(super) static RULE: Rule = Rule {
     help: "write flag, frame type and packet type into the first byte and the FourCC right behind it, with the values of \
            the specification",
     guards: &[Guard::Clear],
-    hears: &[Topic::Media],
+    hears: &[Topic::Enhanced],
     source: include_str!("ertmp_01_ex_header.rs"),
     new: || Box::new(ExHeader),
     ..Rule::BASE
@@ -60,9 +60,13 @@ impl Check for ExHeader {
             (_, Some(MediaProblem::Tag(cut)), _) => {
                 if it.share.is_none() && matches!(cut.what, "FourCC" | "composition time") {
                     cx.find(Found::at(event).case("short"), |_| {
-                        Said::new(format!("an Enhanced {} message ends inside its {}", it.media.name(), cut.what))
-                            .expected(format!("{} bytes at byte {}", cut.need, cut.at))
-                            .actual(format!("{} left", cut.have))
+                        Said::new(format!(
+                            "an Enhanced {} message ends inside its {}",
+                            it.media.name(),
+                            cut.what
+                        ))
+                        .expected(format!("{} bytes at byte {}", cut.need, cut.at))
+                        .actual(format!("{} left", cut.have))
                     });
                 }
             }

@@ -40,7 +40,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "Enhanced audio or video messages",
     help: "name each codec in fourCcList or in the maps of connect, and use what the other side says it can read",
     guards: &[Guard::Clear, Guard::Both, Guard::NoGapEither],
-    hears: &[Topic::Command, Topic::Media],
+    hears: &[Topic::Command, Topic::Enhanced],
     source: include_str!("ertmp_02_announced.rs"),
     new: || Box::new(Announced::default()),
     ..Rule::BASE
@@ -50,7 +50,8 @@ pub(super) static RULE: Rule = Rule {
 const MOST_JUDGED: usize = 32;
 
 /// What `capsEx` has a bit for.
-const CAPABILITIES: [(u32, &str); 3] = [(2, "several tracks"), (4, "extensions"), (8, "offsets in nanoseconds")];
+const CAPABILITIES: [(u32, &str); 3] =
+    [(2, "several tracks"), (4, "extensions"), (8, "offsets in nanoseconds")];
 
 #[derive(Default)]
 struct Announced {

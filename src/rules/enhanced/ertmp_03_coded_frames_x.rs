@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "CodedFramesX messages",
     help: "send frames of codecs without composition time as CodedFrames (1)",
     guards: &[Guard::Clear],
-    hears: &[Topic::Media],
+    hears: &[Topic::Enhanced],
     source: include_str!("ertmp_03_coded_frames_x.rs"),
     new: || Box::new(CodedFramesX),
     ..Rule::BASE

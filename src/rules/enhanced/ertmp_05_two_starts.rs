@@ -36,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "Enhanced video configurations",
     help: "send SequenceStart with the codec's configuration record, and no MPEG2TSSequenceStart",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media],
+    hears: &[Topic::Enhanced],
     source: include_str!("ertmp_05_two_starts.rs"),
     new: || Box::new(TwoStarts::default()),
     ..Rule::BASE
@@ -65,7 +65,8 @@ impl Check for TwoStarts {
         let Some(start) = start else { return };
         cx.judged();
         let track = key(it);
-        if start == Packet::TsSequenceStart && !matches!(it.codec, Some(Codec::Av1 | Codec::Other(_)) | None) {
+        if start == Packet::TsSequenceStart && !matches!(it.codec, Some(Codec::Av1 | Codec::Other(_)) | None)
+        {
             cx.find(Found::at(event).case("codec").of(number(track)), |_| {
                 Said::new(format!("{} is started with MPEG2TSSequenceStart", words(track)))
                     .expected("av01")
@@ -74,7 +75,9 @@ impl Check for TwoStarts {
         } else if before.is_some_and(|before| before != start) {
             cx.find(Found::at(event).case("both").of(number(track)), |_| {
                 Said::new(format!("{} is started in both forms", words(track)))
-                    .expected("SequenceStart or MPEG2TSSequenceStart, with SequenceEnd between one and the other")
+                    .expected(
+                        "SequenceStart or MPEG2TSSequenceStart, with SequenceEnd between one and the other",
+                    )
                     .actual(format!("{} behind {}", name(start), before.map_or("", name)))
             });
         }

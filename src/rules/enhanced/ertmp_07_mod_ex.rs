@@ -35,7 +35,7 @@ pub(super) static RULE: Rule = Rule {
     help: "write the size of each extension's data less one, the data, then its type and the next packet type in one byte",
     guards: &[Guard::Clear],
     thresholds: &[Threshold { name: "most", default: 16.0, about: "extensions of one message at most" }],
-    hears: &[Topic::Media],
+    hears: &[Topic::Enhanced],
     source: include_str!("ertmp_07_mod_ex.rs"),
     new: || Box::new(ModEx),
     ..Rule::BASE

@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
     help: "write type, FourCC, and for each track its number, the size of its body alone where there are several, and the \
            body",
     guards: &[Guard::Clear],
-    hears: &[Topic::Media],
+    hears: &[Topic::Enhanced],
     source: include_str!("ertmp_08_multitrack.rs"),
     new: || Box::new(Multitrack),
     ..Rule::BASE
@@ -61,7 +61,9 @@ impl Check for Multitrack {
         cx.judged();
         if let Layout::Reserved(number) = share.layout {
             return cx.find(Found::at(event).case("type"), |_| {
-                Said::new("a multitrack type without a meaning").expected("0, 1 or 2").actual(number.to_string())
+                Said::new("a multitrack type without a meaning")
+                    .expected("0, 1 or 2")
+                    .actual(number.to_string())
             });
         }
         if let Some(Packet::Reserved(number)) = it.packet
@@ -90,9 +92,10 @@ fn inner(it: &MediaMessage, number: u8, event: &Event<'_>, cx: &mut Cx<'_>) {
 /// Whether the tracks end where the message does. It is told with the first of them, or the one that is cut.
 fn sizes(it: &MediaMessage, share: Share, event: &Event<'_>, cx: &mut Cx<'_>) {
     let (expected, actual) = match it.problem {
-        Some(MediaProblem::Track(missing)) => {
-            (format!("a body of {} bytes", share.bytes.saturating_add(missing)), format!("{} bytes", share.bytes))
-        }
+        Some(MediaProblem::Track(missing)) => (
+            format!("a body of {} bytes", share.bytes.saturating_add(missing)),
+            format!("{} bytes", share.bytes),
+        ),
         _ if share.unread > 0 && !share.further && it.complete => (
             "nothing behind the last track".to_owned(),
             format!("{} bytes behind {} tracks", share.unread, share.tracks),
@@ -100,6 +103,8 @@ fn sizes(it: &MediaMessage, share: Share, event: &Event<'_>, cx: &mut Cx<'_>) {
         _ => return,
     };
     cx.find(Found::at(event).case("size"), |_| {
-        Said::new("the sizes of the tracks do not end where the message ends").expected(expected).actual(actual)
+        Said::new("the sizes of the tracks do not end where the message ends")
+            .expected(expected)
+            .actual(actual)
     });
 }

@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "Metadata packets of video",
     help: "send colorInfo with light levels in cd/m² and chromaticities as fractions, in front of the first frame it is for",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media, Topic::Config],
+    hears: &[Topic::Enhanced, Topic::Config],
     source: include_str!("ertmp_10_color.rs"),
     new: || Box::new(Color::default()),
     ..Rule::BASE
@@ -136,9 +136,12 @@ impl Color {
             *last = Some(it.dts_ms);
         } else if it.packet == Some(Packet::Metadata) && *last == Some(it.dts_ms) {
             cx.find(Found::at(event).case("late").of(number(key(it))), |_| {
-                Said::new(format!("colour metadata of {} comes behind the frame of the same time", words(key(it))))
-                    .expected("in front of the first frame it is for")
-                    .actual(format!("behind the frame at {} ms", it.dts_ms))
+                Said::new(format!(
+                    "colour metadata of {} comes behind the frame of the same time",
+                    words(key(it))
+                ))
+                .expected("in front of the first frame it is for")
+                .actual(format!("behind the frame at {} ms", it.dts_ms))
             });
         }
     }

@@ -35,7 +35,7 @@ pub(super) static RULE: Rule = Rule {
     help: "give coded frames the frame type 1 or 2; write commands in two bytes, and nothing behind the FourCC of \
            SequenceEnd",
     guards: &[Guard::Clear],
-    hears: &[Topic::Media],
+    hears: &[Topic::Enhanced],
     source: include_str!("ertmp_11_command_and_end.rs"),
     new: || Box::new(CommandAndEnd),
     ..Rule::BASE

@@ -40,7 +40,7 @@ pub(super) static RULE: Rule = Rule {
     help: "write fourCcList as a strict array of strings of four letters, each map as an object of numbers, and as many \
            channels as are counted",
     guards: &[Guard::Clear],
-    hears: &[Topic::Command, Topic::Config, Topic::Media],
+    hears: &[Topic::Command, Topic::Enhanced, Topic::Config],
     source: include_str!("ertmp_12_properties.rs"),
     new: || Box::new(Properties { offered: false }),
     ..Rule::BASE
@@ -68,7 +68,9 @@ impl Check for Properties {
                     cx.find(Found::at(event).case("no-answer").info(), |_| {
                         Said::new("the server does not answer what the client says of Enhanced RTMP")
                             .expected("capsEx or maps of codecs in the answer to connect")
-                            .help("take it that the server knows legacy codecs and one track of each kind only")
+                            .help(
+                                "take it that the server knows legacy codecs and one track of each kind only",
+                            )
                     });
                 }
             }
@@ -119,7 +121,9 @@ fn properties(object: &Value, event: &Event<'_>, cx: &mut Cx<'_>) {
             cx.find(Found::at(event).case("bits").of(of).info(), |_| {
                 Said::new(format!("{name} has bits without a meaning"))
                     .expected("a sum of 1, 2, 4 and 8")
-                    .actual(value.as_f64().map_or_else(|| "no number".to_owned(), |number| number.to_string()))
+                    .actual(
+                        value.as_f64().map_or_else(|| "no number".to_owned(), |number| number.to_string()),
+                    )
             });
         }
     }

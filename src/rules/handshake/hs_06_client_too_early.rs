@@ -53,6 +53,9 @@ impl Check for ClientTooEarly {
         if event.dir != Dir::ClientToServer {
             return;
         }
+        if self.chunks {
+            return cx.done();
+        }
         match event.kind {
             Kind::Echo(_) => {
                 cx.judged();
@@ -61,7 +64,8 @@ impl Check for ClientTooEarly {
                     report(event, "echo", ("C2", "S1"), HELLO_BYTES, cx);
                 }
             }
-            _ if event.message.is_some() && !std::mem::replace(&mut self.chunks, true) => {
+            _ if event.message.is_some() => {
+                self.chunks = true;
                 cx.judged();
                 if event.span.first.acked < u64::from(HANDSHAKE_BYTES) {
                     report(event, "chunks", ("the first chunk", "S2"), HANDSHAKE_BYTES.into(), cx);

@@ -60,7 +60,7 @@ impl Check for ServerTooEarly {
             return;
         }
         if self.over {
-            return;
+            return cx.done();
         }
         let (case, what, before, needed) = match event.kind {
             Kind::Hello(_) => ("hello", "S0", "C0", 1),

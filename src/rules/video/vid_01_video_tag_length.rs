@@ -38,7 +38,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "video messages",
     help: "write the whole header of the tag in front of the picture",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media],
+    hears: &[Topic::Video],
     source: include_str!("vid_01_video_tag_length.rs"),
     new: || Box::new(VideoTagLength),
     ..Rule::BASE

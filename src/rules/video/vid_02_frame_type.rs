@@ -39,7 +39,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "video messages",
     help: "write frame type 1 for key frames and 2 for all others",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media],
+    hears: &[Topic::Video, Topic::Enhanced],
     source: include_str!("vid_02_frame_type.rs"),
     new: || Box::new(FrameTypes),
     ..Rule::BASE

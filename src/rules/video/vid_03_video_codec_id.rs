@@ -39,7 +39,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "video messages",
     help: "send H.264 as codec 7, and newer codecs with an Enhanced header (hvc1, av01)",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media],
+    hears: &[Topic::Video],
     source: include_str!("vid_03_video_codec_id.rs"),
     new: || Box::new(VideoCodecId::default()),
     ..Rule::BASE

@@ -36,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "video messages of H.264, H.265 or AV1 without an Enhanced header",
     help: "write packet type 0 for the configuration, 1 for pictures, 2 for the end of the sequence",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media],
+    hears: &[Topic::Video],
     source: include_str!("vid_04_avc_packet_type.rs"),
     new: || Box::new(AvcPacketType),
     ..Rule::BASE

@@ -39,7 +39,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "pictures of H.264 or H.265 without an Enhanced header",
     help: "send the AVC sequence header before the first picture (ffmpeg: -flags +global_header)",
     guards: &[Guard::Clear, Guard::Fresh],
-    hears: &[Topic::Media],
+    hears: &[Topic::Video],
     source: include_str!("vid_05_avc_header_missing.rs"),
     new: || Box::new(AvcHeaderMissing::default()),
     ..Rule::BASE

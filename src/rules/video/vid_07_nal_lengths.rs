@@ -38,7 +38,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "frames of H.264, H.265 or H.266",
     help: "write the length of each NAL unit in front of it, in as many bytes as the record says, without start codes",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media, Topic::Config],
+    hears: &[Topic::Video, Topic::Enhanced, Topic::Config],
     source: include_str!("vid_07_nal_lengths.rs"),
     new: || Box::new(NalLengths::default()),
     ..Rule::BASE

@@ -42,7 +42,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "frames of H.264, H.265 or H.266",
     help: "mark as key frames the pictures that a decoder can begin at, and no others",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media, Topic::Config],
+    hears: &[Topic::Video, Topic::Enhanced, Topic::Config],
     source: include_str!("vid_08_key_frame_content.rs"),
     new: || Box::new(KeyFrameContent::default()),
     ..Rule::BASE

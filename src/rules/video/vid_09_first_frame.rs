@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "sequence headers with frames behind them",
     help: "begin a stream with a key frame: let the encoder make one when it is published",
     guards: &[Guard::Clear, Guard::Fresh],
-    hears: &[Topic::Media, Topic::Config],
+    hears: &[Topic::Video, Topic::Enhanced, Topic::Config],
     source: include_str!("vid_09_first_frame.rs"),
     new: || Box::new(FirstFrame::default()),
     ..Rule::BASE

@@ -48,7 +48,7 @@ pub(super) static RULE: Rule = Rule {
             about: "milliseconds by which either may be exceeded",
         },
     ],
-    hears: &[Topic::Media],
+    hears: &[Topic::Video, Topic::Enhanced],
     source: include_str!("vid_10_key_frame_distance.rs"),
     new: || Box::new(KeyFrameDistance::default()),
     ..Rule::BASE

@@ -40,7 +40,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "frames with parameter sets",
     help: "send a new sequence header when the parameter sets change, and none among the pictures",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Media, Topic::Config],
+    hears: &[Topic::Video, Topic::Enhanced, Topic::Config],
     source: include_str!("vid_12_parameter_sets_differ.rs"),
     new: || Box::new(ParameterSetsDiffer::default()),
     ..Rule::BASE
