@@ -49,7 +49,7 @@ fn the_threshold_is_the_stricter_of_two() {
     assert_eq!(code(&["--profile", &lax, "--fail-on", "info"], &holed), Some(1));
 }
 
-/// Every rule has an outcome for every connection, with a reason where it did not judge.
+/// Every rule has an outcome for every connection, with a reason where it did not judge. NET-01 is about the capture.
 #[test]
 fn each_rule_has_an_outcome_for_each_connection() {
     let whole = json(&on(&["check", "-q", "--format", "json"], &right().into()));
@@ -59,7 +59,8 @@ fn each_rule_has_an_outcome_for_each_connection() {
     let hello =
         json(&on(&["check", "-q", "--format", "json"], &(&Talk::new().handshake().close().packets()).into()));
     for report in [&whole, &one_sided, &hello] {
-        let rules = report["rules"].as_array().unwrap();
+        let rules = report["rules"].as_array().unwrap().iter().filter(|rule| rule["code"] != "NET-01");
+        let rules: Vec<_> = rules.collect();
         let [connection] = &report["connections"].as_array().unwrap()[..] else {
             panic!("not one connection")
         };
