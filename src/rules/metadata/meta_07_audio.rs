@@ -200,6 +200,8 @@ mod tests {
         let signalled = AudioFormat { sample_rate: Some(48_000), core_sample_rate: Some(24_000), ..base.clone() };
         let signalled = actual(AudioFormat { sbr: Some(true), ..signalled });
         assert_eq!(signalled.rates, [Some(24_000), Some(48_000)]);
+        let mp3 = Actual::of(Codec::Mp3, &base);
+        assert_eq!((mp3.rates, mp3.channels), ([Some(24_000); 2], [Some(1); 2]));
         let usual = actual(AudioFormat { sample_rate: Some(44_100), ..base });
         assert_eq!((usual.rates, usual.channels), ([Some(44_100); 2], [Some(1); 2]));
     }
