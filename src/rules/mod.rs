@@ -35,6 +35,7 @@ pub(crate) mod metadata;
 pub(crate) mod nearest;
 pub(crate) mod net;
 pub(crate) mod outcome;
+mod per;
 pub(crate) mod profile;
 pub(crate) mod registry;
 pub(crate) mod rule;

@@ -6,12 +6,11 @@
 use std::borrow::Cow;
 
 use super::color::chroma_name;
-use super::parameter_set::{MAX_SIDE, SpsError, cropped, se, ue};
+use super::parameter_set::{MAX_SIDE, SpsError, cropped, pixel_aspect, se, ue};
 use super::{VideoFormat, rate};
 use crate::media::bits::Bits;
 
 const NAL_TYPE: u8 = 33;
-const EXTENDED_SAR: u8 = 255;
 /// Most pictures a reference picture set can have, and more than any level allows.
 const MAX_PICTURES: u32 = 16;
 
@@ -194,9 +193,7 @@ fn reference_sets(b: &mut Bits<'_>) -> Result<(), SpsError> {
 
 /// Reads the usability information up to the timing (E.2.1).
 fn usability(b: &mut Bits<'_>, format: &mut VideoFormat) -> Result<(), SpsError> {
-    if b.bit("aspect_ratio_info_present_flag")? && b.u8(8, "aspect_ratio_idc")? == EXTENDED_SAR {
-        b.u(32, "sar")?;
-    }
+    format.pixel_aspect = pixel_aspect(b)?;
     if b.bit("overscan_info_present_flag")? {
         b.bit("overscan_appropriate_flag")?;
     }

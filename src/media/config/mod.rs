@@ -90,6 +90,8 @@ pub(crate) struct VideoFormat {
     pub(crate) width: Option<u32>,
     /// Height in pixels as shown; of a frame also when fields are coded (H.264), or of the field (H.265).
     pub(crate) height: Option<u32>,
+    /// Width of a pixel against its height, if stated.
+    pub(crate) pixel_aspect: Option<(u16, u16)>,
     /// Frames per second, if stated.
     pub(crate) fps: Option<f64>,
     /// Whether frames may be coded as fields.

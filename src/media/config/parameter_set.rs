@@ -74,6 +74,43 @@ pub(super) fn se(b: &mut Bits<'_>, what: &'static str) -> Result<i64, SpsError> 
     Ok(if code & 1 == 1 { (code + 1) / 2 } else { -(code / 2) })
 }
 
+/// The number of an aspect ratio that is not in the table.
+const EXTENDED_ASPECT: u8 = 255;
+
+/// Width and height of a pixel, by number from 1 (H.264, table E-1; H.273, table 15).
+const ASPECTS: [(u16, u16); 16] = [
+    (1, 1),
+    (12, 11),
+    (10, 11),
+    (16, 11),
+    (40, 33),
+    (24, 11),
+    (20, 11),
+    (32, 11),
+    (80, 33),
+    (18, 11),
+    (15, 11),
+    (64, 33),
+    (160, 99),
+    (4, 3),
+    (3, 2),
+    (2, 1),
+];
+
+/// Reads whether there is an aspect ratio of pixels, and which.
+pub(super) fn pixel_aspect(b: &mut Bits<'_>) -> Result<Option<(u16, u16)>, Truncated> {
+    if !b.bit("aspect_ratio_info_present_flag")? {
+        return Ok(None);
+    }
+    let number = b.u8(8, "aspect_ratio_idc")?;
+    if number != EXTENDED_ASPECT {
+        return Ok(ASPECTS.get(usize::from(number).wrapping_sub(1)).copied());
+    }
+    let sides = b.u(32, "sar")?;
+    let side = |bits: u32| u16::try_from(bits & 0xFFFF).ok().filter(|side| *side > 0);
+    Ok(side(sides >> 16).zip(side(sides)))
+}
+
 /// Most samples a side has, or an edge takes away: far beyond any level, and sums of them stay small.
 pub(super) const MAX_SIDE: u32 = 0xF_FFFF;
 
@@ -93,5 +130,23 @@ pub(super) fn cropped(
     match (width.checked_sub((left + right) * unit_x), height.checked_sub((top + bottom) * unit_y)) {
         (Some(width @ 1..), Some(height @ 1..)) => Ok((width, height)),
         _ => Err(SpsError::OutOfRange(what)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aspects_by_number_and_in_full() {
+        let read = |bytes: &[u8]| pixel_aspect(&mut Bits::new(bytes)).unwrap();
+        assert_eq!(read(&[0x00]), None);
+        assert_eq!(read(&[0x80, 0x00]), None);
+        assert_eq!(read(&[0x80, 0x80]), Some((1, 1)));
+        assert_eq!(read(&[0x87, 0x00]), Some((4, 3)));
+        assert_eq!(read(&[0x88, 0x00]), Some((2, 1)));
+        assert_eq!(read(&[0xFF, 0x80, 0x20, 0x00, 0x2D, 0x80]), Some((64, 91)));
+        assert_eq!(read(&[0xFF, 0x80, 0x00, 0x00, 0x2D, 0x80]), None);
+        assert!(pixel_aspect(&mut Bits::new(&[0xFF, 0x80])).is_err());
     }
 }

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use super::color::{Color, chroma_name};
-use super::parameter_set::{SpsError, cropped, se, ue};
+use super::parameter_set::{SpsError, cropped, pixel_aspect, se, ue};
 use super::{VideoFormat, rate};
 use crate::media::bits::Bits;
 
@@ -27,6 +27,8 @@ pub(crate) struct Sps {
     pub(crate) color: Color,
     /// The timing, if stated.
     pub(crate) timing: Option<Timing>,
+    /// Width of a pixel against its height.
+    pub(crate) pixel_aspect: Option<(u16, u16)>,
     /// Why reading stopped early.
     pub(crate) error: Option<SpsError>,
 }
@@ -66,9 +68,6 @@ impl Timing {
 
 /// Profiles with chroma format, bit depths and scaling lists in the parameter set.
 pub(super) const HIGH_PROFILES: [u8; 13] = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
-
-/// Aspect ratio numbers that a width and a height follow.
-const EXTENDED_SAR: u8 = 255;
 
 impl Sps {
     /// Reads the NAL unit.
@@ -154,9 +153,7 @@ impl Sps {
 
     /// Reads the usability information up to the timing (E.1.1).
     fn usability(&mut self, b: &mut Bits<'_>) -> Result<(), SpsError> {
-        if b.bit("aspect_ratio_info_present_flag")? && b.u8(8, "aspect_ratio_idc")? == EXTENDED_SAR {
-            b.u(32, "sar")?;
-        }
+        self.pixel_aspect = pixel_aspect(b)?;
         if b.bit("overscan_info_present_flag")? {
             b.bit("overscan_appropriate_flag")?;
         }
@@ -187,6 +184,7 @@ impl Sps {
             level: Some(level_name(profile, flags, level)),
             width: self.picture.map(|p| p.width),
             height: self.picture.map(|p| p.height),
+            pixel_aspect: self.pixel_aspect,
             fps: self.timing.and_then(Timing::fps),
             interlaced: self.picture.map(|p| p.interlaced),
             bit_depth: self.luma_bits,

@@ -255,6 +255,7 @@ fn h264_as_ffprobe_sees_it() {
             level: Some(level.to_owned()),
             width: Some(size.0),
             height: Some(size.1),
+            pixel_aspect: format.pixel_aspect,
             fps: format.fps,
             interlaced: Some(fields != "progressive"),
             bit_depth: Some(bits),

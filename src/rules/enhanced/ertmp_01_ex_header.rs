@@ -57,18 +57,14 @@ impl Check for ExHeader {
         cx.judged();
         match (it.packet, it.problem, it.codec) {
             (Some(Packet::Reserved(number)), ..) => packet_type(it, number, event, cx),
-            (_, Some(MediaProblem::Tag(cut)), _) => {
-                if it.share.is_none() && matches!(cut.what, "FourCC" | "composition time") {
-                    cx.find(Found::at(event).case("short"), |_| {
-                        Said::new(format!(
-                            "an Enhanced {} message ends inside its {}",
-                            it.media.name(),
-                            cut.what
-                        ))
+            (_, Some(MediaProblem::Tag(cut)), _)
+                if it.share.is_none() && matches!(cut.what, "FourCC" | "composition time") =>
+            {
+                cx.find(Found::at(event).case("short"), |_| {
+                    Said::new(format!("an Enhanced {} message ends inside its {}", it.media.name(), cut.what))
                         .expected(format!("{} bytes at byte {}", cut.need, cut.at))
                         .actual(format!("{} left", cut.have))
-                    });
-                }
+                });
             }
             (_, _, Some(Codec::Other(code))) => {
                 cx.find(Found::at(event).case("fourcc").of(code_number(code)).warning(), |words| {

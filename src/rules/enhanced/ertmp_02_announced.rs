@@ -9,7 +9,7 @@
 //! side that says what it can do lets the other one fall back.
 //!
 //! ## Spec
-//! Enhanced RTMP v2, Enhancing NetConnection connect Command
+//! Enhanced RTMP v2, Enhancing `NetConnection` connect Command
 //!
 //! ## Tolerance
 //! OBS announces nothing, ffmpeg only with `-rtmp_enhanced_codecs`, and most servers answer without maps: only told, and
@@ -67,10 +67,10 @@ impl Check for Announced {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         match &event.kind {
             Kind::Command(it) if it.name == "nc.connect" && self.client.is_none() => {
-                self.client = Some(Offer::of(it.command.object.iter()));
+                self.client = Some(Offer::of(&it.command.object.iter()));
             }
             Kind::Command(it) if it.name == "nc.connect_result" && self.server.is_none() => {
-                self.server = Some(Offer::of(it.command.object.iter().chain(&it.command.arguments)));
+                self.server = Some(Offer::of(&it.command.object.iter().chain(&it.command.arguments)));
             }
             Kind::Media(it) if it.enhanced => {
                 if self.client.is_none() {
@@ -128,17 +128,17 @@ impl Announced {
         if !uses.contains(&true) {
             return;
         }
-        let (reader, [up, down]) = (&self.client, &mut self.used);
-        let (reader, used) = match event.dir {
+        let (client, [up, down]) = (&self.client, &mut self.used);
+        let (reader, told) = match event.dir {
             Dir::ClientToServer => (&self.server, up),
-            Dir::ServerToClient => (reader, down),
+            Dir::ServerToClient => (client, down),
         };
         let caps = reader.as_ref().and_then(|offer| offer.caps);
         for ((bit, what), _) in CAPABILITIES.into_iter().zip(uses).filter(|(_, uses)| *uses) {
-            if *used & bit != 0 {
+            if *told & bit != 0 {
                 continue;
             }
-            *used |= bit;
+            *told |= bit;
             let found = Found::at(event).of(bit);
             let found = match caps {
                 Some(caps) if caps & bit != 0 => continue,

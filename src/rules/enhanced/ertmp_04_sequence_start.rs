@@ -57,7 +57,7 @@ impl Check for SequenceStart {
         if it.unfinished || !(frame || it.role == MediaRole::SequenceHeader) {
             return;
         }
-        let Some(started) = self.started.of(it) else { return };
+        let Some(started) = self.started.get(key(it)) else { return };
         if it.role == MediaRole::SequenceHeader {
             *started = true;
             return;

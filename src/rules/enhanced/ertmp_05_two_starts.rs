@@ -60,7 +60,7 @@ impl Check for TwoStarts {
             Packet::SequenceEnd => None,
             _ => return,
         };
-        let Some(form) = self.forms.of(it) else { return };
+        let Some(form) = self.forms.get(key(it)) else { return };
         let before = std::mem::replace(form, start);
         let Some(start) = start else { return };
         cx.judged();

@@ -46,7 +46,7 @@ pub(super) static RULE: Rule = Rule {
 
 #[derive(Default)]
 struct Tracks {
-    tracks: PerTrack<Track>,
+    each: PerTrack<Track>,
     /// Of all tracks of a kind; those of track 0.
     kinds: PerTrack<AllTracks>,
     /// The numbers that the present message had so far.
@@ -83,7 +83,7 @@ impl Check for Tracks {
             self.twice(it, event, cx);
         }
         self.default_track(it, event, cx);
-        let Some(track) = self.tracks.of(it) else { return };
+        let Some(track) = self.each.get(key(it)) else { return };
         match it.role {
             MediaRole::SequenceHeader => {
                 track.start = it.codec;
@@ -95,7 +95,7 @@ impl Check for Tracks {
     }
 
     fn held_bytes(&self) -> usize {
-        self.tracks.held_bytes() + self.kinds.held_bytes()
+        self.each.held_bytes() + self.kinds.held_bytes()
     }
 }
 

@@ -131,7 +131,7 @@ impl Check for Color {
 impl Color {
     /// Whether a packet comes behind the frame of its time.
     fn message(&mut self, it: &MediaMessage, event: &Event<'_>, cx: &mut Cx<'_>) {
-        let Some(last) = self.frames.of(it) else { return };
+        let Some(last) = self.frames.get(key(it)) else { return };
         if it.role.is_coded() {
             *last = Some(it.dts_ms);
         } else if it.packet == Some(Packet::Metadata) && *last == Some(it.dts_ms) {

@@ -10,7 +10,7 @@
 //! that do not add up come out of the wrong loudspeakers.
 //!
 //! ## Spec
-//! Enhanced RTMP v2, Enhancing NetConnection connect Command, and `ExAudioTagBody`
+//! Enhanced RTMP v2, Enhancing `NetConnection` connect Command, and `ExAudioTagBody`
 //!
 //! ## Tolerance
 //! Bits without a meaning are only told: later versions may give them one. So is an answer without maps to a client that
@@ -58,13 +58,13 @@ impl Check for Properties {
         match &event.kind {
             Kind::Command(it) if it.name == "nc.connect" => {
                 let objects = it.command.object.iter();
-                self.offered = Offer::of(objects.clone()).says_v2();
+                self.offered = Offer::of(&objects).says_v2();
                 objects.for_each(|object| properties(object, event, cx));
             }
             Kind::Command(it) if it.name == "nc.connect_result" => {
                 let objects = it.command.object.iter().chain(&it.command.arguments);
                 objects.clone().for_each(|object| properties(object, event, cx));
-                if self.offered && !Offer::of(objects).says_v2() {
+                if self.offered && !Offer::of(&objects).says_v2() {
                     cx.find(Found::at(event).case("no-answer").info(), |_| {
                         Said::new("the server does not answer what the client says of Enhanced RTMP")
                             .expected("capsEx or maps of codecs in the answer to connect")

@@ -66,7 +66,7 @@ impl Check for Reconnect {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         match (&event.kind, event.dir) {
             (Kind::Command(it), Dir::ClientToServer) if it.name == "nc.connect" => {
-                self.client.get_or_insert_with(|| Offer::of(it.command.object.iter()));
+                self.client.get_or_insert_with(|| Offer::of(&it.command.object.iter()));
             }
             (Kind::Command(it), Dir::ServerToClient) if it.name == "nc.reconnect_request" => {
                 cx.judged();

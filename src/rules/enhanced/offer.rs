@@ -25,7 +25,7 @@ pub(super) struct Offer {
 struct Codes {
     /// `*` is among them.
     all: bool,
-    codes: Vec<FourCc>,
+    known: Vec<FourCc>,
     /// There were more than are remembered.
     more: bool,
 }
@@ -35,7 +35,7 @@ impl Codes {
         let mut codes = Self::default();
         for name in names {
             match <FourCc>::try_from(name.as_bytes()) {
-                Ok(code) if codes.codes.len() < MOST_CODES => codes.codes.push(code),
+                Ok(code) if codes.known.len() < MOST_CODES => codes.known.push(code),
                 Ok(_) => codes.more = true,
                 Err(_) => codes.all |= name == "*",
             }
@@ -44,13 +44,13 @@ impl Codes {
     }
 
     fn has(&self, code: FourCc) -> bool {
-        self.all || self.more || self.codes.contains(&code)
+        self.all || self.more || self.known.contains(&code)
     }
 }
 
 impl Offer {
     /// That of the objects of a `connect`, or of its answer.
-    pub(super) fn of<'v>(objects: impl Iterator<Item = &'v Value> + Clone) -> Self {
+    pub(super) fn of<'v>(objects: &(impl Iterator<Item = &'v Value> + Clone)) -> Self {
         let find = |key: &str| objects.clone().find_map(|object| object.get(key));
         let map = |key: &str| {
             let fields = find(key)?.fields()?;
@@ -87,7 +87,7 @@ impl Offer {
     /// Memory held beside the structure itself.
     pub(super) fn held_bytes(&self) -> usize {
         let lists = [&self.list, &self.video, &self.audio].into_iter().flatten();
-        lists.map(|codes| codes.codes.capacity() * size_of::<FourCc>()).sum()
+        lists.map(|codes| codes.known.capacity() * size_of::<FourCc>()).sum()
     }
 }
 
@@ -108,14 +108,14 @@ mod tests {
         let map = object(&[("av01", Value::Number(1.0)), ("vp09", Value::Number(0.0))]);
         let list = Value::StrictArray(vec![text("hvc1"), text("no"), text("Opus")]);
         let objects = [object(&[("fourCcList", list)]), object(&[("videoFourCcInfoMap", map)])];
-        let offer = Offer::of(objects.iter());
+        let offer = Offer::of(&objects.iter());
         let has = |media, code: &[u8; 4]| offer.has(media, *code);
         let video = [b"av01", b"hvc1", b"vp09", b"vvc1"].map(|code| has(MediaKind::Video, code));
         assert_eq!(video, [Some(true), Some(true), Some(false), Some(false)]);
         assert_eq!(has(MediaKind::Audio, b"Opus"), Some(true));
-        assert_eq!(Offer::of([].iter()).has(MediaKind::Audio, *b"Opus"), None);
+        assert_eq!(Offer::of(&[].iter()).has(MediaKind::Audio, *b"Opus"), None);
         let all = object(&[("audioFourCcInfoMap", object(&[("*", Value::Number(4.0))]))]);
-        let offer = Offer::of([all].iter());
+        let offer = Offer::of(&[all].iter());
         assert_eq!(
             (offer.has(MediaKind::Audio, *b"fLaC"), offer.has(MediaKind::Video, *b"av01")),
             (Some(true), None)

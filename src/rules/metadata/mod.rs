@@ -1,3 +1,14 @@
-//! Rules `META`: onMetaData and other data messages.
+//! Rules `META`: `onMetaData` and other data messages.
 
-rules! {}
+mod rate;
+mod shared;
+
+rules! {
+    meta_01_present,
+    meta_02_wrapper,
+    meta_03_array,
+    meta_04_fields,
+    meta_05_video,
+    meta_06_codecs,
+    meta_07_audio,
+}
