@@ -60,8 +60,6 @@ struct Side {
 }
 
 const RECORD_HEADER: usize = 5;
-/// Type and length of a handshake message.
-const MESSAGE_HEADER: usize = 4;
 /// Longest hello that is kept.
 const MOST_HELLO: usize = 16 << 10;
 /// Types of records.

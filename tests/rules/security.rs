@@ -5,7 +5,7 @@ use crate::common::amf::{self, Amf};
 use crate::common::chunk::Open;
 use crate::common::message::{self as msg, Message};
 use crate::common::talk::Talk;
-use crate::harness::{Case, Subject, publish, session_behind, with};
+use crate::harness::{Case, Subject, check, publish, session_behind, with};
 use crate::tunnel::{rtmpe, tls_version};
 
 pub const CASES: &[Case] = &[
@@ -137,4 +137,19 @@ fn reconnect(url: &str) -> Subject {
         .create_stream()
         .publish("cam1");
     publish(talk.acks(50_000).chunk_size(Dir::Up, 4_096)).into()
+}
+
+/// What is found to be secret is not told by the finding, nor are the names of streams.
+#[test]
+fn findings_keep_secrets() {
+    for subject in [
+        url("rtmp://hunter:hunter2@host.example/live?token=hunter2"),
+        app("live?authmod=adobe&user=hunter&response=hunter2"),
+        name("hunter2?sign=hunter2"),
+        name("../hunter2%00"),
+    ] {
+        let report = check(&subject, &[]).to_string();
+        assert!(report.contains("SEC-0") && !report.contains("hunter"), "{report}");
+    }
+    assert!(check(&name("hunter2"), &["--show-secrets"]).to_string().contains("hunter2"));
 }

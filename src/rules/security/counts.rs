@@ -101,9 +101,10 @@ fn value(reader: &mut Reader<'_>) -> Option<Value> {
         10 => {
             let (count, left) = (reader.u32("count").ok()?, reader.left());
             let too_many = usize::try_from(count).is_ok_and(|count| count > left);
-            return Some(match too_many {
-                true => Value::Count(Count::Items { count, left }),
-                false => Value::Open(Around::Items(count)),
+            return Some(if too_many {
+                Value::Count(Count::Items { count, left })
+            } else {
+                Value::Open(Around::Items(count))
             });
         }
         16 => {

@@ -50,6 +50,8 @@ struct Rtmpe {
     sides: PerDir<Option<Side>>,
     /// Where the handshake was complete.
     done: Option<Place>,
+    /// A hello without a digest, unless the server declines the encryption.
+    keyless: Option<(Place, &'static str, [u16; 2])>,
     /// A signature is wrong: what follows need not be of a session.
     refused: bool,
 }
@@ -64,7 +66,13 @@ struct Side {
 impl Check for Rtmpe {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         match event.kind {
-            Kind::Hello(hello) => self.hello(&hello, event, cx),
+            Kind::Hello(hello) => {
+                if let (Dir::ServerToClient, Some(3)) = (event.dir, hello.version) {
+                    self.keyless = None;
+                }
+                self.hello(&hello, event, cx);
+            }
+            Kind::HandshakeFailed { .. } => self.report_keyless(cx),
             Kind::Echo(Some(answer)) => self.echo(&answer, event, cx),
             Kind::HandshakeDone { .. } if self.versions().is_some() && !self.refused => {
                 self.done = Some(Place::packet(event.dir, event.at));
@@ -99,12 +107,15 @@ impl Rtmpe {
         cx.judged();
         *self.sides.get_mut(event.dir) = Some(Side { version, digest });
         let name = if event.dir == Dir::ClientToServer { "C1" } else { "S1" };
+        let from_server = event.dir == Dir::ServerToClient;
+        if from_server {
+            self.report_keyless(cx);
+        }
         if digest.is_none() {
-            cx.find(Found::at(event).case("no-digest").error(), |_| {
-                Said::new(format!("{name} asks for encryption, and has no digest that tells where its key is"))
-                    .expected("a digest that fits")
-                    .actual(format!("none at {front} or {behind}"))
-            });
+            self.keyless = Some((Place::of(event), name, [front, behind]));
+        }
+        if from_server {
+            self.report_keyless(cx);
         }
         if let Some(key) = hello.public_key.filter(|key| key.is_trivial) {
             cx.find(Found::at(event).case("public-key"), |_| {
@@ -116,6 +127,16 @@ impl Rtmpe {
         if let Some((_, server @ (8 | 9))) = self.versions() {
             cx.find(Found::at(event).case("version").info(), |_| {
                 Said::new("the handshake enciphers its signatures").actual(format!("version {server}"))
+            });
+        }
+    }
+
+    fn report_keyless(&mut self, cx: &mut Cx<'_>) {
+        if let Some((place, name, [front, behind])) = self.keyless.take() {
+            cx.find(Found::in_place(place).case("no-digest").error(), |_| {
+                Said::new(format!("{name} asks for encryption, and has no digest that tells where its key is"))
+                    .expected("a digest that fits")
+                    .actual(format!("none at {front} or {behind}"))
             });
         }
     }
