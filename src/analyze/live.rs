@@ -296,6 +296,7 @@ impl App {
         let session = match transport {
             Transport::Rtmp => Session::new(hints.from_start),
             Transport::Rtmpe => Session::encrypted(hints.from_start),
+            Transport::Rtmps => Session::tls(hints.from_start),
             _ => Session::opaque(),
         };
         let mut rtmp = Box::new(Rtmp {

@@ -19,6 +19,7 @@ use crate::rtmp::message::form::FormatByte;
 use crate::rtmp::message::kind::MessageHeader;
 use crate::rtmp::message::shared_object::{SharedObject, SharedObjectEvent};
 use crate::rtmp::message::user_control::{TooShort, UserControl};
+use crate::tunnel::tls::Tls;
 
 pub(crate) use aggregate::{Aggregate, Part};
 pub(crate) use media::{
@@ -212,6 +213,8 @@ pub(crate) enum Kind<'a> {
     /// The connection ended, or the capture did.
     SessionEnd {
         cause: Closing,
+        /// What TLS said in clear, where it is on the connection from its beginning.
+        tls: Option<&'a Tls>,
     },
 }
 

@@ -28,6 +28,7 @@ use crate::rtmp::handshake::{begins_hello, is_encrypted};
 use crate::tcp::assembler::Delivery;
 use crate::tcp::connection::Signal;
 use crate::tunnel::proxy::behind_prefix;
+use crate::tunnel::tls::Tls;
 
 use event::{Closing, Event, Kind};
 use handshake::{Gap, Handshakes};
@@ -69,6 +70,8 @@ pub(crate) struct Session {
     sides: PerDir<Side>,
     talk: Talk,
     inside: Inside,
+    /// Where TLS is around all of it.
+    tls: Option<Box<Tls>>,
     ended: bool,
 }
 
@@ -116,6 +119,7 @@ impl Session {
             sides: PerDir { c2s: side(), s2c: side() },
             talk: Talk::default(),
             inside: Inside::Plain,
+            tls: None,
             ended: false,
         }
     }
@@ -128,6 +132,11 @@ impl Session {
     /// A session of streams that cannot be read.
     pub(crate) fn opaque() -> Self {
         Self { inside: Inside::Opaque, ..Self::new(false) }
+    }
+
+    /// A session inside of TLS, of which only what TLS itself says in clear is read, and that from the opening on.
+    pub(crate) fn tls(from_start: bool) -> Self {
+        Self { tls: from_start.then(Box::default), ..Self::opaque() }
     }
 
     /// Bytes of one direction that belong to no message: handshake, chunk headers, skipped without sync.
@@ -143,7 +152,8 @@ impl Session {
     /// Memory held beside the structure itself, or more.
     pub(crate) fn held_bytes(&self) -> usize {
         let decoders = self.sides.c2s.decoder.held_bytes() + self.sides.s2c.decoder.held_bytes();
-        decoders + self.handshakes.held_bytes() + self.talk.held_bytes()
+        let tls = self.tls.as_ref().map_or(0, |tls| size_of::<Tls>() + tls.held_bytes());
+        decoders + self.handshakes.held_bytes() + self.talk.held_bytes() + tls
     }
 
     /// Of this: what [`Self::shed`] gives up.
@@ -189,7 +199,11 @@ impl Session {
             Signal::ZeroWindowEnd { duration_ns } => {
                 out.plain(dir, at, Kind::TcpZeroWindowEnd { duration_ns });
             }
-            Signal::Stream(_) if self.inside == Inside::Opaque => {}
+            Signal::Stream(delivery) if self.inside == Inside::Opaque => match (&mut self.tls, delivery) {
+                (Some(tls), Delivery::Data { bytes, at, .. }) => tls.data(dir, bytes, at),
+                (Some(tls), Delivery::Gap { .. }) => tls.gap(dir),
+                (None, _) => {}
+            },
             Signal::Stream(Delivery::Data { pos, bytes, at }) => self.data(dir, pos, bytes, at, limits, out),
             Signal::Stream(Delivery::Gap { pos, len, snapped, at }) => {
                 self.gap(dir, Gap { pos, len, snapped }, at, limits, out);
@@ -220,7 +234,7 @@ impl Session {
             Closing::ServerFin | Closing::ServerRst => Dir::ServerToClient,
             _ => Dir::ClientToServer,
         };
-        out.plain(dir, at, Kind::SessionEnd { cause });
+        out.plain(dir, at, Kind::SessionEnd { cause, tls: self.tls.as_deref() });
     }
 
     fn data(

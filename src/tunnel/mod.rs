@@ -9,3 +9,4 @@ mod hello;
 pub(crate) mod joined;
 pub(crate) mod proxy;
 mod signs;
+pub(crate) mod tls;

@@ -132,7 +132,7 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
         | Kind::Channels { .. }
         | Kind::ColorInfo { .. } => stream::describe(event, masker, out),
         Kind::Aggregate(it) => aggregate::message(it, out),
-        Kind::SessionEnd { cause } => out.text("cause", cause.name()),
+        Kind::SessionEnd { cause, .. } => out.text("cause", cause.name()),
     }
 }
 

@@ -95,7 +95,7 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         c2s,
     ));
     check(&event(Kind::Other, Some(&unknown), c2s));
-    check(&event(Kind::SessionEnd { cause: Closing::ClientFin }, None, c2s));
+    check(&event(Kind::SessionEnd { cause: Closing::ClientFin, tls: None }, None, c2s));
 }
 
 /// A status, with the stream's name in its description.

@@ -45,7 +45,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 struct ServerTooEarly {
-    /// Bytes of a proxy in front of C0.
+    /// Bytes of a proxy in front of C0, once C1 has come.
     prefix: u64,
     /// The first message came, or something was too early.
     over: bool,

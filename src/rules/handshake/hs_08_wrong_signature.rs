@@ -70,5 +70,6 @@ impl Check for WrongSignature {
 
 /// The first bytes of a signature.
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x} ")).collect::<String>() + "..."
+    let bytes: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    bytes.join(" ") + " ..."
 }

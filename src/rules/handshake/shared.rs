@@ -11,7 +11,6 @@ pub(super) const HELLO_BYTES: u64 = 1537;
 
 /// The names of what a side says.
 pub(super) struct Names {
-    pub(super) version: &'static str,
     pub(super) hello: &'static str,
     pub(super) echo: &'static str,
 }
@@ -19,8 +18,8 @@ pub(super) struct Names {
 /// Those of the sender in a direction.
 pub(super) const fn names(dir: Dir) -> Names {
     match dir {
-        Dir::ClientToServer => Names { version: "C0", hello: "C1", echo: "C2" },
-        Dir::ServerToClient => Names { version: "S0", hello: "S1", echo: "S2" },
+        Dir::ClientToServer => Names { hello: "C1", echo: "C2" },
+        Dir::ServerToClient => Names { hello: "S1", echo: "S2" },
     }
 }
 

@@ -1,3 +1,3 @@
-//! Rules `TUN`: RTMPT, RTMPS, RTMPE.
+//! Rules `TUN`: RTMP inside of HTTP and TLS, and RTMPE.
 
-rules! {}
+rules! { tun_04_rtmpe, tun_05_tls }
