@@ -41,6 +41,12 @@ impl Buffer {
         self.base + self.start as u64
     }
 
+    /// Offset in the source of place 0, until the next [`Self::fill`].
+    #[inline]
+    pub(super) const fn base(&self) -> u64 {
+        self.base
+    }
+
     /// Memory held.
     pub(super) const fn held_bytes(&self) -> usize {
         self.bytes.capacity()

@@ -83,6 +83,12 @@ impl CaptureFile {
         self.buffer.slice(record.place.clone())
     }
 
+    /// Where the bytes of the record given last are in the file, after decompression.
+    #[inline]
+    pub(super) const fn offset(&self, record: &Record) -> u64 {
+        self.buffer.base() + record.place.start as u64
+    }
+
     /// Bytes of capture data behind us, after decompression.
     #[inline]
     pub(super) const fn at(&self) -> u64 {

@@ -27,6 +27,7 @@ mod source;
 mod tests;
 mod zstd;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub(crate) use damage::CaptureError;
@@ -52,6 +53,8 @@ pub(crate) struct Packet<'a> {
     pub(crate) interface: u32,
     /// Length on the wire, of which `data` may be the first part.
     pub(crate) wire_len: u32,
+    /// Offset of `data` in its file, after decompression.
+    pub(crate) offset: u64,
     /// The bytes that were captured.
     pub(crate) data: &'a [u8],
 }
@@ -88,6 +91,28 @@ pub(crate) struct SkippedFile {
     pub(crate) path: String,
     /// Why it is not read.
     pub(crate) why: String,
+}
+
+/// Where the packets with these numbers (in order, none twice) are in their files, which are read once more up to the last of them:
+/// offset and length of the captured bytes. Those of compressed files are left out.
+pub(crate) fn packet_places(paths: &[PathBuf], limits: &Limits, wanted: &[u64]) -> BTreeMap<u64, [u64; 2]> {
+    let mut places = BTreeMap::new();
+    let Ok(mut capture) = Capture::open(paths, limits) else { return places };
+    for no in wanted {
+        let place = loop {
+            match capture.next_packet() {
+                Some(packet) if packet.no < *no => {}
+                Some(packet) if packet.no == *no => break Some([packet.offset, packet.data.len() as u64]),
+                _ => break None,
+            }
+        };
+        let Some(place) = place else { break };
+        let info = capture.infos.get(capture.next.wrapping_sub(1));
+        if info.is_some_and(|info| info.compression.is_none()) {
+            places.insert(*no, place);
+        }
+    }
+    places
 }
 
 /// A capture of one or more files, read packet by packet.
@@ -171,7 +196,8 @@ impl Capture {
         info.untimed_packets += u64::from(record.ts.is_none());
         info.truncated_packets += u64::from(data.len() < record.wire_len as usize);
         let (no, link, interface) = (self.packets, record.link, record.interface);
-        Some(Packet { no, ts: record.ts, link, interface, wire_len: record.wire_len, data })
+        let offset = file.offset(&record);
+        Some(Packet { no, ts: record.ts, link, interface, wire_len: record.wire_len, offset, data })
     }
 
     /// Every input in reading order.

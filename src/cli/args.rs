@@ -280,6 +280,10 @@ pub(super) enum CheckFormat {
     Text,
     /// One JSON object
     Json,
+    /// JUnit XML: a case for each rule and connection
+    Junit,
+    /// SARIF 2.1.0
+    Sarif,
     /// Annotations of a GitHub workflow
     Github,
 }

@@ -72,7 +72,7 @@ impl Options {
 
     pub(super) fn for_check(args: Check, terminal: &Terminal) -> Result<Self, String> {
         let color = use_color(args.output.color, args.output.path.as_deref(), terminal);
-        let usual = if terminal.github_actions && args.output.path.is_none() {
+        let usual = if terminal.workspace.is_some() && args.output.path.is_none() {
             args::CheckFormat::Github
         } else {
             args::CheckFormat::Text
@@ -82,6 +82,8 @@ impl Options {
                 CheckFormat::Text { style: Style { color, ..Style::default() }, verbose: args.verbose }
             }
             args::CheckFormat::Json => CheckFormat::Json,
+            args::CheckFormat::Junit => CheckFormat::Junit(root(terminal)),
+            args::CheckFormat::Sarif => CheckFormat::Sarif(root(terminal)),
             args::CheckFormat::Github => CheckFormat::Github(root(terminal)),
         };
         let mut profile = Profile::load(&args.profile)
@@ -133,7 +135,8 @@ pub(super) fn style(color: Color, terminal: &Terminal) -> Style {
 const MIN_WIDTH: u16 = 60;
 
 fn root(terminal: &Terminal) -> Root {
-    Root { directory: terminal.directory.clone(), top: terminal.top.clone() }
+    let directory = terminal.directory.clone();
+    Root { top: terminal.workspace.clone().unwrap_or_else(|| directory.clone()), directory }
 }
 
 fn use_color(color: Color, output: Option<&Path>, terminal: &Terminal) -> bool {

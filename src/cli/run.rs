@@ -15,10 +15,13 @@ use super::options::{CheckTask, Options, Task};
 use super::progress::Progress;
 use super::rules;
 use crate::analyze::{self, OnEvent, analyze};
+use crate::base::limits::Limits;
 use crate::base::text::Printable;
 use crate::base::time::CaptureTime;
+use crate::capture::packet_places;
 use crate::check::check;
 use crate::report::baseline::Baseline;
+use crate::report::check::PacketPlaces;
 use crate::report::mask::Masker;
 use crate::report::model::{CheckReport, Report, Status};
 use crate::report::schema;
@@ -70,12 +73,10 @@ pub struct Terminal {
     pub width: Option<u16>,
     /// The environment asks for no color.
     pub no_color: bool,
-    /// The environment is a GitHub workflow.
-    pub github_actions: bool,
     /// The working directory.
     pub directory: PathBuf,
-    /// The top of the checked-out files of a workflow; the working directory elsewhere.
-    pub top: PathBuf,
+    /// The top of the checked-out files, in a GitHub workflow.
+    pub workspace: Option<PathBuf>,
 }
 
 impl Terminal {
@@ -84,15 +85,14 @@ impl Terminal {
         let stdout = io::stdout().is_terminal();
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let github_actions = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
-        let workspace = std::env::var_os("GITHUB_WORKSPACE").filter(|top| github_actions && !top.is_empty());
+        let workspace = std::env::var_os("GITHUB_WORKSPACE").filter(|top| !top.is_empty());
         let directory = std::env::current_dir().unwrap_or_default();
         Self {
             stdout,
             stderr: io::stderr().is_terminal(),
             width: if stdout { comfy_table::Table::new().width() } else { None },
             no_color: set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|term| term == "dumb"),
-            github_actions,
-            top: workspace.map_or_else(|| directory.clone(), PathBuf::from),
+            workspace: github_actions.then(|| workspace.map_or_else(|| directory.clone(), PathBuf::from)),
             directory,
         }
     }
@@ -242,7 +242,12 @@ fn work(
                 check(&options.captures, &options.analysis, &task.profile, known.as_ref(), &mut on_progress);
             progress.finish();
             let (result, report) = checked.map_err(Failure::Analysis)?;
-            return match task.format.write(&result, out).and_then(|()| out.flush()) {
+            let places = if task.format.shows_places() {
+                places(&result, &options.analysis.limits)
+            } else {
+                PacketPlaces::new()
+            };
+            return match task.format.write(&result, &places, out).and_then(|()| out.flush()) {
                 // Who stopped reading gets the exit code all the same.
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(output_error(error)),
                 _ => conclude(options, task, &result, &report, err),
@@ -260,6 +265,17 @@ fn work(
     out.flush().map_err(output_error)?;
     notes(options, &report, err);
     Ok(ExitStatus::Done)
+}
+
+/// Where the packets of findings are in their files. That takes another reading, and is left out where there is none:
+/// of what is no plain file.
+fn places(result: &CheckReport, limits: &Limits) -> PacketPlaces {
+    let mut wanted: Vec<u64> = result.findings.iter().filter_map(|finding| finding.packet).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let paths: Vec<PathBuf> = result.capture.inputs.iter().map(|input| PathBuf::from(&input.path)).collect();
+    let again = paths.iter().all(|path| path.is_file());
+    if wanted.is_empty() || !again { PacketPlaces::new() } else { packet_places(&paths, limits, &wanted) }
 }
 
 /// What is left to do when the result of a check is written.

@@ -6,10 +6,15 @@
 mod gate;
 mod github;
 mod json;
+mod junit;
 pub(crate) mod paths;
+mod sarif;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 pub(crate) use self::gate::settle;
@@ -30,16 +35,35 @@ pub(crate) enum CheckFormat {
     Text { style: Style, verbose: bool },
     /// For programs: one JSON object.
     Json,
+    /// For dashboards of tests: JUnit XML.
+    Junit(Root),
+    /// For tools that collect findings: SARIF 2.1.0.
+    Sarif(Root),
     /// For GitHub: annotations.
     Github(Root),
 }
 
+/// Where packets are in their files: the offset of the first captured byte, and how many there are; by number.
+pub(crate) type PacketPlaces = BTreeMap<u64, [u64; 2]>;
+
 impl CheckFormat {
-    /// Writes the report.
-    pub(crate) fn write(&self, report: &CheckReport, out: &mut dyn Write) -> io::Result<()> {
+    /// Whether it shows where packets are in their files.
+    pub(crate) const fn shows_places(&self) -> bool {
+        matches!(self, Self::Sarif(_))
+    }
+
+    /// Writes the report; `places` are those of the packets of its findings, as far as they are known.
+    pub(crate) fn write(
+        &self,
+        report: &CheckReport,
+        places: &PacketPlaces,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         match self {
             Self::Text { style, verbose } => text::write(report, *style, *verbose, out),
             Self::Json => json::write(report, out),
+            Self::Junit(root) => junit::write(report, root, out),
+            Self::Sarif(root) => sarif::write(report, root, places, out),
             Self::Github(root) => github::write(report, root, out),
         }
     }

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use comfy_table::{
-    Attribute, Cell, CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
+    Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table,
+    TableStyle,
 };
 
 use crate::base::text::Printable;
@@ -59,7 +60,7 @@ impl<'w> Page<'w> {
         }
     }
 
-    /// A table; a column whose header begins with `>` is aligned to the right.
+    /// A table; a column whose header begins with `>` is aligned to the right, one with `=` is not broken into lines.
     pub(super) fn grid(&mut self, headers: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
         if rows.is_empty() {
             return Ok(());
@@ -75,7 +76,9 @@ impl<'w> Page<'w> {
             table.force_no_tty();
         }
         table.set_header(
-            headers.iter().map(|h| Cell::new(h.trim_start_matches('>')).add_attribute(Attribute::Bold)),
+            headers
+                .iter()
+                .map(|h| Cell::new(h.trim_start_matches(['>', '='])).add_attribute(Attribute::Bold)),
         );
         for row in rows {
             table.add_row(row.iter().map(|text| Printable::new(text, MAX_TEXT).to_string()));
@@ -86,6 +89,9 @@ impl<'w> Page<'w> {
         for (column, header) in table.column_iter_mut().zip(headers) {
             if header.starts_with('>') {
                 column.set_cell_alignment(CellAlignment::Right);
+            }
+            if header.starts_with('=') {
+                column.set_constraint(ColumnConstraint::ContentWidth);
             }
         }
         writeln!(self.out)?;

@@ -82,7 +82,8 @@ pub(crate) fn chosen(prefixes: &[String]) -> Result<Vec<&'static Rule>, String> 
 
 /// The rule with this code or name, in any case of letters.
 pub(crate) fn find(wanted: &str) -> Option<&'static Rule> {
-    registry::all().find(|it| it.code.eq_ignore_ascii_case(wanted) || it.name.eq_ignore_ascii_case(wanted))
+    let named = || registry::all().find(|it| it.name.eq_ignore_ascii_case(wanted));
+    registry::find(&wanted.to_uppercase()).or_else(named)
 }
 
 /// The codes of all rules, then their names.
@@ -104,23 +105,22 @@ pub(crate) fn write_json(rules: &[&'static Rule], out: &mut dyn Write) -> io::Re
 pub(crate) fn write_table(rules: &[&'static Rule], style: Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, style);
     let row = |rule: &&'static Rule| {
-        let severity = Severity::from(rule.severity).name();
-        let severity = match rule.strict {
-            Some(strict) => format!("{severity} (strict: {})", Severity::from(strict).name()),
-            None => severity.to_owned(),
-        };
         let what = rule.section("What it does").unwrap_or_default();
         vec![
             rule.code.to_owned(),
             rule.name.to_owned(),
-            severity,
+            Severity::from(rule.severity).name().to_owned(),
+            rule.strict.map_or("", |strict| Severity::from(strict).name()).to_owned(),
             first_sentence(&what).to_owned(),
             rule.spec.to_owned(),
         ]
     };
     let n = u64::try_from(rules.len()).unwrap_or(u64::MAX);
     page.heading(&format!("{}; 'rtmpscope rule CODE' explains one", plural(n, "rule")))?;
-    page.grid(&["code", "name", "severity", "what it does", "spec"], rules.iter().map(row).collect())
+    page.grid(
+        &["=code", "=name", "=severity", "=strict", "what it does", "spec"],
+        rules.iter().map(row).collect(),
+    )
 }
 
 fn first_sentence(text: &str) -> &str {
@@ -193,15 +193,14 @@ fn body(doc: &str, width: usize) -> Vec<Line> {
         if line.trim().is_empty() || line.starts_with("## ") || line.trim_start().starts_with("- ") {
             flush(&mut paragraph, width, &mut lines);
         }
-        match line.strip_prefix("## ") {
-            Some(heading) => lines.push(Line::Heading(heading.to_owned())),
-            None => {
-                if !paragraph.is_empty() {
-                    paragraph.push(' ');
-                }
-                paragraph.push_str(line.trim());
-            }
+        if let Some(heading) = line.strip_prefix("## ") {
+            lines.push(Line::Heading(heading.to_owned()));
+            continue;
         }
+        if !paragraph.is_empty() {
+            paragraph.push(' ');
+        }
+        paragraph.push_str(line.trim());
     }
     flush(&mut paragraph, width, &mut lines);
     lines

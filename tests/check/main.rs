@@ -18,6 +18,7 @@ mod corpus;
 mod support;
 
 mod baselines;
+mod formats;
 mod gate;
 mod profiles;
 mod silence;

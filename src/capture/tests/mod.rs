@@ -30,7 +30,7 @@ struct Kept {
 
 impl From<Packet<'_>> for Kept {
     fn from(p: Packet<'_>) -> Self {
-        let Packet { no, ts, link, interface, wire_len, data } = p;
+        let Packet { no, ts, link, interface, wire_len, data, .. } = p;
         Self { no, ts: ts.map(|t| t.0), link: link.0, interface, wire_len, data: data.to_vec() }
     }
 }

@@ -126,7 +126,7 @@ fn rules_are_listed_and_explained() {
 /// Annotations come by themselves in a workflow, unless a format or a file is named.
 #[test]
 fn workflows_get_annotations() {
-    let terminal = Terminal { github_actions: true, ..Terminal::default() };
+    let terminal = Terminal { workspace: Some(PathBuf::new()), ..Terminal::default() };
     let said = |line: &str| {
         let mut out = Vec::new();
         let args = line.split_whitespace().map(OsString::from);

@@ -26,9 +26,9 @@ pub(super) fn write(report: &CheckReport, root: &Root, out: &mut dyn Write) -> i
     let mut more = [0_usize; 3];
     for (kind, more) in kinds.into_iter().zip(&mut more) {
         // The roll-up is a notice itself.
-        let room = if crowded && kind == Severity::Info { MOST - 1 } else { MOST };
-        of(kind).take(room).try_for_each(|finding| annotation(report, finding, root, out))?;
-        *more = of(kind).count().saturating_sub(room);
+        let most = if crowded && kind == Severity::Info { MOST - 1 } else { MOST };
+        of(kind).take(most).try_for_each(|finding| annotation(report, finding, root, out))?;
+        *more = of(kind).count().saturating_sub(most);
     }
     if crowded {
         let [error, warning, info] = more.map(|n| u64::try_from(n).unwrap_or(u64::MAX));
@@ -57,7 +57,7 @@ fn annotation(report: &CheckReport, finding: &Finding, root: &Root, out: &mut dy
     let mut lines = vec![finding.message.clone()];
     let about = finding.connection.and_then(|id| report.connections.iter().find(|it| it.id == id));
     lines.extend(about.map(|it| format!("connection: #{} {} → {}", it.id, it.client, it.server)));
-    lines.extend(words::details(finding).into_iter().map(|(label, text)| format!("{label}: {text}")));
+    lines.extend(words::lines(finding));
     let lines: Vec<_> = lines.iter().map(|line| Printable::new(line, MAX_TEXT).to_string()).collect();
     let input = paths::input_of(&report.capture, finding.packet).filter(|(_, input)| input.path != "-");
     let file = input.map(|(_, input)| root.name(&input.path));

@@ -1,5 +1,6 @@
 //! Names of capture files as others find them: relative to a root, with `/`, and as URIs.
 
+use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 use crate::report::model::{Capture, Input};
@@ -65,7 +66,7 @@ pub(super) fn encoded(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

@@ -1,6 +1,7 @@
 //! A check for people: each finding with its evidence and what to do, then the result.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::words;
@@ -71,10 +72,7 @@ fn about(connection: &CheckedConnection, findings: &[&Finding], page: &mut Page<
 fn block(finding: &Finding, page: &mut Page<'_>) -> io::Result<()> {
     page.line("")?;
     page.toned(tone(finding.severity), &words::headline(finding))?;
-    for (label, text) in words::details(finding) {
-        page.line(&format!("  {label}: {text}"))?;
-    }
-    Ok(())
+    words::lines(finding).try_for_each(|line| page.line(&format!("  {line}")))
 }
 
 const fn tone(severity: Severity) -> Tone {
@@ -117,7 +115,7 @@ fn summary(report: &CheckReport, page: &mut Page<'_>) -> io::Result<()> {
     );
     let accepted = report.findings.iter().filter(|finding| finding.accepted).count();
     if accepted > 0 || report.baseline.is_some() {
-        line.push_str(&format!("; {accepted} accepted by the baseline"));
+        let _ = write!(line, "; {accepted} accepted by the baseline");
     }
     page.line(&line)?;
     if report.findings_omitted > 0 {

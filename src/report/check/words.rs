@@ -1,5 +1,7 @@
 //! A finding in words, the same for every format that people read.
 
+use std::fmt::Write as _;
+
 use crate::report::model::{Direction, Evidence, Finding};
 use crate::report::page::{count, plural, seconds};
 
@@ -20,17 +22,16 @@ pub(super) fn details(finding: &Finding) -> Vec<(&'static str, String)> {
     add("where", place(finding));
     add("expected", finding.expected.clone());
     add("actual", finding.actual.clone());
-    add("message", finding.evidence.as_ref().map(|evidence| shown(evidence, finding.packet)));
+    add("in message", finding.evidence.as_ref().map(|evidence| shown(evidence, finding.packet)));
     add("seen", times(finding));
     add("help", finding.help.clone());
     add("spec", finding.spec.clone());
     lines
 }
 
-/// The details, one a line.
-pub(super) fn block(finding: &Finding) -> String {
-    let lines = details(finding).into_iter().map(|(label, text)| format!("{label}: {text}"));
-    lines.collect::<Vec<_>>().join("\n")
+/// The details as lines.
+pub(super) fn lines(finding: &Finding) -> impl Iterator<Item = String> {
+    details(finding).into_iter().map(|(label, text)| format!("{label}: {text}"))
 }
 
 /// A direction in words.
@@ -60,11 +61,11 @@ fn shown(evidence: &Evidence, packet: Option<u64>) -> String {
         plural(evidence.length_bytes.into(), "byte"),
     );
     if let Some(first) = evidence.first_packet.filter(|first| packet != Some(*first)) {
-        text.push_str(&format!(", begun in packet {first}"));
+        let _ = write!(text, ", begun in packet {first}");
     }
     if let Some(hex) = &evidence.body_hex {
         let more = if hex.len() / 2 < evidence.length_bytes as usize { " …" } else { "" };
-        text.push_str(&format!(": {hex}{more}"));
+        let _ = write!(text, ": {hex}{more}");
     }
     text
 }
@@ -76,10 +77,10 @@ fn times(finding: &Finding) -> Option<String> {
     let mut text = plural(finding.occurrences, "time");
     if finding.packets.len() > 1 {
         let packets: Vec<String> = finding.packets.iter().map(u64::to_string).collect();
-        text.push_str(&format!(", in packets {}", packets.join(", ")));
+        let _ = write!(text, ", in packets {}", packets.join(", "));
         let named = u64::try_from(packets.len()).unwrap_or(u64::MAX);
         if finding.occurrences > named {
-            text.push_str(&format!(" … ({} more)", count(finding.occurrences - named)));
+            let _ = write!(text, " … ({} more)", count(finding.occurrences - named));
         }
     }
     Some(text)
