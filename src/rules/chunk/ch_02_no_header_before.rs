@@ -79,7 +79,7 @@ impl Check for NoHeaderBefore {
         let what = (
             "a chunk has neither type nor length, since its chunk stream had no header before",
             "format 0",
-            ", its first",
+            "",
         );
         let is_mine = |lost: &Lost| lost.why == LossCause::UnknownChunkStream && lost.fmt > 1;
         self.trail.end("unknown-length", is_mine, what, end, cx);

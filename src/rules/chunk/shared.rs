@@ -88,13 +88,13 @@ impl Trail {
         !self.0.get(event.dir).explained
     }
 
-    /// Tells of the losses that `is_mine` takes, with what is odd about the header. It waits for the end, since it may
+    /// Tells of the losses that `is_mine` takes, with how the header is to be called. It waits for the end, since it may
     /// show only then that bytes were damaged.
     pub(super) fn end(
         &self,
         case: &'static str,
         is_mine: impl Fn(&Lost) -> bool,
-        (message, expected, odd): (&str, &str, &str),
+        (message, expected, read_as): (&str, &str, &str),
         end: &End<'_>,
         cx: &mut Cx<'_>,
     ) {
@@ -105,7 +105,7 @@ impl Trail {
             let found = Found::in_place(Place::packet(dir, lost.at)).case(case);
             let found = if is_damaged { found.warning() } else { found };
             cx.find(found, |_| {
-                let said = Said::new(message).expected(expected).actual(lost.actual(odd));
+                let said = Said::new(message).expected(expected).actual(lost.actual(read_as));
                 said.help(if is_damaged { DAMAGED } else { lost.help() })
             });
         }
@@ -116,7 +116,7 @@ const DAMAGED: &str = "bytes of this direction were sent again, so what was capt
 
 impl Lost {
     /// What it is, where it is, and behind what.
-    fn actual(&self, odd: &str) -> String {
+    fn actual(&self, read_as: &str) -> String {
         let Self { csid, fmt, pos, chunk_size, .. } = self;
         let behind = match self.last {
             None => "in front of any message".to_owned(),
@@ -128,7 +128,7 @@ impl Lost {
                  {chunk_size}"
             ),
         };
-        format!("format {fmt} on chunk stream {csid}{odd} at stream offset {pos}, {behind}")
+        format!("{read_as}format {fmt} on chunk stream {csid} at stream offset {pos}, {behind}")
     }
 
     /// What to look for.
