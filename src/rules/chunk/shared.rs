@@ -69,7 +69,7 @@ impl Trail {
         match event.kind {
             Kind::Fact(Fact::LostSync { csid, fmt, why }) => {
                 let is_first = !std::mem::replace(&mut side.explained, true);
-                let is_senders = cx.seen.doubt(event.dir) == Some(Doubt::LostSync);
+                let is_senders = is_open(event, cx) && cx.seen.doubt(event.dir) == Some(Doubt::LostSync);
                 let chunk_size = cx.seen.chunk_size.get(event.dir).unwrap_or(DEFAULT_CHUNK_SIZE);
                 let (pos, at, last) = (event.span.start, event.at, side.last);
                 if is_first && is_senders {
@@ -110,6 +110,11 @@ impl Trail {
             });
         }
     }
+}
+
+/// Whether the opening was captured. What seems to be a handshake elsewhere may be none.
+pub(super) const fn is_open(event: &Event<'_>, cx: &Cx<'_>) -> bool {
+    *cx.seen.opening.get(event.dir)
 }
 
 const DAMAGED: &str = "bytes of this direction were sent again, so what was captured first may be damaged: try                        --verify-checksums; if that changes nothing, look at the chunk size";
