@@ -1,11 +1,12 @@
 //! Cases of the rules in `src/rules/chunk`.
 
 use crate::common::chunk::{ExtendedOnType3, Open, basic_header};
-use crate::common::media::{Av, aac_header};
+use crate::common::media::{Av, aac, aac_header};
 use crate::common::message::{self as msg, AUDIO_CSID, DATA_AMF0, Message, VIDEO_CSID};
 use crate::common::talk::Talk;
+use crate::common::tcp::SYN;
 use crate::common::{Dir, amf};
-use crate::harness::{Case, Subject, session_behind, with};
+use crate::harness::{Case, Subject, check, random, session_behind, with};
 
 pub const CASES: &[Case] = &[
     Case::new(
@@ -138,4 +139,59 @@ fn odd(stream_id: u32) -> Vec<u8> {
 /// The audio header on a chunk stream.
 fn header_on(csid: u32) -> Subject {
     with(|t| t.up(&msg::audio(0, aac_header()).csid(csid).msid(1)))
+}
+
+/// What follows from a finding is not found as well, by whatever rule.
+#[test]
+fn one_cause_is_one_finding() {
+    let size = |announced: Option<u32>, used| {
+        with(|t| {
+            let t = announced.into_iter().fold(t, |t, size| t.up(&msg::set_chunk_size(size)));
+            t.silent_chunk_size(Dir::Up, used)
+        })
+    };
+    let claims = |length| {
+        let audio = msg::audio(40, aac(1, &[7; 60])).msid(1).claimed_len(length);
+        with(|t| t.aac_header().up(&audio))
+    };
+    let subjects = [
+        ("smaller chunks", size(None, 1_024), "CH-02"),
+        ("larger chunks", size(None, 8_192), "CH-09"),
+        ("chunks that stay large", size(Some(1_000), 4_096), "CH-09"),
+        ("an invalid size, used", size(Some(0x8000_2000), 8_192), "PC-03"),
+        ("a size of 0, and the default", size(Some(0), 128), "PC-03"),
+        ("a length too long", claims(80), "CH-09"),
+        ("a length too short", claims(50), "CH-09"),
+        ("no RTMP", with(|t| t.raw(Dir::Up, &random(5, 3_000))), "CH-02"),
+    ];
+    for (name, subject, code) in subjects {
+        let report = check(&subject, &[]);
+        let all = report["findings"].as_array().unwrap().iter();
+        let found: Vec<_> = all.filter(|f| f["severity"] != "info").map(|f| f["code"].clone()).collect();
+        assert_eq!(found, [code], "{name}: {:#?}", report["findings"]);
+    }
+}
+
+/// Where the opening was not captured, the stream may begin anywhere.
+#[test]
+fn sync_is_not_lost_where_the_beginning_is_not_known() {
+    let talk = session_behind(Talk::new().handshake().raw(Dir::Up, &odd(0x0101)));
+    for (opening, expected) in [(true, vec!["CH-09"]), (false, vec![])] {
+        let mut packets = talk.packets();
+        packets.retain(|packet| opening || packet.flags & SYN == 0);
+        let report = check(&packets.into(), &[]);
+        let all = report["findings"].as_array().unwrap().iter();
+        let found: Vec<_> = all.filter(|f| f["severity"] != "info").map(|f| f["code"].clone()).collect();
+        assert_eq!(found, expected, "{:#?}", report["findings"]);
+    }
+}
+
+/// Chunk streams beyond our own limit are nobody's fault.
+#[test]
+fn a_limit_is_no_loss_of_sync() {
+    let report = check(&with(|t| t), &["--limit", "chunk_streams=3"]);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 0, "{:#?}", report["findings"]);
+    let outcomes = report["connections"][0]["outcomes"].as_array().unwrap().iter();
+    let sync = outcomes.clone().find(|o| o["code"] == "CH-09").unwrap();
+    assert_eq!(sync["outcome"], "inconclusive");
 }

@@ -31,7 +31,7 @@ use crate::rules::seen::CONTROL_CSID;
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, Kind};
 
-use super::shared::{Lost, Trail};
+use super::shared::{Lost, Trail, is_open};
 
 pub(super) static RULE: Rule = Rule {
     code: "CH-02",
@@ -59,7 +59,8 @@ impl Check for NoHeaderBefore {
             return cx.judged();
         }
         let Kind::Fact(Fact::NoPriorHeader { csid, fmt, kind }) = event.kind else { return };
-        let is_senders = matches!(cx.seen.doubt(event.dir), None | Some(Doubt::Unsaid));
+        let is_senders =
+            is_open(event, cx) && matches!(cx.seen.doubt(event.dir), None | Some(Doubt::Unsaid));
         if fmt > 1 || !is_senders || !self.trail.is_clear(event) {
             return;
         }
@@ -79,7 +80,7 @@ impl Check for NoHeaderBefore {
         let what = (
             "a chunk has neither type nor length, since its chunk stream had no header before",
             "format 0",
-            ", its first",
+            "",
         );
         let is_mine = |lost: &Lost| lost.why == LossCause::UnknownChunkStream && lost.fmt > 1;
         self.trail.end("unknown-length", is_mine, what, end, cx);

@@ -60,7 +60,7 @@ impl Check for SyncLost {
         let what = (
             "the bytes where a chunk header has to be are none",
             "a header with a known message type",
-            " by these bytes,",
+            "what reads as ",
         );
         let is_mine = |lost: &Lost| lost.why == LossCause::ImplausibleHeader;
         self.trail.end("", is_mine, what, end, cx);

@@ -69,7 +69,7 @@ impl Trail {
         match event.kind {
             Kind::Fact(Fact::LostSync { csid, fmt, why }) => {
                 let is_first = !std::mem::replace(&mut side.explained, true);
-                let is_senders = cx.seen.doubt(event.dir) == Some(Doubt::LostSync);
+                let is_senders = is_open(event, cx) && cx.seen.doubt(event.dir) == Some(Doubt::LostSync);
                 let chunk_size = cx.seen.chunk_size.get(event.dir).unwrap_or(DEFAULT_CHUNK_SIZE);
                 let (pos, at, last) = (event.span.start, event.at, side.last);
                 if is_first && is_senders {
@@ -88,13 +88,13 @@ impl Trail {
         !self.0.get(event.dir).explained
     }
 
-    /// Tells of the losses that `is_mine` takes, with what is odd about the header. It waits for the end, since it may
+    /// Tells of the losses that `is_mine` takes, with how the header is to be called. It waits for the end, since it may
     /// show only then that bytes were damaged.
     pub(super) fn end(
         &self,
         case: &'static str,
         is_mine: impl Fn(&Lost) -> bool,
-        (message, expected, odd): (&str, &str, &str),
+        (message, expected, read_as): (&str, &str, &str),
         end: &End<'_>,
         cx: &mut Cx<'_>,
     ) {
@@ -105,18 +105,23 @@ impl Trail {
             let found = Found::in_place(Place::packet(dir, lost.at)).case(case);
             let found = if is_damaged { found.warning() } else { found };
             cx.find(found, |_| {
-                let said = Said::new(message).expected(expected).actual(lost.actual(odd));
+                let said = Said::new(message).expected(expected).actual(lost.actual(read_as));
                 said.help(if is_damaged { DAMAGED } else { lost.help() })
             });
         }
     }
 }
 
+/// Whether the opening was captured. What seems to be a handshake elsewhere may be none.
+pub(super) const fn is_open(event: &Event<'_>, cx: &Cx<'_>) -> bool {
+    *cx.seen.opening.get(event.dir)
+}
+
 const DAMAGED: &str = "bytes of this direction were sent again, so what was captured first may be damaged: try                        --verify-checksums; if that changes nothing, look at the chunk size";
 
 impl Lost {
     /// What it is, where it is, and behind what.
-    fn actual(&self, odd: &str) -> String {
+    fn actual(&self, read_as: &str) -> String {
         let Self { csid, fmt, pos, chunk_size, .. } = self;
         let behind = match self.last {
             None => "in front of any message".to_owned(),
@@ -128,7 +133,7 @@ impl Lost {
                  {chunk_size}"
             ),
         };
-        format!("format {fmt} on chunk stream {csid}{odd} at stream offset {pos}, {behind}")
+        format!("{read_as}format {fmt} on chunk stream {csid} at stream offset {pos}, {behind}")
     }
 
     /// What to look for.
