@@ -24,7 +24,7 @@ enum Around {
 /// Values are followed so deep at most.
 const MOST_DEPTH: usize = 64;
 /// Hints up to here are harmless, and beyond it those that are at most so many times too large.
-const LARGE_HINT: u32 = 0xFFFF;
+pub(super) const LARGE_HINT: u32 = 0xFFFF;
 const MOST_TIMES: u32 = 16;
 
 /// The first such count.

@@ -35,7 +35,7 @@ use crate::rules::rule::{Check, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, Kind};
 
-use super::counts::{Count, disproportionate};
+use super::counts::{LARGE_HINT, Count, disproportionate};
 
 pub(super) static RULE: Rule = Rule {
     code: "SEC-04",
@@ -147,7 +147,7 @@ fn values(problem: Option<AmfError>, event: &Event<'_>, header: &MessageHeader, 
         return;
     }
     match disproportionate(form.body) {
-        Some(Count::Items { count, left }) => cx.find(Found::at(event).case("array").error(), |_| {
+        Some(Count::Items { count, left }) if count > LARGE_HINT => cx.find(Found::at(event).case("array").error(), |_| {
             Said::new("an array has more items than bytes are left")
                 .expected(format!("at most {left} items"))
                 .actual(format!("{count} items"))
@@ -157,6 +157,6 @@ fn values(problem: Option<AmfError>, event: &Event<'_>, header: &MessageHeader, 
                 .expected(format!("{members}"))
                 .actual(format!("{count}"))
         }),
-        None => {}
+        _ => {}
     }
 }
