@@ -7,7 +7,7 @@ use crate::common::amf::{self, Amf};
 use crate::common::message as msg;
 use crate::common::talk::Close;
 use crate::common::{Dir, ready};
-use crate::harness::{Case, real, session_behind, with};
+use crate::harness::{Case, check, real, session_behind, with};
 use say::{
     asking, call, connect_of, connected, connecting, ended, info, on_stream, properties, ready_to_publish,
     refuse, reply, status, talk,
@@ -231,3 +231,25 @@ pub const CASES: &[Case] = &[
         || publish_left().delete_stream().close().into(),
     ),
 ];
+
+/// What follows from a refusal, or from an answer that never comes, is not found besides.
+#[test]
+fn one_cause_is_one_finding() {
+    for (what, subject, expected) in [
+        ("connect unanswered", all_at_once(None), "CMD-04"),
+        ("connect refused", all_at_once(Some(1.0)), "CMD-08"),
+        ("createStream unanswered", behind_connect(None), "CMD-09"),
+        ("createStream refused", behind_connect(Some(2.0)), "CMD-08"),
+        ("name in use", real("fail_key_in_use.pcap"), "CMD-08"),
+        ("name in use, closed", real("nms_key_in_use.pcap"), "CMD-13"),
+        ("application unknown", real("fail_wrong_app.pcap"), "CMD-04"),
+        ("nobody publishes", real("fail_play_no_publisher.pcap"), ""),
+    ] {
+        let report = check(&subject, &[]);
+        let findings = report["findings"].as_array().unwrap().iter();
+        let of_commands =
+            findings.filter(|f| f["severity"] != "info" && f["code"].as_str().unwrap().starts_with("CMD"));
+        let codes: std::collections::BTreeSet<_> = of_commands.map(|f| f["code"].as_str().unwrap()).collect();
+        assert_eq!(codes.into_iter().collect::<Vec<_>>().join(" "), expected, "{what}");
+    }
+}

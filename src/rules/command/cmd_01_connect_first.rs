@@ -26,7 +26,7 @@ use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, Kind};
 
-use super::shared::is_unread_command;
+use super::shared::{is_unread_command, short};
 
 pub(super) static RULE: Rule = Rule {
     code: "CMD-01",
@@ -59,13 +59,14 @@ impl Check for ConnectFirst {
         cx.judged();
         let first = !std::mem::replace(&mut self.begun, true);
         let name = it.command.name.as_str();
-        if first && name != "connect" {
+        let before = cx.seen.connect.is_some_and(|connect| connect.start < event.span.start);
+        if first && !before && name != "connect" {
             cx.find(Found::at(event).case("first"), |words| {
                 Said::new("the first command of the client is not connect")
                     .expected("connect")
-                    .actual(words.word(name))
+                    .actual(short(&words.word(name)))
             });
-        } else if name == "connect" && cx.seen.connected.is_some() {
+        } else if before && name == "connect" && cx.seen.connected.is_some() {
             cx.find(Found::at(event).case("again"), |_| {
                 Said::new("the client sends connect again, though it is connected")
                     .expected("one connect for each connection")

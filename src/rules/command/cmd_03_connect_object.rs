@@ -27,6 +27,8 @@ use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, Kind};
 
+use super::shared::short;
+
 pub(super) static RULE: Rule = Rule {
     code: "CMD-03",
     name: "connect-object",
@@ -66,7 +68,7 @@ impl Check for ConnectObject {
             cx.find(Found::at(event).case("path").info(), |words| {
                 Said::new("the path of tcUrl does not begin with app")
                     .expected("the same application in both")
-                    .actual(format!("app {}, tcUrl {}", words.app(app), words.url(url)))
+                    .actual(format!("app {}, tcUrl {}", short(&words.app(app)), short(&words.url(url))))
                     .help(
                         "compare both with the address you meant: rtmp://host/app in the server field, the stream name in \
                          the key field, and no slash at the end",
@@ -78,7 +80,7 @@ impl Check for ConnectObject {
             cx.find(Found::at(event).case("scheme").info(), |words| {
                 Said::new("the scheme of tcUrl is not that of the connection, which is plain RTMP")
                     .expected("rtmp")
-                    .actual(words.word(&scheme))
+                    .actual(short(&words.word(&scheme)))
                     .help("nothing to do where a proxy in front ends TLS or the tunnel; else correct the address")
             });
         }

@@ -77,7 +77,7 @@ impl Check for ConnectUnanswered {
         }
         let answers = match it.command.name.as_str() {
             "_result" | "_error" => it.answers.is_none_or(|call| call.name == "connect"),
-            "onStatus" => it.command.code().is_some_and(|code| code.starts_with("NetConnection.")),
+            "onStatus" => it.command.code().is_none_or(|code| code.starts_with("NetConnection.")),
             _ => false,
         };
         if let Some(waiting) = self.waiting.take_if(|_| answers) {
@@ -100,7 +100,11 @@ impl Check for ConnectUnanswered {
         let most = cx.threshold_ns("timeout_s");
         let Some(unanswered) = unanswered(waiting.at, most, end, cx) else { return };
         cx.find(Found::in_place(waiting.place).case(unanswered.case), |words| {
-            let app = words.app(&waiting.app);
+            let app = if waiting.app.is_empty() {
+                String::new()
+            } else {
+                format!(" to application \"{}\"", words.app(&waiting.app))
+            };
             let closed = unanswered.case == "closed";
             let what = if closed { "closed the connection instead of answering" } else { "did not answer" };
             let help = if closed {
@@ -111,7 +115,7 @@ impl Check for ConnectUnanswered {
                 "check that the port is that of an RTMP server, and the server's log; a callback or a login service that \
                  hangs looks like this"
             };
-            Said::new(format!("the server {what} connect to application \"{app}\""))
+            Said::new(format!("the server {what} connect{app}"))
                 .expected(format!("_result or _error within {}", span_of(most)))
                 .actual(unanswered.how)
                 .help(help)

@@ -28,6 +28,8 @@ use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{CommandEvent, Event, Kind};
 
+use super::shared::short;
+
 const SUCCESS: &str = "NetConnection.Connect.Success";
 
 pub(super) static RULE: Rule = Rule {
@@ -72,7 +74,7 @@ impl ConnectAnswer {
                 cx.find(Found::at(event).case("code"), |words| {
                     Said::new("the server answers connect with _result, but not with the code of success")
                         .expected(SUCCESS)
-                        .actual(words.word(code))
+                        .actual(short(&words.word(code)))
                         .help("send _error to refuse a client, and this code to accept it")
                 });
             }

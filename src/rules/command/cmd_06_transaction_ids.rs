@@ -27,7 +27,7 @@ use crate::rules::rule::{Check, End, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{CommandEvent, Event, Kind};
 
-use super::shared::{is_answered_by_status, is_optional, number_of};
+use super::shared::{is_answered_by_status, is_optional, number_of, short};
 
 pub(super) static RULE: Rule = Rule {
     code: "CMD-06",
@@ -135,7 +135,7 @@ impl TransactionIds {
             cx.find(Found::at(event).case("reuse"), |words| {
                 Said::new("a command has the transaction id of another that is not answered yet")
                     .expected("a number of its own")
-                    .actual(format!("{id} for {}", words.word(name)))
+                    .actual(format!("{id} for {}", short(&words.word(name))))
             });
         }
         if self.open.len() == MOST {

@@ -29,6 +29,7 @@ use crate::rules::topic::Topic;
 use crate::session::event::{CommandEvent, Event, Kind};
 
 use super::codes::{Meaning, meaning};
+use super::shared::short;
 
 pub(super) static RULE: Rule = Rule {
     code: "CMD-07",
@@ -74,14 +75,14 @@ impl Check for StatusForm {
             (None, _) => cx.find(Found::at(event).case("no-level"), |words| {
                 Said::new("the object of onStatus has no level")
                     .expected("status, warning or error")
-                    .actual(format!("code {}", words.word(code.unwrap_or_default())))
+                    .actual(format!("code {}", short(&words.word(code.unwrap_or_default()))))
             }),
             (Some(level @ ("status" | "warning" | "error")), Some(code)) => agree(event, level, code, cx),
             (Some("status" | "warning" | "error"), None) => {}
             (Some(level), _) => cx.find(Found::at(event).case("level").warning(), |words| {
                 Said::new("onStatus has a level that there is none of")
                     .expected("status, warning or error")
-                    .actual(words.word(level))
+                    .actual(short(&words.word(level)))
             }),
         }
     }

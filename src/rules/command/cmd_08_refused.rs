@@ -25,7 +25,7 @@ use crate::amf::Value;
 use crate::base::pos::{Dir, PacketRef};
 use crate::base::text::clip;
 use crate::rules::Severity;
-use crate::rules::context::{Cx, Words};
+use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Said};
 use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
@@ -33,7 +33,8 @@ use crate::session::event::{CommandEvent, Event, Kind};
 
 use super::codes::{Meaning, advice, is_failure, meaning};
 use super::login::Login;
-use super::shared::{NAME_BYTES, is_optional, span_of};
+use super::refusal::{description, redirect, refusal, said};
+use super::shared::{NAME_BYTES, is_optional, short, span_of};
 
 pub(super) static RULE: Rule = Rule {
     code: "CMD-08",
@@ -119,7 +120,7 @@ impl Refused {
                 let (case, sense) =
                     if is_optional(name) { ("optional", ", which it may") } else { ("call", "") };
                 return cx.find(Found::at(event).case(case).info(), |words| {
-                    let name = words.word(name);
+                    let name = short(&words.word(name));
                     Said::new(format!("the server answers {name} with an error{sense}"))
                         .actual(said(it, words))
                         .help("nothing to do as long as the client goes on")
@@ -163,7 +164,7 @@ impl Refused {
         if let Some(to) = redirect(it) {
             return cx.find(found.case("redirect").info(), |words| {
                 let said = Said::new("the server sends the client to another server");
-                said.actual(words.url(to)).help("nothing to do if the client follows; else give it that address")
+                said.actual(short(&words.url(to))).help("nothing to do if the client follows; else give it that address")
             });
         }
         let login = Login::of(description(it)).filter(|_| what == "connect");
@@ -180,7 +181,7 @@ impl Refused {
             let actual = format!("{}{took}", said(it, words));
             let (message, help) = match login {
                 Some(login) => (login.message().to_owned(), Some(login.help())),
-                None => (refusal(what, asked, was_on, words), advice(code)),
+                None => (refusal(what, asked.map(|asked| asked.name.as_str()), was_on, words), advice(code)),
             };
             let said = Said::new(message).actual(actual);
             match help {
@@ -189,43 +190,4 @@ impl Refused {
             }
         });
     }
-}
-
-/// What was refused, or broken off.
-fn refusal(what: &str, asked: Option<&Asked>, was_on: bool, words: &mut dyn Words) -> String {
-    let name = asked.map(|asked| asked.name.as_str()).filter(|name| !name.is_empty());
-    let stream = |words: &mut dyn Words| name.map_or_else(|| "the stream".to_owned(), |name| words.name(name));
-    match (what, was_on) {
-        ("connect", true) => "the server ends the connection, which it had accepted".to_owned(),
-        ("connect", false) => {
-            let app = name.map_or_else(String::new, |app| format!(" to application \"{}\"", words.app(app)));
-            format!("the server refused to connect the client{app}")
-        }
-        ("create-stream", _) => "the server refused to create a stream".to_owned(),
-        ("publish", false) => format!("the server refused to let {} be published", stream(words)),
-        ("publish", true) => format!("the server ends the publishing of {}, which it had accepted", stream(words)),
-        ("play", false) => format!("the server refused to play {}", stream(words)),
-        ("play", true) => format!("the server ends the playing of {}, which it had begun", stream(words)),
-        _ => "the server reports a failure".to_owned(),
-    }
-}
-
-/// The server's own words.
-fn said(it: &CommandEvent<'_>, words: &mut dyn Words) -> String {
-    let code = it.command.code().map_or_else(|| "no code".to_owned(), |code| words.word(code));
-    match description(it) {
-        "" => code,
-        description => format!("{code} \"{}\"", words.text(clip(description, NAME_BYTES))),
-    }
-}
-
-fn description<'c>(it: &CommandEvent<'c>) -> &'c str {
-    it.command.status().and_then(|info| info.get("description")).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// Where the server sends the client instead.
-fn redirect<'c>(it: &CommandEvent<'c>) -> Option<&'c str> {
-    let ex = it.command.status()?.get("ex")?;
-    ex.get("code").and_then(Value::as_u32).filter(|code| *code == 302)?;
-    ex.get("redirect").and_then(Value::as_str)
 }

@@ -54,6 +54,9 @@ const LARGEST: f64 = 16_777_215.0;
 #[derive(Default)]
 struct CreateStreamAnswer {
     waiting: Vec<Waiting>,
+    /// Answers to nothing, each with how much of the client its sender had received: the command may stand behind it in
+    /// the capture.
+    odd: Vec<(f64, u64)>,
 }
 
 struct Waiting {
@@ -64,38 +67,14 @@ struct Waiting {
 
 impl Check for CreateStreamAnswer {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        let Kind::Command(it) = &event.kind else {
-            if event.dir == Dir::ServerToClient && is_unread_command(event) && !self.waiting.is_empty() {
+        match (&event.kind, event.dir) {
+            (Kind::Command(it), Dir::ClientToServer) => self.ask(event, it, cx),
+            (Kind::Command(it), Dir::ServerToClient) => self.answer(event, it, cx),
+            (_, Dir::ServerToClient) if is_unread_command(event) && !self.waiting.is_empty() => {
                 self.waiting.clear();
                 cx.doubt(Doubt::TooLittle);
             }
-            return;
-        };
-        let id = it.command.transaction_id;
-        if event.dir == Dir::ClientToServer {
-            // Without a transaction id there is no answer to wait for.
-            if let Some(id) = id.filter(|id| *id != 0.0 && it.name == "ns.create_stream" && self.waiting.len() < MOST) {
-                self.waiting.push(Waiting { id, at: event.at, place: Place::of(event) });
-            }
-            return;
-        }
-        let is_answer = matches!(it.command.name.as_str(), "_result" | "_error");
-        let call = self.waiting.iter().position(|waiting| is_answer && id == Some(waiting.id));
-        let waited = call.map(|call| self.waiting.remove(call));
-        if let Some(waited) = waited {
-            cx.judged();
-            let (took, most) = (event.at.ts.since(waited.at.ts), cx.threshold_ns("timeout_s"));
-            if took > most {
-                cx.find(Found::at(event).case("late").warning(), |_| {
-                    Said::new("the server took long to answer createStream")
-                        .expected(format!("an answer within {}", span_of(most)))
-                        .actual(span_of(took))
-                        .help("look for what the server waits for, such as a callback")
-                });
-            }
-        }
-        if it.name == "ns.create_stream_result" {
-            judge(event, it, cx);
+            _ => {}
         }
     }
 
@@ -119,7 +98,46 @@ impl Check for CreateStreamAnswer {
     }
 
     fn held_bytes(&self) -> usize {
-        self.waiting.capacity() * size_of::<Waiting>()
+        self.waiting.capacity() * size_of::<Waiting>() + self.odd.capacity() * size_of::<(f64, u64)>()
+    }
+}
+
+impl CreateStreamAnswer {
+    fn ask(&mut self, event: &Event<'_>, it: &CommandEvent<'_>, cx: &mut Cx<'_>) {
+        // Without a transaction id there is no answer to wait for.
+        let id = it.command.transaction_id.filter(|id| *id != 0.0 && it.name == "ns.create_stream");
+        let Some(id) = id.filter(|_| self.waiting.len() < MOST) else { return };
+        let answered = |(odd, acked): &(f64, u64)| odd.to_bits() == id.to_bits() && *acked >= event.span.end;
+        if self.odd.iter().any(answered) {
+            return cx.judged();
+        }
+        self.waiting.push(Waiting { id, at: event.at, place: Place::of(event) });
+    }
+
+    fn answer(&mut self, event: &Event<'_>, it: &CommandEvent<'_>, cx: &mut Cx<'_>) {
+        if !matches!(it.command.name.as_str(), "_result" | "_error") {
+            return;
+        }
+        let Some(id) = it.command.transaction_id else { return };
+        if it.answers.is_none() && self.odd.len() < MOST {
+            self.odd.push((id, event.span.first.acked));
+        }
+        let call = self.waiting.iter().position(|waiting| waiting.id.to_bits() == id.to_bits());
+        if let Some(waited) = call.map(|call| self.waiting.remove(call)) {
+            cx.judged();
+            let (took, most) = (event.at.ts.since(waited.at.ts), cx.threshold_ns("timeout_s"));
+            if took > most {
+                cx.find(Found::at(event).case("late").warning(), |_| {
+                    Said::new("the server took long to answer createStream")
+                        .expected(format!("an answer within {}", span_of(most)))
+                        .actual(span_of(took))
+                        .help("look for what the server waits for, such as a callback")
+                });
+            }
+        }
+        if it.name == "ns.create_stream_result" {
+            judge(event, it, cx);
+        }
     }
 }
 

@@ -83,7 +83,8 @@ impl Check for StreamId {
     }
 
     fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {
-        if self.unsure && !self.early.is_empty() {
+        // Who does not answer createStream gives no id.
+        if (self.unsure || self.creating > 0) && !self.early.is_empty() {
             return cx.doubt(Doubt::TooLittle);
         }
         for early in self.early.drain(..) {
@@ -101,7 +102,7 @@ impl StreamId {
         let Some(header) = event.message.filter(|header| !header.inferred.stream_id) else { return };
         cx.judged();
         let id = header.stream_id;
-        if cx.seen.has_granted(id) && id != 0 {
+        if cx.seen.has_granted(id) {
             return;
         }
         let place = Place::of(event);
@@ -114,7 +115,10 @@ impl StreamId {
 
     /// An answer came: commands that had not waited for it.
     fn granted(&mut self, event: &Event<'_>, it: &CommandEvent<'_>, cx: &mut Cx<'_>) {
-        let Some(id) = it.command.arguments.first().and_then(crate::amf::Value::as_u32) else { return };
+        let Some(id) = it.command.arguments.first().and_then(crate::amf::Value::as_u32) else {
+            self.unsure = true;
+            return;
+        };
         let end = event.span.end;
         self.early.retain(|early| {
             if early.id == id && early.first.acked < end {

@@ -27,6 +27,8 @@ use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, Kind};
 
+use super::shared::short;
+
 pub(super) static RULE: Rule = Rule {
     code: "CMD-12",
     name: "publish-arguments",
@@ -86,7 +88,7 @@ impl Check for PublishArguments {
                 });
             }
             Some(kind) => cx.find(Found::at(event).case("type"), |words| {
-                let actual = kind.as_str().map_or_else(|| "another value".to_owned(), |kind| words.text(kind));
+                let actual = kind.as_str().map_or_else(|| "another value".to_owned(), |kind| short(&words.text(kind)));
                 Said::new("publish has a type that there is none of")
                     .expected(TYPES_TEXT)
                     .actual(actual)

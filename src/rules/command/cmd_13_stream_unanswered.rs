@@ -21,18 +21,19 @@
 //! `onStatus` with a code before closing.
 
 use crate::amf::Value;
-use crate::base::pos::{Dir, PacketRef};
+use crate::base::pos::Dir;
 use crate::base::text::clip;
 use crate::rules::Severity;
 use crate::rules::context::{Cx, Doubt};
-use crate::rules::finding::{Found, Place, Said};
+use crate::rules::finding::Place;
 use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{CommandEvent, Event, Kind, Mark};
 
 use super::codes::is_failure;
 use super::request::Request;
-use super::shared::{NAME_BYTES, PATIENCE, Unanswered, is_unread_command, span_of, unanswered};
+use super::shared::{NAME_BYTES, PATIENCE, is_unread_command, unanswered};
+use super::waiting::Waiting;
 
 pub(super) static RULE: Rule = Rule {
     code: "CMD-13",
@@ -63,17 +64,6 @@ struct StreamUnanswered {
     answered: [u64; Request::COUNT],
 }
 
-struct Waiting {
-    request: Request,
-    stream_id: u32,
-    at: PacketRef,
-    place: Place,
-    /// Of the stream.
-    name: String,
-    /// Media came.
-    media: bool,
-}
-
 impl Check for StreamUnanswered {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         match (&event.kind, event.dir) {
@@ -100,7 +90,7 @@ impl Check for StreamUnanswered {
                 continue;
             }
             let Some(how) = unanswered(waiting.at, most, end, cx) else { continue };
-            report(waiting, how, most, end, cx);
+            waiting.report(how, most, end, cx);
         }
     }
 
@@ -170,67 +160,14 @@ impl StreamUnanswered {
             if answered {
                 cx.judged();
                 if !on_stream {
-                    elsewhere(event, waiting, header.stream_id, cx);
+                    waiting.elsewhere(event, header.stream_id, cx);
                 }
                 let took = event.at.ts.since(waiting.at.ts);
                 if took > most {
-                    late(event, waiting, (took, most), cx);
+                    waiting.late(event, (took, most), cx);
                 }
             }
             !answered
         });
     }
-}
-
-fn elsewhere(event: &Event<'_>, waiting: &Waiting, id: u32, cx: &mut Cx<'_>) {
-    cx.find(Found::at(event).case("elsewhere").info(), |_| {
-        Said::new(format!("the answer to {} comes on another message stream", waiting.request.name()))
-            .expected(format!("message stream {}", waiting.stream_id))
-            .actual(format!("message stream {id}"))
-            .help("send the status on the message stream that the command came on")
-    });
-}
-
-fn late(event: &Event<'_>, waiting: &Waiting, (took, most): (i64, i64), cx: &mut Cx<'_>) {
-    cx.find(Found::at(event).case("late").warning(), |_| {
-        Said::new(format!("the server took long to answer {}", waiting.request.name()))
-            .expected(format!("an answer within {}", span_of(most)))
-            .actual(span_of(took))
-            .help("look for what the server waits for, such as a callback or an origin server")
-    });
-}
-
-/// A command that was never answered.
-fn report(waiting: Waiting, how: Unanswered, most: i64, end: &End<'_>, cx: &mut Cx<'_>) {
-    let request = waiting.request;
-    let found = Found::in_place(waiting.place);
-    if request.is_about_position() {
-        // A connection that ended before the time was up tells nothing.
-        let closed = end.tcp.first_close().map(|close| close.at.ts.since(waiting.at.ts));
-        if closed.is_some_and(|waited| waited < most) {
-            return cx.doubt(Doubt::TooLittle);
-        }
-        return cx.find(found.case(request.name()).warning(), |_| {
-            Said::new(format!("the server did not answer {}", request.name()))
-                .expected(format!("{} within {}", request.notice(), span_of(most)))
-                .actual(how.how)
-                .help("servers of live streams often ignore pause and seek; do not offer them there")
-        });
-    }
-    if waiting.media {
-        return cx.find(found.case("media-only").warning(), |_| {
-            Said::new("the server sends media, but never says that it plays")
-                .expected("onStatus with NetStream.Play.Start")
-                .help("send NetStream.Play.Start in front of the media: players wait for it")
-        });
-    }
-    cx.find(found.case(how.case), |words| {
-        let stream = if waiting.name.is_empty() { "a stream".to_owned() } else { words.name(&waiting.name) };
-        let closed = how.case == "closed";
-        let what = if closed { "closed the connection instead of answering" } else { "did not answer" };
-        Said::new(format!("the server {what} {} of {stream}", request.name()))
-            .expected(format!("onStatus within {}", span_of(most)))
-            .actual(how.how)
-            .help(request.help(closed))
-    });
 }

@@ -105,6 +105,7 @@ fn start(event: &Event<'_>, it: &CommandEvent<'_>, cx: &mut Cx<'_>) {
     if start % 1000.0 == 0.0 {
         return cx.find(Found::at(event).case("milliseconds").info(), |_| {
             Said::new("the start of play is in milliseconds").expected("-2, -1 or seconds").actual(start.to_string())
+                .help("nothing to do for a server that knows rtmpdump and ffmpeg")
         });
     }
     cx.find(Found::at(event).case("start").warning(), |_| {

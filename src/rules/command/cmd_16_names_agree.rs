@@ -75,6 +75,12 @@ impl Names {
     fn other_than(&self, name: &str) -> Option<&str> {
         self.0.last().filter(|_| !self.has(name)).map(String::as_str)
     }
+
+    /// A stream of this name came: only the others are waited for, and none if it is a new one.
+    fn came(&mut self, name: &str) {
+        let known = self.has(name);
+        self.0.retain(|other| known && bare_name(other) != bare_name(name));
+    }
 }
 
 impl Check for NamesAgree {
@@ -98,6 +104,8 @@ impl Check for NamesAgree {
                         differs(event, case, (verb, other), ("publish", name), cx);
                     }
                 }
+                self.released.came(name);
+                self.announced.came(name);
                 self.published.add(name);
             }
             ("FCUnpublish", Some(name)) if !self.published.0.is_empty() => {

@@ -19,7 +19,7 @@
 //! Stop the encoder first, then send `FCUnpublish` and `deleteStream`, then close the connection.
 
 use crate::amf::Value;
-use crate::base::pos::{Dir, PacketRef, Span};
+use crate::base::pos::{Dir, PacketRef};
 use crate::base::text::clip;
 use crate::rtmp::message::user_control::UserControl;
 use crate::rules::Severity;
@@ -29,6 +29,7 @@ use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{Closing, CommandEvent, Event, Kind, StreamRole};
 
+use super::closed::Closed;
 use super::shared::{NAME_BYTES, bare_name};
 
 pub(super) static RULE: Rule = Rule {
@@ -59,23 +60,6 @@ struct MediaAfterClose {
     /// What is published, and on which message stream.
     published: Vec<(u32, String)>,
     closed: Vec<Closed>,
-}
-
-/// A message stream that was ended.
-struct Closed {
-    id: u32,
-    by: Dir,
-    how: &'static str,
-    at: Span,
-    late: Option<Late>,
-}
-
-/// Media behind it.
-struct Late {
-    place: Place,
-    messages: u64,
-    bytes: u64,
-    last: PacketRef,
 }
 
 impl Check for MediaAfterClose {
@@ -172,23 +156,7 @@ impl MediaAfterClose {
     fn media(&mut self, event: &Event<'_>, id: u32, cx: &mut Cx<'_>) {
         let grace = self.rtt_ns.saturating_mul(2).max(cx.threshold_ns("grace_s"));
         let Some(closed) = self.closed.iter_mut().find(|it| it.id == id && it.by == event.dir) else { return };
-        let is_late = match event.dir {
-            // A message that was begun before may end behind it.
-            Dir::ClientToServer => event.span.start >= closed.at.end,
-            Dir::ServerToClient => event.at.ts.since(closed.at.last.ts) > grace,
-        };
-        if !is_late {
-            return;
-        }
-        let late = closed.late.get_or_insert_with(|| Late {
-            place: Place::of(event),
-            messages: 0,
-            bytes: 0,
-            last: event.at,
-        });
-        late.messages += 1;
-        late.bytes += u64::from(event.message.map_or(0, |header| header.received));
-        late.last = event.at;
+        closed.media(event, grace);
     }
 
     /// Publishers that left without a word.
@@ -204,25 +172,6 @@ impl MediaAfterClose {
             Said::new(format!("the publisher {how} the connection without ending its stream"))
                 .expected("FCUnpublish and deleteStream before it")
                 .help("let the encoder end the stream before it closes: until the server notices, the name is in use")
-        });
-    }
-}
-
-impl Closed {
-    fn report(self, cx: &mut Cx<'_>) {
-        let Some(late) = self.late else { return };
-        let who = if self.by == Dir::ClientToServer { "client" } else { "server" };
-        let case = if self.by == Dir::ClientToServer { "client" } else { "server" };
-        cx.find(Found::in_place(late.place).case(case).of(self.id), |_| {
-            let longest = late.last.ts.since(self.at.last.ts);
-            Said::new(format!("the {who} sends media on message stream {}, which it had ended", self.id))
-                .expected(format!("nothing after {}", self.how))
-                .actual(format!(
-                    "audio or video messages: {}, with {} bytes, up to {} later",
-                    late.messages,
-                    late.bytes,
-                    super::shared::span_of(longest)
-                ))
         });
     }
 }

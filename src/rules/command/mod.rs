@@ -1,9 +1,12 @@
 //! Rules `CMD`: commands, and the states of connections and streams.
 
+mod closed;
 mod codes;
 mod login;
+mod refusal;
 mod request;
 mod shared;
+mod waiting;
 
 rules! {
     cmd_01_connect_first,

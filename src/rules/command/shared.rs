@@ -1,6 +1,7 @@
 //! What several rules on commands share: kinds of commands, waiting for answers that do not come, words for times.
 
 use crate::base::pos::{Dir, PacketRef};
+use crate::base::text::clip;
 use crate::base::time::ns_to_ms;
 use crate::rtmp::message::kind::MessageType;
 use crate::rules::context::{Cx, Doubt};
@@ -91,6 +92,11 @@ pub(super) fn unanswered(
         }
     };
     Some(Unanswered { case, how })
+}
+
+/// Wire text that is fit to be shown, not too long.
+pub(super) fn short(shown: &str) -> String {
+    clip(shown, NAME_BYTES).to_owned()
 }
 
 /// A time span in words.

@@ -268,3 +268,21 @@ pub fn play_with_reset() -> Subject {
     let talk = asking(talk().connect("live").create_stream(), &on_stream("play", 3.0, &["cam1".into()]));
     ended(talk.send_all(Dir::Down, &answers))
 }
+
+/// A client that waits for nothing; `connect` is refused or not answered.
+pub fn all_at_once(refused: Option<f64>) -> Subject {
+    pipelined_behind(talk().up(&connecting(1.0, properties())), refused)
+}
+
+/// A client that publishes before it knows its stream; `createStream` is refused or not answered.
+pub fn behind_connect(refused: Option<f64>) -> Subject {
+    pipelined_behind(talk().connect("live"), refused)
+}
+
+fn pipelined_behind(talk: Talk, refused: Option<f64>) -> Subject {
+    let publish = on_stream("publish", 3.0, &["cam1".into(), "live".into()]);
+    let talk = talk.send_all(Dir::Up, &[call("createStream", 2.0, &[]), publish]).answer(Dir::Down);
+    let error = |id| reply("_error", id, &[info("error", "NetConnection.Call.Failed")]);
+    let talk = if let Some(id) = refused { talk.down(&error(id)) } else { talk };
+    talk.wait(12_000).close_with(Close::Fin(Dir::Down)).into()
+}
