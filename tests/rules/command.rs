@@ -3,11 +3,13 @@
 mod say;
 mod talks;
 
+use std::collections::BTreeSet;
+
 use crate::common::amf::{self, Amf};
 use crate::common::message as msg;
 use crate::common::talk::Close;
 use crate::common::{Dir, ready};
-use crate::harness::{Case, check, real, session_behind, with};
+use crate::harness::{Case, Subject, check, real, session_behind, with};
 use say::{
     asking, call, connect_of, connected, connecting, ended, info, on_stream, properties, ready_to_publish,
     refuse, reply, status, talk,
@@ -232,6 +234,19 @@ pub const CASES: &[Case] = &[
     ),
 ];
 
+/// Who hangs up at once did not wait for the answer; who waited some seconds did.
+#[test]
+fn impatient_clients_prove_nothing() {
+    for (ms, expected) in [(300, ["", "", ""]), (3_000, ["CMD-04", "CMD-09", "CMD-13"])] {
+        let talks = [
+            asking(talk(), &connecting(1.0, properties())),
+            asking(talk().connect("live"), &call("createStream", 2.0, &[])),
+            ready_to_publish().ask_publish("cam1", "live"),
+        ];
+        assert_eq!(talks.map(|talk| graver_codes(&talk.wait(ms).close().into())), expected, "after {ms} ms");
+    }
+}
+
 /// What follows from a refusal, or from an answer that never comes, is not found besides.
 #[test]
 fn one_cause_is_one_finding() {
@@ -245,11 +260,43 @@ fn one_cause_is_one_finding() {
         ("application unknown", real("fail_wrong_app.pcap"), "CMD-04"),
         ("nobody publishes", real("fail_play_no_publisher.pcap"), ""),
     ] {
-        let report = check(&subject, &[]);
-        let findings = report["findings"].as_array().unwrap().iter();
-        let of_commands =
-            findings.filter(|f| f["severity"] != "info" && f["code"].as_str().unwrap().starts_with("CMD"));
-        let codes: std::collections::BTreeSet<_> = of_commands.map(|f| f["code"].as_str().unwrap()).collect();
-        assert_eq!(codes.into_iter().collect::<Vec<_>>().join(" "), expected, "{what}");
+        assert_eq!(graver_codes(&subject), expected, "{what}");
     }
+}
+
+/// A server's words may hold the name, also in front of the command that tells it.
+#[test]
+fn names_stay_inside() {
+    let said = |level: &str| {
+        let text = format!("{} the key cam1-SECRET-9f3 is taken", "x".repeat(240));
+        let of = [
+            ("level", level.into()),
+            ("code", "NetStream.Publish.BadName".into()),
+            ("description", text.as_str().into()),
+        ];
+        amf::object(of)
+    };
+    let key = || Amf::from("cam1-SECRET-9f3?token=SECRET");
+    let announced = asking(talk().connect("live"), &call("FCPublish", 2.0, &[key()]))
+        .down(&reply("_error", 2.0, &[said("error")]))
+        .answer(Dir::Up);
+    let published = asking(announced.create_stream(), &on_stream("publish", 4.0, &[key(), "stream".into()]));
+    let refused = published.down(&on_stream("onStatus", 0.0, &[said("status")]));
+    let closed = refused.up(&call("FCUnpublish", 5.0, &["other-SECRET".into()])).wait(20).close();
+    let report = check(&closed.into(), &[]);
+    let findings = report["findings"].as_array().unwrap();
+    let codes: BTreeSet<_> = findings.iter().map(|f| f["code"].as_str().unwrap()).collect();
+    for code in ["CMD-07", "CMD-08", "CMD-12", "CMD-16"] {
+        assert!(codes.contains(code), "{code} found nothing: {codes:?}");
+    }
+    let shown: Vec<_> = findings.iter().map(ToString::to_string).filter(|f| f.contains("SECRET")).collect();
+    assert!(shown.is_empty(), "{shown:#?}");
+}
+
+/// The codes of warnings and errors on commands.
+fn graver_codes(subject: &Subject) -> String {
+    let report = check(subject, &[]);
+    let findings = report["findings"].as_array().unwrap().iter().filter(|f| f["severity"] != "info");
+    let codes: BTreeSet<_> = findings.map(|f| f["code"].as_str().unwrap()).collect();
+    codes.into_iter().filter(|code| code.starts_with("CMD")).collect::<Vec<_>>().join(" ")
 }

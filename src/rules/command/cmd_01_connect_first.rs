@@ -1,19 +1,19 @@
 //! CMD-01 connect-first
 //!
 //! ## What it does
-//! The first command of a client has to be `connect`, and there is one of it: a second one after the server accepted the
-//! first is an error too.
+//! The first command of a client has to be `connect`, and there is one of it: a second one after the server accepted
+//! the first is an error too.
 //!
 //! ## Why it matters
-//! Everything else belongs to the application that `connect` names. Servers drop clients that begin otherwise, and a second
-//! `connect` makes them forget the streams of the first, or hang up.
+//! Everything else belongs to the application that `connect` names. Servers drop clients that begin otherwise, and a
+//! second `connect` makes them forget the streams of the first, or hang up.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.1 and 7.2.1.1
 //!
 //! ## Tolerance
-//! Control messages may come before it: OBS sends its chunk size, gortmplib its windows too. After a refusal a client may
-//! ask again.
+//! Control messages may come before it: OBS sends its chunk size, gortmplib its windows too. After a refusal a client
+//! may ask again.
 //!
 //! ## How to fix
 //! Send `connect` first, wait for its result, and open a new connection to connect again.

@@ -1,19 +1,19 @@
 //! CMD-03 connect-object
 //!
 //! ## What it does
-//! The third value of `connect` has to be an object with the texts `app` and `tcUrl`. An empty one is a warning. Where the
-//! path of `tcUrl` does not begin with `app`, or its scheme is not that of the connection, this is noted.
+//! The third value of `connect` has to be an object with the texts `app` and `tcUrl`. An empty one is a warning.
+//! Where the path of `tcUrl` does not begin with `app`, or its scheme is not that of the connection, this is noted.
 //!
 //! ## Why it matters
-//! Servers find the application by these two. Many refuse a client without them, or hang up without a word, and some build
-//! the address of the stream from `tcUrl` while others do so from `app`.
+//! Servers find the application by these two. Many refuse a client without them, or hang up without a word, and some
+//! build the address of the stream from `tcUrl` while others do so from `app`.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.1.1; RTMP Errata and Addenda, 8.1.2 and 8.1.3; RTMP URIs
 //!
 //! ## Tolerance
-//! The order of properties is free, all others are optional, and an associative array does for an object. Behind a proxy,
-//! or with a virtual host in the query, path and scheme differ for good reasons: that is a note only.
+//! The order of properties is free, all others are optional, and an associative array does for an object. Behind a
+//! proxy, or with a virtual host in the query, path and scheme differ for good reasons: that is a note only.
 //!
 //! ## How to fix
 //! Put the application into `app`, and the whole address without the stream name into `tcUrl`: `rtmp://host/app`.
@@ -58,7 +58,8 @@ impl Check for ConnectObject {
         cx.judged();
         let Some(object) = it.command.object.as_ref().filter(|object| object.fields().is_some()) else {
             return cx.find(Found::at(event).case("no-object"), |_| {
-                Said::new("connect has no object behind its transaction id").expected("an object with app and tcUrl")
+                Said::new("connect has no object behind its transaction id")
+                    .expected("an object with app and tcUrl")
             });
         };
         let app = text(event, object, ("app", "no-app", "empty-app"), cx);
@@ -70,8 +71,8 @@ impl Check for ConnectObject {
                     .expected("the same application in both")
                     .actual(format!("app {}, tcUrl {}", short(&words.app(app)), short(&words.url(url))))
                     .help(
-                        "compare both with the address you meant: rtmp://host/app in the server field, the stream name in \
-                         the key field, and no slash at the end",
+                        "compare both with the address you meant: rtmp://host/app in the server field, the \
+                         stream name in the key field, and no slash at the end",
                     )
             });
         }
@@ -81,7 +82,7 @@ impl Check for ConnectObject {
                 Said::new("the scheme of tcUrl is not that of the connection, which is plain RTMP")
                     .expected("rtmp")
                     .actual(short(&words.word(&scheme)))
-                    .help("nothing to do where a proxy in front ends TLS or the tunnel; else correct the address")
+                    .help("nothing to do behind a proxy that ends TLS or a tunnel; else correct the address")
             });
         }
     }
@@ -124,7 +125,9 @@ fn names_app(url: &str, app: &str) -> bool {
     let (path, app) = (bare(path), bare(app));
     let app = app.strip_suffix("/_definst_").unwrap_or(&app);
     let behind = path.strip_prefix(app);
-    app.contains('%') || path.contains('%') || behind.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    app.contains('%')
+        || path.contains('%')
+        || behind.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -144,7 +147,9 @@ mod tests {
         ] {
             assert!(names_app(url, app), "{url} {app}");
         }
-        for (url, app) in [("rtmp://h/live2", "live"), ("rtmp://h", "live"), ("h/live", "live"), ("rtmp://h//x", "live")] {
+        for (url, app) in
+            [("rtmp://h/live2", "live"), ("rtmp://h", "live"), ("h/live", "live"), ("rtmp://h//x", "live")]
+        {
             assert!(!names_app(url, app), "{url} {app}");
         }
     }

@@ -1,23 +1,23 @@
 //! CMD-05 connect-answer
 //!
 //! ## What it does
-//! The `_result` to `connect` has to carry an object with the code `NetConnection.Connect.Success`, the `_error` one with any
-//! code; and the answer must not choose AMF3 (`objectEncoding` 3) when the client did not offer it.
+//! The `_result` to `connect` has to carry an object with the code `NetConnection.Connect.Success`, the `_error` one
+//! with any code; and the answer must not choose AMF3 (`objectEncoding` 3) when the client did not offer it.
 //!
 //! ## Why it matters
-//! Clients look at the code, not only at the name of the answer: without it they hang up, or do not know why they were
-//! refused. One that never offered AMF3 cannot read it.
+//! Clients look at the code, not only at the name of the answer: without it they hang up, or do not know why they
+//! were refused. One that never offered AMF3 cannot read it.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.1.1; RTMP Errata and Addenda, 8.1.1
 //!
 //! ## Tolerance
-//! The fields may be in either of the two objects of the answer. A `_result` without any code is a warning only, since some
-//! clients go by the name of the answer.
+//! The fields may be in either of the two objects of the answer. A `_result` without any code is a warning only,
+//! since some clients go by the name of the answer.
 //!
 //! ## How to fix
-//! Answer with `_result`, the transaction id, an object about the server, and one with `level`, `code` and `description`;
-//! give the `objectEncoding` of the client back.
+//! Answer with `_result`, the transaction id, an object about the server, and one with `level`, `code` and
+//! `description`; give the `objectEncoding` of the client back.
 
 use crate::amf::Value;
 use crate::base::pos::Dir;
@@ -38,7 +38,8 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     spec: "RTMP 7.2.1.1; RTMP Errata 8.1.1",
     subject: "answers to connect",
-    help: "answer with an object that has level, code and description, and give the objectEncoding of the client back",
+    help: "answer with an object that has level, code and description, and give the objectEncoding of the \
+           client back",
     guards: &[Guard::Clear, Guard::Both, Guard::NoGapEither],
     hears: &[Topic::Command],
     source: include_str!("cmd_05_connect_answer.rs"),

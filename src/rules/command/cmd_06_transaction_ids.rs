@@ -1,8 +1,9 @@
 //! CMD-06 transaction-ids
 //!
 //! ## What it does
-//! Each `_result` and `_error` has to carry the transaction id of a command that is not answered yet. A client must not give
-//! two commands in flight the same id when one of them needs its answer, and `createStream` needs an id other than 0.
+//! Each `_result` and `_error` has to carry the transaction id of a command that is not answered yet. A client must
+//! not give two commands in flight the same id when one of them needs its answer, and `createStream` needs an id
+//! other than 0.
 //!
 //! ## Why it matters
 //! The id is all that tells which command an answer is for. A client that takes the answer to one command for that to
@@ -13,8 +14,8 @@
 //!
 //! ## Tolerance
 //! Commands and answers with transaction id 0 stay out of it: `GStreamer` sends `releaseStream`, `publish` and others
-//! so. Answers to commands that need none (`FCPublish` and the like) may come late or never, and their ids may be used
-//! again among them.
+//! so. Answers to commands that need none (`FCPublish` and the like) may come late or never, and their ids may be
+//! used again among them.
 //!
 //! ## How to fix
 //! Count up one number for all commands of a connection, and answer each with its own.
@@ -117,9 +118,11 @@ impl TransactionIds {
         let Some(id) = id.filter(|id| *id != 0.0) else {
             if name == "createStream" && from_client {
                 cx.find(Found::at(event).case("create-stream").error(), |_| {
-                    Said::new("createStream asks for an answer, but has no transaction id that it could come with")
-                        .expected("a number other than 0")
-                        .actual(number_of(id))
+                    Said::new(
+                        "createStream asks for an answer, but has no transaction id that it could come with",
+                    )
+                    .expected("a number other than 0")
+                    .actual(number_of(id))
                 });
             }
             return;

@@ -1,20 +1,20 @@
 //! CMD-07 status-form
 //!
 //! ## What it does
-//! An `onStatus` of the server has to end with an object that has the texts `code` and `level`, the level being `status`,
-//! `warning` or `error`. A level that contradicts the code is a warning: success as `error`, failure as `status`. A
-//! transaction id other than 0, or a third value other than null, is noted.
+//! An `onStatus` of the server has to end with an object that has the texts `code` and `level`, the level being
+//! `status`, `warning` or `error`. A level that contradicts the code is a warning: success as `error`, failure as
+//! `status`. A transaction id other than 0, or a third value other than null, is noted.
 //!
 //! ## Why it matters
-//! Clients tell by these two whether they may go on. Without a code they wait, and a refusal that says `status` is taken
-//! for leave to publish by clients that look at the level.
+//! Clients tell by these two whether they may go on. Without a code they wait, and a refusal that says `status` is
+//! taken for leave to publish by clients that look at the level.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.2
 //!
 //! ## Tolerance
-//! `description` is optional, other fields are free. gortmplib repeats the transaction id of the command. Codes that are not
-//! known go with any level.
+//! `description` is optional, other fields are free. gortmplib repeats the transaction id of the command. Codes that
+//! are not known go with any level.
 //!
 //! ## How to fix
 //! Send `onStatus`, 0, null, and an object with `level`, `code` and `description` whose level fits the code.
@@ -68,7 +68,8 @@ impl Check for StatusForm {
         let (code, level) = (text("code"), text("level"));
         if code.is_none() {
             cx.find(Found::at(event).case("no-code"), |_| {
-                Said::new("the object of onStatus has no code").expected("a text such as NetStream.Publish.Start")
+                Said::new("the object of onStatus has no code")
+                    .expected("a text such as NetStream.Publish.Start")
             });
         }
         match (level, code) {

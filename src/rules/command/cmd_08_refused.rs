@@ -1,9 +1,9 @@
 //! CMD-08 refused
 //!
 //! ## What it does
-//! Reports what the server refused, in its own words: an `_error` to `connect`, `createStream`, `publish` or `play`, or an
-//! `onStatus` that says so by its code or its level. What goes wrong without ending anything (a seek that failed) is a
-//! warning.
+//! Reports what the server refused, in its own words: an `_error` to `connect`, `createStream`, `publish` or `play`,
+//! or an `onStatus` that says so by its code or its level. What goes wrong without ending anything (a seek that
+//! failed) is a warning.
 //!
 //! ## Why it matters
 //! This is the reason why there is no stream, and encoders often do not show it.
@@ -12,18 +12,17 @@
 //! RTMP 1.0, 7.2.1.1, 7.2.2
 //!
 //! ## Tolerance
-//! A refused `releaseStream`, `FCPublish` or other command that clients ignore is noted only; so are a redirect to another
-//! server, as SRS sends it, and the first steps of a login with challenge (`authmod=`), which are refusals by design. A
-//! request to reconnect is none. Success with the level of an error is CMD-07's.
+//! A refused `releaseStream`, `FCPublish` or other command that clients ignore is noted only; so are a redirect to
+//! another server, as SRS sends it, and the first steps of a login with challenge (`authmod=`), which are refusals by
+//! design. A request to reconnect is none. Success with the level of an error is CMD-07's.
 //!
 //! ## How to fix
-//! Go by the code: `NetStream.Publish.BadName` is a name that is in use or not allowed, `NetStream.Play.StreamNotFound`
-//! a name that nobody publishes, `NetConnection.Connect.InvalidApp` an application that the server does not have. What a
-//! description leaves open, the server's log tells.
+//! Go by the code: `NetStream.Publish.BadName` is a name that is in use or not allowed,
+//! `NetStream.Play.StreamNotFound` a name that nobody publishes, `NetConnection.Connect.InvalidApp` an application
+//! that the server does not have. What a description leaves open, the server's log tells.
 
 use crate::amf::Value;
-use crate::base::pos::{Dir, PacketRef};
-use crate::base::text::clip;
+use crate::base::pos::Dir;
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Said};
@@ -31,10 +30,11 @@ use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{CommandEvent, Event, Kind};
 
+use super::asked::AskedFor;
 use super::codes::{Meaning, advice, is_failure, meaning};
 use super::login::Login;
 use super::refusal::{description, redirect, refusal, said};
-use super::shared::{NAME_BYTES, is_optional, short, span_of};
+use super::shared::{is_optional, short, span_of};
 
 pub(super) static RULE: Rule = Rule {
     code: "CMD-08",
@@ -50,28 +50,16 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-/// Commands remembered.
-const MOST: usize = 8;
-
 #[derive(Default)]
 struct Refused {
-    asked: Vec<Asked>,
-}
-
-/// Something a client asked for.
-struct Asked {
-    what: &'static str,
-    stream_id: u32,
-    /// Application or stream.
-    name: String,
-    at: PacketRef,
+    asked: AskedFor,
 }
 
 impl Check for Refused {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         let Kind::Command(it) = &event.kind else { return };
         match (event.dir, it.command.name.as_str()) {
-            (Dir::ClientToServer, name) => self.ask(event, it, name),
+            (Dir::ClientToServer, name) => self.asked.ask(event, it, name),
             (_, "_error") => self.error(event, it, cx),
             (_, "_result") => cx.judged(),
             (_, "onStatus") => self.status(event, it, cx),
@@ -80,34 +68,11 @@ impl Check for Refused {
     }
 
     fn held_bytes(&self) -> usize {
-        self.asked.capacity() * (size_of::<Asked>() + NAME_BYTES)
+        self.asked.held_bytes()
     }
 }
 
 impl Refused {
-    fn ask(&mut self, event: &Event<'_>, it: &CommandEvent<'_>, name: &str) {
-        let (what, name) = match name {
-            "connect" => ("connect", it.command.object.as_ref().and_then(|it| it.get("app")).and_then(Value::as_str)),
-            "createStream" => ("create-stream", None),
-            "publish" => ("publish", it.command.text(0)),
-            "play" | "play2" => ("play", it.command.text(0)),
-            _ => return,
-        };
-        if self.asked.len() == MOST {
-            self.asked.remove(0);
-        }
-        let name = clip(name.unwrap_or_default(), NAME_BYTES).to_owned();
-        let stream_id = event.message.map_or(0, |header| header.stream_id);
-        self.asked.push(Asked { what, stream_id, name, at: event.at });
-    }
-
-    /// The newest command of a kind, on this message stream if there is one.
-    fn newest(&self, what: &str, stream_id: Option<u32>) -> Option<&Asked> {
-        let mut of_kind = self.asked.iter().rev().filter(|asked| asked.what == what);
-        let on_stream = of_kind.clone().find(|asked| stream_id.is_some_and(|id| asked.stream_id == id));
-        on_stream.or_else(|| of_kind.next())
-    }
-
     fn error(&self, event: &Event<'_>, it: &CommandEvent<'_>, cx: &mut Cx<'_>) {
         cx.judged();
         let call = it.answers.map(|call| call.name);
@@ -138,9 +103,9 @@ impl Refused {
         let level = it.command.arguments.last().and_then(|info| info.get("level")).and_then(Value::as_str);
         if meaning(code) == Meaning::Trouble {
             return cx.find(Found::at(event).case("trouble").warning(), |words| {
-                Said::new("the server could not do what was asked for, and goes on").actual(said(it, words)).help(
-                    "a seek needs a time inside of the recording; too little bandwidth needs a lower rate or a better path",
-                )
+                Said::new("the server could not do what was asked for, and goes on")
+                    .actual(said(it, words))
+                    .help("seek inside of the recording only; for want of bandwidth lower the bit rate")
             });
         }
         if !is_failure(code, level) {
@@ -158,13 +123,14 @@ impl Refused {
     fn report(&self, event: &Event<'_>, it: &CommandEvent<'_>, what: &'static str, cx: &mut Cx<'_>) {
         let code = it.command.code().unwrap_or_default();
         let stream_id = event.message.map(|header| header.stream_id);
-        let asked = self.newest(what, stream_id);
+        let asked = self.asked.newest(what, stream_id);
         let of = asked.map_or(0, |asked| asked.stream_id);
         let found = Found::at(event).of(of);
         if let Some(to) = redirect(it) {
             return cx.find(found.case("redirect").info(), |words| {
                 let said = Said::new("the server sends the client to another server");
-                said.actual(short(&words.url(to))).help("nothing to do if the client follows; else give it that address")
+                said.actual(short(&words.url(to)))
+                    .help("nothing to do if the client follows; else give it that address")
             });
         }
         let login = Login::of(description(it)).filter(|_| what == "connect");
@@ -173,8 +139,9 @@ impl Refused {
             Some(Login::Fails) => found.case("login-failed"),
             None => found.case(what),
         };
-        let was_on = it.stream.and_then(|index| cx.seen.stream(index)).is_some_and(|seen| seen.started.is_some())
-            || (what == "connect" && cx.seen.connected.is_some());
+        let was_on =
+            it.stream.and_then(|index| cx.seen.stream(index)).is_some_and(|seen| seen.started.is_some())
+                || (what == "connect" && cx.seen.connected.is_some());
         cx.find(found, |words| {
             let took = asked.filter(|_| !was_on).map(|asked| event.at.ts.since(asked.at.ts));
             let took = took.map_or_else(String::new, |ns| format!(", {} after the command", span_of(ns)));

@@ -1,19 +1,20 @@
 //! CMD-09 create-stream-answer
 //!
 //! ## What it does
-//! The server has to answer `createStream` within 10 seconds, and the `_result` has to hold the id of the stream: a whole
-//! number from 1 on. One beyond 16 777 215 is a warning.
+//! The server has to answer `createStream` within 10 seconds, and the `_result` has to hold the id of the stream: a
+//! whole number from 1 on. One beyond 16 777 215 is a warning.
 //!
 //! ## Why it matters
-//! Everything about the stream is sent with this id. Without it the client waits for ever; 0 is the connection itself; and
-//! what does not fit into three bytes cannot be named inside aggregates and FLV tags.
+//! Everything about the stream is sent with this id. Without it the client waits for ever; 0 is the connection
+//! itself; and what does not fit into three bytes cannot be named inside aggregates and FLV tags.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.1.3; RTMP Errata and Addenda, 4.2
 //!
 //! ## Tolerance
-//! It does not matter whether ids count up or begin at 1 each time: both are common. An `_error` is an answer. As long as
-//! `connect` itself is not answered nothing is said about this; nor of a client that hangs up within a second.
+//! It does not matter whether ids count up or begin at 1 each time: both are common. An `_error` is an answer. As
+//! long as `connect` itself is not answered nothing is said about this; nor of a client that hangs up within a
+//! second.
 //!
 //! ## How to fix
 //! Answer `createStream` with `_result`, its transaction id, null, and a number of 1 or more that is not in use.
@@ -34,7 +35,8 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     spec: "RTMP 7.2.1.3; RTMP Errata 4.2",
     subject: "createStream commands",
-    help: "answer createStream with _result, its transaction id, null, and a number of 1 or more that is not in use",
+    help: "answer createStream with _result, its transaction id, null, and a number of 1 or more that is \
+           not in use",
     guards: &[Guard::Clear, Guard::Both, Guard::NoGapEither, Guard::Tail],
     thresholds: &[
         Threshold { name: "timeout_s", default: 10.0, about: "time that the answer may take, in seconds" },
@@ -54,8 +56,8 @@ const LARGEST: f64 = 16_777_215.0;
 #[derive(Default)]
 struct CreateStreamAnswer {
     waiting: Vec<Waiting>,
-    /// Answers to nothing, each with how much of the client its sender had received: the command may stand behind it in
-    /// the capture.
+    /// Answers to nothing, each with how much of the client its sender had received: the command may stand behind it
+    /// in the capture.
     odd: Vec<(f64, u64)>,
 }
 
@@ -88,7 +90,8 @@ impl Check for CreateStreamAnswer {
             let Some(unanswered) = unanswered(waiting.at, most, end, cx) else { continue };
             cx.find(Found::in_place(waiting.place).case(unanswered.case), |_| {
                 let closed = unanswered.case == "closed";
-                let what = if closed { "closed the connection instead of answering" } else { "did not answer" };
+                let what =
+                    if closed { "closed the connection instead of answering" } else { "did not answer" };
                 Said::new(format!("the server {what} createStream"))
                     .expected(format!("_result or _error within {}", span_of(most)))
                     .actual(unanswered.how)

@@ -1,9 +1,9 @@
 //! CMD-10 stream-id
 //!
 //! ## What it does
-//! `publish`, `play`, `pause`, `seek`, `closeStream` and the like have to be sent on the message stream that an answer to
-//! `createStream` gave. Message stream 0, which is the connection, and ids that nobody gave are errors; a command sent
-//! before the answer had come, with the id it then gave, is noted.
+//! `publish`, `play`, `pause`, `seek`, `closeStream` and the like have to be sent on the message stream that an
+//! answer to `createStream` gave. Message stream 0, which is the connection, and ids that nobody gave are errors; a
+//! command sent before the answer had come, with the id it then gave, is noted.
 //!
 //! ## Why it matters
 //! Servers look up the stream by this id: they ignore the command, or hang up.
@@ -12,8 +12,8 @@
 //! RTMP 1.0, 7.2.2
 //!
 //! ## Tolerance
-//! `deleteStream`, `FCPublish`, `releaseStream` and `getStreamLength` may come on message stream 0 or on that of the stream.
-//! That a command was early is told by acknowledgement numbers, never by the order of packets.
+//! `deleteStream`, `FCPublish`, `releaseStream` and `getStreamLength` may come on message stream 0 or on that of the
+//! stream. That a command was early is told by acknowledgement numbers, never by the order of packets.
 //!
 //! ## How to fix
 //! Wait for the answer to `createStream`, and put its number into the message stream id of the header.
@@ -124,9 +124,11 @@ impl StreamId {
             if early.id == id && early.first.acked < end {
                 cx.find(Found::in_place(early.place.clone()).case("early").info(), |_| {
                     let name = early.name;
-                    Said::new(format!("the client sends {name} before it knows the id of the stream, and guesses right"))
-                        .expected("the answer to createStream received")
-                        .actual(format!("id {id}, given later"))
+                    Said::new(format!(
+                        "the client sends {name} before it knows the id of the stream, and guesses right"
+                    ))
+                    .expected("the answer to createStream received")
+                    .actual(format!("id {id}, given later"))
                 });
             }
             early.id != id

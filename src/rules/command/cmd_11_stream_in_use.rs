@@ -1,8 +1,8 @@
 //! CMD-11 stream-in-use
 //!
 //! ## What it does
-//! A message stream does one thing at a time: `publish` on one that publishes or plays, and `play` on one that publishes, are
-//! errors.
+//! A message stream does one thing at a time: `publish` on one that publishes or plays, and `play` on one that
+//! publishes, are errors.
 //!
 //! ## Why it matters
 //! Servers either refuse the second command, or mix two programmes on one id.
@@ -11,8 +11,8 @@
 //! RTMP 1.0, 7.2.2.1 and 7.2.2.6
 //!
 //! ## Tolerance
-//! `play` on a stream that plays adds to its playlist. After `closeStream`, `deleteStream`, `FCUnpublish`, `publish(false)` or a
-//! refusal the stream is free again, and so it is when the server gives its id out anew.
+//! `play` on a stream that plays adds to its playlist. After `closeStream`, `deleteStream`, `FCUnpublish`,
+//! `publish(false)` or a refusal the stream is free again, and so it is when the server gives its id out anew.
 //!
 //! ## How to fix
 //! Close a stream before it is used for something else, or create another one.

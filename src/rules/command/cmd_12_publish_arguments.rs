@@ -1,8 +1,8 @@
 //! CMD-12 publish-arguments
 //!
 //! ## What it does
-//! `publish` takes a name, which is a text of some length, and a type: `live`, `record` or `append`. Another spelling of
-//! these is a warning; a type that is missing is noted.
+//! `publish` takes a name, which is a text of some length, and a type: `live`, `record` or `append`. Another spelling
+//! of these is a warning; a type that is missing is noted.
 //!
 //! ## Why it matters
 //! Servers refuse a stream without name, or publish it where nobody looks for it. Of an unknown type some refuse the
@@ -12,8 +12,8 @@
 //! RTMP 1.0, 7.2.2.6
 //!
 //! ## Tolerance
-//! Without a type `live` is meant. `appendWithGap` is one of Adobe's servers. `publish(false)`, which ends the stream, has
-//! neither. A name that begins with its query is one, as some services give such keys.
+//! Without a type `live` is meant. `appendWithGap` is one of Adobe's servers. `publish(false)`, which ends the
+//! stream, has neither. A name that begins with its query is one, as some services give such keys.
 //!
 //! ## How to fix
 //! Give the encoder a stream name (the stream key field must not be empty), and `live` as type.
@@ -67,7 +67,7 @@ impl Check for PublishArguments {
             Some("") => cx.find(Found::at(event).case("empty-name"), |_| {
                 Said::new("publish has an empty stream name")
                     .expected("the name of the stream")
-                    .help("fill in the stream key field of the encoder: the part of the address behind the application")
+                    .help("fill in the stream key: the part of the address behind the application")
             }),
             Some(_) => {}
             None => cx.find(Found::at(event).case("no-name"), |_| {
@@ -88,7 +88,8 @@ impl Check for PublishArguments {
                 });
             }
             Some(kind) => cx.find(Found::at(event).case("type"), |words| {
-                let actual = kind.as_str().map_or_else(|| "another value".to_owned(), |kind| short(&words.text(kind)));
+                let actual =
+                    kind.as_str().map_or_else(|| "another value".to_owned(), |kind| short(&words.text(kind)));
                 Said::new("publish has a type that there is none of")
                     .expected(TYPES_TEXT)
                     .actual(actual)
@@ -100,6 +101,8 @@ impl Check for PublishArguments {
 
 fn no_type(event: &Event<'_>, cx: &mut Cx<'_>) {
     cx.find(Found::at(event).case("no-type").info(), |_| {
-        Said::new("publish has no type, which means live").expected(TYPES_TEXT).help("publish with the type live")
+        Said::new("publish has no type, which means live")
+            .expected(TYPES_TEXT)
+            .help("publish with the type live")
     });
 }

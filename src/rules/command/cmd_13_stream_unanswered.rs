@@ -1,9 +1,9 @@
 //! CMD-13 stream-unanswered
 //!
 //! ## What it does
-//! The server has to answer `publish` and `play` with an `onStatus` within 5 seconds, be it that it begins or that it does
-//! not. `pause` and `seek` without their notice are a warning, and so are media that come without the status, and answers
-//! that come late. A status on another message stream is noted.
+//! The server has to answer `publish` and `play` with an `onStatus` within 5 seconds, be it that it begins or that it
+//! does not. `pause` and `seek` without their notice are a warning, and so are media that come without the status,
+//! and answers that come late. A status on another message stream is noted.
 //!
 //! ## Why it matters
 //! A client waits for this answer before it sends media. A server that hangs up instead hides its reason: so do
@@ -13,8 +13,8 @@
 //! RTMP 1.0, 7.2.2.1, 7.2.2.6, 7.2.2.7, 7.2.2.8
 //!
 //! ## Tolerance
-//! A refusal is an answer (see CMD-08). Nothing is said where `connect` or `createStream` was not answered either, of a
-//! client that hangs up within a second, or of a server whose host fell silent altogether.
+//! A refusal is an answer (see CMD-08). Nothing is said where `connect` or `createStream` was not answered either, of
+//! a client that hangs up within a second, or of a server whose host fell silent altogether.
 //!
 //! ## How to fix
 //! Check the stream key, and that no earlier session still holds the name; then the server's log. In a server: send
@@ -59,8 +59,8 @@ const MOST: usize = 16;
 #[derive(Default)]
 struct StreamUnanswered {
     waiting: Vec<Waiting>,
-    /// Of each kind, the last answer: how much of the client its sender had received. The command may stand behind it in
-    /// the capture.
+    /// Of each kind, the last answer: how much of the client its sender had received. The command may stand behind it
+    /// in the capture.
     answered: [u64; Request::COUNT],
 }
 
@@ -86,7 +86,7 @@ impl Check for StreamUnanswered {
         let most = cx.threshold_ns("timeout_s");
         for waiting in std::mem::take(&mut self.waiting) {
             // Who does not answer createStream answers nothing on a stream.
-            if cx.seen.connected.is_none() || !cx.seen.has_granted(waiting.stream_id) {
+            if !cx.seen.has_granted(waiting.stream_id) {
                 continue;
             }
             let Some(how) = unanswered(waiting.at, most, end, cx) else { continue };
@@ -104,7 +104,9 @@ impl StreamUnanswered {
         let Some(header) = event.message.filter(|header| !header.inferred.stream_id) else { return };
         let gone = match it.command.name.as_str() {
             "closeStream" => Some(header.stream_id),
-            "deleteStream" => Some(it.command.arguments.first().and_then(Value::as_u32).unwrap_or(header.stream_id)),
+            "deleteStream" => {
+                Some(it.command.arguments.first().and_then(Value::as_u32).unwrap_or(header.stream_id))
+            }
             _ => None,
         };
         if gone.is_some() {
@@ -119,7 +121,8 @@ impl StreamUnanswered {
             return;
         }
         let Some(request) = Request::of(&it.command.name) else { return };
-        let ends = request == Request::Publish && it.command.arguments.first() == Some(&Value::Boolean(false));
+        let ends =
+            request == Request::Publish && it.command.arguments.first() == Some(&Value::Boolean(false));
         if ends || self.waiting.len() == MOST {
             return;
         }
@@ -137,7 +140,8 @@ impl StreamUnanswered {
     }
 
     fn answer(&mut self, event: &Event<'_>, it: &CommandEvent<'_>, cx: &mut Cx<'_>) {
-        let refused = (it.command.name == "_error").then(|| it.answers.and_then(|call| Request::of(call.name)));
+        let refused =
+            (it.command.name == "_error").then(|| it.answers.and_then(|call| Request::of(call.name)));
         if let Some(refused) = refused {
             self.waiting.retain(|waiting| Some(waiting.request) != refused);
             return;

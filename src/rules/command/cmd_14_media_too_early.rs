@@ -1,22 +1,23 @@
 //! CMD-14 media-too-early
 //!
 //! ## What it does
-//! A publisher has to wait for `NetStream.Publish.Start` before it sends audio and video. That it had not received it is told
-//! by the acknowledgement numbers of the segments it sent.
+//! A publisher has to wait for `NetStream.Publish.Start` before it sends audio and video. That it had not received it
+//! is told by the acknowledgement numbers of the segments it sent.
 //!
 //! ## Why it matters
-//! Servers drop what comes before they have accepted the stream. When that is the sequence headers, nobody can decode the
-//! rest; and a refusal comes after bytes that were sent for nothing.
+//! Servers drop what comes before they have accepted the stream. When that is the sequence headers, nobody can decode
+//! the rest; and a refusal comes after bytes that were sent for nothing.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.2.6 and 7.3.1
 //!
 //! ## Tolerance
-//! Data messages (`onMetaData`) may come before. Nothing is said of a stream that the server never accepted. OBS, ffmpeg and
-//! `GStreamer` all wait.
+//! Data messages (`onMetaData`) may come before. Nothing is said of a stream that the server never accepted. OBS,
+//! ffmpeg and `GStreamer` all wait.
 //!
 //! ## How to fix
-//! Send nothing but metadata until `onStatus` says `NetStream.Publish.Start`, and begin with the sequence headers then.
+//! Send nothing but metadata until `onStatus` says `NetStream.Publish.Start`, and begin with the sequence headers
+//! then.
 
 use crate::base::pos::Dir;
 use crate::rules::Severity;
@@ -32,7 +33,8 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     spec: "RTMP 7.2.2.6, 7.3.1",
     subject: "published streams with media",
-    help: "send nothing but metadata until onStatus says NetStream.Publish.Start, then begin with the sequence headers",
+    help: "send nothing but metadata until onStatus says NetStream.Publish.Start, then begin with the \
+           sequence headers",
     guards: &[Guard::Clear, Guard::Syn, Guard::Both, Guard::NoGapEither, Guard::Order],
     hears: &[Topic::Media],
     source: include_str!("cmd_14_media_too_early.rs"),
@@ -83,7 +85,9 @@ impl MediaTooEarly {
     fn media(&mut self, event: &Event<'_>, media: &MediaMessage, cx: &mut Cx<'_>) {
         let index = self.ahead.iter().position(|ahead| ahead.stream == media.stream);
         let seen = cx.seen.stream(media.stream);
-        let Some(seen) = seen.filter(|seen| seen.role == StreamRole::Publish && seen.commanded) else { return };
+        let Some(seen) = seen.filter(|seen| seen.role == StreamRole::Publish && seen.commanded) else {
+            return;
+        };
         let acked = event.span.first.acked;
         if seen.started.is_some_and(|start| acked >= start.end) {
             cx.judged();
@@ -103,7 +107,13 @@ impl MediaTooEarly {
                 ahead.bytes += bytes;
             }
             None if room => {
-                self.ahead.push(Ahead { stream: media.stream, place: Place::of(event), acked, messages: 1, bytes });
+                self.ahead.push(Ahead {
+                    stream: media.stream,
+                    place: Place::of(event),
+                    acked,
+                    messages: 1,
+                    bytes,
+                });
             }
             None => {}
         }
@@ -121,7 +131,10 @@ impl Ahead {
         cx.find(Found::in_place(self.place), |_| {
             Said::new("the publisher sends media before it has received NetStream.Publish.Start")
                 .expected("only metadata until then")
-                .actual(format!("audio or video messages sent too early: {}, with {} bytes", self.messages, self.bytes))
+                .actual(format!(
+                    "audio or video messages sent too early: {}, with {} bytes",
+                    self.messages, self.bytes
+                ))
         });
     }
 }

@@ -1,9 +1,9 @@
 //! CMD-15 play-arguments
 //!
 //! ## What it does
-//! The start of a `play` is -2 (live, else recorded), -1 (live only), or a time in seconds from 0 on; other negative numbers
-//! are a warning. Multiples of -1000 are noted, and so is a `NetStream.Play.Reset` that was not asked for, or was
-//! and did not come.
+//! The start of a `play` is -2 (live, else recorded), -1 (live only), or a time in seconds from 0 on; other negative
+//! numbers are a warning. Multiples of -1000 are noted, and so is a `NetStream.Play.Reset` that was not asked for, or
+//! was and did not come.
 //!
 //! ## Why it matters
 //! Servers read other starts differently: as live, as a recording that is not there, or as an error.
@@ -12,8 +12,8 @@
 //! RTMP 1.0, 7.2.2.1
 //!
 //! ## Tolerance
-//! -1000 and -2000 come from rtmpdump and ffmpeg, which count in milliseconds, and servers know them. SRS and gortmplib send
-//! `NetStream.Play.Reset` always, nginx-rtmp never.
+//! -1000 and -2000 come from rtmpdump and ffmpeg, which count in milliseconds, and servers know them. SRS and
+//! gortmplib send `NetStream.Play.Reset` always, nginx-rtmp never.
 //!
 //! ## How to fix
 //! Send -2, -1 or seconds.
@@ -104,11 +104,15 @@ fn start(event: &Event<'_>, it: &CommandEvent<'_>, cx: &mut Cx<'_>) {
     }
     if start % 1000.0 == 0.0 {
         return cx.find(Found::at(event).case("milliseconds").info(), |_| {
-            Said::new("the start of play is in milliseconds").expected("-2, -1 or seconds").actual(start.to_string())
+            Said::new("the start of play is in milliseconds")
+                .expected("-2, -1 or seconds")
+                .actual(start.to_string())
                 .help("nothing to do for a server that knows rtmpdump and ffmpeg")
         });
     }
     cx.find(Found::at(event).case("start").warning(), |_| {
-        Said::new("the start of play is no time").expected("-2, -1 or seconds from 0 on").actual(start.to_string())
+        Said::new("the start of play is no time")
+            .expected("-2, -1 or seconds from 0 on")
+            .actual(start.to_string())
     });
 }

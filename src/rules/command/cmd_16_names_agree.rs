@@ -36,7 +36,8 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     spec: "practice; RTMP 7.2.2.3",
     subject: "releaseStream, FCPublish, FCUnpublish or deleteStream commands",
-    help: "use one name for all commands of a stream, and give deleteStream the number that createStream gave",
+    help: "use one name for all commands of a stream, and give deleteStream the number that createStream \
+           gave",
     guards: &[Guard::Clear, Guard::NoGapEither],
     hears: &[Topic::Command],
     source: include_str!("cmd_16_names_agree.rs"),
@@ -94,7 +95,10 @@ impl Check for NamesAgree {
             ("releaseStream", Some(name)) => self.released.add(name),
             ("FCPublish", Some(name)) => self.announced.add(name),
             ("publish", Some(name)) => {
-                let before = [("release", "releaseStream", &self.released), ("fc-publish", "FCPublish", &self.announced)];
+                let before = [
+                    ("release", "releaseStream", &self.released),
+                    ("fc-publish", "FCPublish", &self.announced),
+                ];
                 for (case, verb, names) in before {
                     if names.0.is_empty() {
                         continue;
@@ -136,7 +140,7 @@ fn differs(
         Said::new(format!("{verb} has another stream name than {before}"))
             .expected(format!("{} as in {before}", words.name(expected)))
             .actual(words.name(name))
-            .help("use one name for all commands of a stream; look for a key that was changed in one place only")
+            .help("use one name for all of them; look for a key that was changed in one place only")
     });
 }
 

@@ -1,19 +1,20 @@
 //! CMD-17 media-after-close
 //!
 //! ## What it does
-//! After a client has ended a stream (`deleteStream`, `closeStream`, `FCUnpublish`) it must not send media on it, nor a server
-//! after `NetStream.Play.UnpublishNotify`. A publisher that leaves without ending its stream is noted.
+//! After a client has ended a stream (`deleteStream`, `closeStream`, `FCUnpublish`) it must not send media on it, nor
+//! a server after `NetStream.Play.UnpublishNotify`. A publisher that leaves without ending its stream is noted.
 //!
 //! ## Why it matters
-//! Such media are thrown away, or confuse what comes next under the same id. Who leaves without a word leaves the name in
-//! use until the server notices, and the next try is refused.
+//! Such media are thrown away, or confuse what comes next under the same id. Who leaves without a word leaves the
+//! name in use until the server notices, and the next try is refused.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.2.3; practice for the FC commands
 //!
 //! ## Tolerance
-//! Media of the server that were under way when the client closed count for nothing, and so do the last ones of a server: two
-//! round trips, and at least a second. ffmpeg that is killed leaves without a word. For media after Stream EOF see UC-06.
+//! Media of the server that were under way when the client closed count for nothing, and so do the last ones of a
+//! server: two round trips, and at least a second. ffmpeg that is killed leaves without a word. For media after
+//! Stream EOF see UC-06.
 //!
 //! ## How to fix
 //! Stop the encoder first, then send `FCUnpublish` and `deleteStream`, then close the connection.
@@ -43,7 +44,8 @@ pub(super) static RULE: Rule = Rule {
     thresholds: &[Threshold {
         name: "grace_s",
         default: 1.0,
-        about: "time for which a server may send on after it said that the publisher is gone, at least, in seconds",
+        about: "time for which a server may send on after it said that the publisher is gone, at least, in \
+                seconds",
     }],
     hears: &[Topic::Transport, Topic::Control, Topic::Command, Topic::Media],
     source: include_str!("cmd_17_media_after_close.rs"),
@@ -106,7 +108,8 @@ impl MediaAfterClose {
                 self.open(id, Dir::ClientToServer, cx);
                 self.published.retain(|(open, _)| *open != id);
                 if self.published.len() < MOST {
-                    self.published.push((id, clip(it.command.text(0).unwrap_or_default(), NAME_BYTES).to_owned()));
+                    self.published
+                        .push((id, clip(it.command.text(0).unwrap_or_default(), NAME_BYTES).to_owned()));
                 }
             }
             "closeStream" => self.close(event, id, "closeStream", cx),
@@ -155,7 +158,9 @@ impl MediaAfterClose {
 
     fn media(&mut self, event: &Event<'_>, id: u32, cx: &mut Cx<'_>) {
         let grace = self.rtt_ns.saturating_mul(2).max(cx.threshold_ns("grace_s"));
-        let Some(closed) = self.closed.iter_mut().find(|it| it.id == id && it.by == event.dir) else { return };
+        let Some(closed) = self.closed.iter_mut().find(|it| it.id == id && it.by == event.dir) else {
+            return;
+        };
         closed.media(event, grace);
     }
 
@@ -171,7 +176,7 @@ impl MediaAfterClose {
             let how = if close.reset { "resets" } else { "closes" };
             Said::new(format!("the publisher {how} the connection without ending its stream"))
                 .expected("FCUnpublish and deleteStream before it")
-                .help("let the encoder end the stream before it closes: until the server notices, the name is in use")
+                .help("end the stream before closing: until the server notices, the name is in use")
         });
     }
 }

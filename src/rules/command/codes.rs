@@ -104,37 +104,39 @@ pub(super) fn is_failure(code: &str, level: Option<&str>) -> bool {
 pub(super) fn advice(code: &str) -> Option<&'static str> {
     Some(match code {
         "NetStream.Publish.BadName" => {
-            "the name is in use or not allowed: look for an earlier session that still holds it and end it, or wait until \
-             the server drops it (its idle timeout); let the encoder retry with growing pauses, or use another stream name"
+            "the name is in use or not allowed: look for an earlier session that still holds it and end \
+             it, or wait until the server drops it (its idle timeout); let the encoder retry with growing \
+             pauses, or use another stream name"
         }
         "NetStream.Publish.Denied" | "NetStream.Publish.Unauthorized" | "NetStream.Record.NoAccess" => {
-            "check the stream key, and any user, password or token in it; then the server's rules on who may publish from \
-             which address"
+            "check the stream key, and any user, password or token in it; then the server's rules on who \
+             may publish from which address"
         }
         "NetStream.Publish.Rejected" => {
-            "check the stream key and the codecs sent; the server's log has the reason (a callback that said no, an \
-             address or a codec it does not accept)"
+            "check the stream key and the codecs sent; the server's log has the reason (a callback that \
+             said no, an address or a codec it does not accept)"
         }
         "NetStream.Play.StreamNotFound" => {
-            "nothing is published under this name: check application and stream name, letter by letter, against those of \
-             the publisher, and that it is live"
+            "nothing is published under this name: check application and stream name, letter by letter, \
+             against those of the publisher, and that it is live"
         }
         "NetConnection.Connect.InvalidApp" => {
-            "the server has no such application: check the first part of the URL's path; the stream key does not belong \
-             there"
+            "the server has no such application: check the first part of the URL's path; the stream key \
+             does not belong there"
         }
         "NetConnection.Connect.Rejected" | "NetConnection.Connect.Failed" => {
-            "check the application in the URL, and the user, password or token that the server asks for; the description \
-             and the server's log say which"
+            "check the application in the URL, and the user, password or token that the server asks for; \
+             the description and the server's log say which"
         }
         "NetConnection.Connect.AppShutdown" => {
             "the application was stopped on the server: connect again once it is back"
         }
         "NetConnection.Connect.IdleTimeout" => {
-            "the server drops clients without traffic: send media without long pauses, or raise its idle timeout"
+            "the server drops clients without traffic: send without long pauses, or raise its idle timeout"
         }
         "NetStream.Play.FileStructureInvalid" | "NetStream.Play.NoSupportedTrackFound" => {
-            "the server cannot read the file: check it with a player, and make it again with codecs that the server knows"
+            "the server cannot read the file: check it with a player, and make it again with codecs that \
+             the server knows"
         }
         _ => return None,
     })

@@ -31,8 +31,8 @@ impl Login {
     pub(super) const fn help(self) -> &'static str {
         match self {
             Self::Asks => {
-                "nothing to do if a later connection of the client is accepted; else give the client a user name and \
-                 password, and look whether it knows this kind of login"
+                "nothing to do if a later connection of the client is accepted; else give the client a \
+                 user name and password, and look whether it knows this kind of login"
             }
             Self::Fails => "check user name and password; they are not the stream key",
         }

@@ -1,5 +1,6 @@
 //! Rules `CMD`: commands, and the states of connections and streams.
 
+mod asked;
 mod closed;
 mod codes;
 mod login;

@@ -64,21 +64,22 @@ impl Request {
     pub(super) const fn help(self, closed: bool) -> &'static str {
         match (self, closed) {
             (Self::Publish, true) => {
-                "node-media-server and SRS refuse a name that is in use like this, and others a key they do not accept: check \
-                 the stream key, end an earlier session that still holds the name or wait until the server drops it, and \
-                 look into the server's log; servers should send onStatus with a code before they close"
+                "node-media-server and SRS refuse a name that is in use like this, and others a key they \
+                 do not accept: check the stream key, end an earlier session that still holds the name or \
+                 wait until the server drops it, and look into the server's log; servers should send \
+                 onStatus with a code before they close"
             }
             (Self::Publish, false) => {
-                "look into the server's log: a callback or a login service that hangs looks like this; check the stream key, \
-                 too"
+                "look into the server's log: a callback or a login service that hangs looks like this; \
+                 check the stream key, too"
             }
             (_, true) => {
-                "check application and stream name against those of the publisher, and the token if one is asked for; \
-                 then the server's log"
+                "check application and stream name against those of the publisher, and the token if one is \
+                 asked for; then the server's log"
             }
             (_, false) => {
-                "many servers keep a player waiting until somebody publishes the name: check application and stream name \
-                 against those of the publisher, and that it is live"
+                "many servers keep a player waiting until somebody publishes the name: check application \
+                 and stream name against those of the publisher, and that it is live"
             }
         }
     }

@@ -56,8 +56,8 @@ pub(super) struct Unanswered {
     pub(super) how: String,
 }
 
-/// What became of a command that nobody had answered at the end; none where that is no fault of the server, or cannot be
-/// told.
+/// What became of a command that nobody had answered at the end; none where that is no fault of the server, or cannot
+/// be told.
 pub(super) fn unanswered(
     asked: PacketRef,
     timeout_ns: i64,
@@ -110,7 +110,8 @@ pub(super) fn number_of(number: Option<f64>) -> String {
     number.map_or_else(|| "no number".to_owned(), |number| number.to_string())
 }
 
-/// The name of a stream without what tells the server how to take it: leading slashes, a format in front, a query behind.
+/// The name of a stream without what tells the server how to take it: leading slashes, a format in front, a query
+/// behind.
 pub(super) fn bare_name(name: &str) -> &str {
     let name = name.split_once('?').map_or(name, |(name, _)| name).trim_matches('/');
     match name.split_once(':') {

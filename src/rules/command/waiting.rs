@@ -1,4 +1,5 @@
-//! A command about a stream that waits for its status, and what there is to say when that comes late, elsewhere or never.
+//! A command about a stream that waits for its status, and what there is to say when that comes late, elsewhere or
+//! never.
 
 use crate::base::pos::PacketRef;
 use crate::rules::context::{Cx, Doubt};
