@@ -126,6 +126,12 @@ impl Talk {
         self
     }
 
+    /// The media of the following steps go in this direction.
+    pub fn media_goes(mut self, dir: Dir) -> Self {
+        self.media_dir = dir;
+        self
+    }
+
     /// `publish` of a live stream, accepted.
     pub fn publish(self, name: &str) -> Self {
         let start = self.status_message("status", "NetStream.Publish.Start");
