@@ -11,8 +11,8 @@
 //! RTMP 1.0, 5.4.3
 //!
 //! ## Tolerance
-//! Most acknowledge earlier: ffmpeg and SRS after half a window, librtmp after a tenth of Set Peer Bandwidth, GStreamer and
-//! gortmplib after a whole one. What lay unread in the receiver's buffer does not count: where the values say that less
+//! Most acknowledge earlier: ffmpeg and SRS after half a window, librtmp after a tenth of Set Peer Bandwidth, `GStreamer`
+//! and gortmplib after a whole one. What lay unread in the receiver's buffer does not count: where the values say that less
 //! came in between, they are believed.
 //!
 //! ## How to fix

@@ -12,7 +12,7 @@
 //! RTMP 1.0, 5.4.3 ("the number of bytes received so far")
 //!
 //! ## Tolerance
-//! Two steps in a row make steps. Known from the ingest of YouTube (131 325 bytes each time) and rml_rtmp. Without a window,
+//! Two steps in a row make steps. Known from the ingest of `YouTube` (131 325 bytes each time) and `rml_rtmp`. Without a window,
 //! twice the value takes its place. A reader that lags says nothing as long as one of its values was near.
 //!
 //! ## How to fix
