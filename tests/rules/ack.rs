@@ -59,12 +59,12 @@ fn two_acks(second: u32) -> Subject {
     finish(talk.media(late).wait(30).after_all(Dir::Down).down(&msg::ack(second)).wait(10)).into()
 }
 
-/// Eight megabytes without an acknowledgement.
+/// Six megabytes without an acknowledgement.
 fn large(connect: fn(Talk, &str) -> Talk) -> Subject {
     let talk = connect(Talk::new().handshake(), "live").fc_publish("cam1").create_stream().publish("cam1");
     let talk = talk.chunk_size(Dir::Up, 65_536).metadata().avc_header().aac_header();
-    let av = Av { sizes: [80_000, 30_000, 30_000], ..Av::seconds(8) };
-    finish(talk.media(&av.frames())).into()
+    let av = Av { sizes: [130_000; 3], ..Av::seconds(2) };
+    finish(talk.media(&av.frames())).tcp(|tcp| tcp.mss = 60_000).into()
 }
 
 fn unasked() -> Subject {

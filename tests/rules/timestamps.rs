@@ -6,7 +6,7 @@ use crate::common::message as msg;
 use crate::common::ready::{play_av, publish_of};
 use crate::common::talk::Talk;
 use crate::common::{Dir, MS};
-use crate::harness::{Case, Subject, finish};
+use crate::harness::{Case, Subject, finish, real};
 
 pub const CASES: &[Case] = &[
     Case::new("TS-01", "restart", || again(0), || again(2_000)),
@@ -14,7 +14,7 @@ pub const CASES: &[Case] = &[
     Case::new("TS-02", "jump", || again(7_000), || again(2_900)),
     Case::new("TS-02", "silence", || silence(true), || silence(false)),
     Case::new("TS-02", "dropped", || behind_stall(1_500), || behind_stall(500)),
-    Case::new("TS-03", "offset", || sound_stamped(1_500), || sound_stamped(0)),
+    Case::new("TS-03", "offset", || sound_stamped(2_500), || sound_stamped(0)),
     Case::new("TS-03", "small-offset", || sound_stamped(400), || sound_stamped(0)),
     Case::new("TS-03", "late-track", || sound_from(2_000), || sound_from(100)),
     Case::new("TS-03", "join", || picture_from(4_000), || picture_from(0)),
@@ -30,7 +30,7 @@ pub const CASES: &[Case] = &[
     Case::new("TS-07", "hole", || hole(6, false), || hole(2, false)),
     Case::new("TS-07", "silence", || hole(6, true), || hole(2, true)),
     Case::new("TS-07", "dropped", || hole_behind_stall(1_500), || hole_behind_stall(500)),
-    Case::new("TS-08", "same-time", || same_times(3), || same_times(2)),
+    Case::new("TS-08", "same-time", || same_times(3), || real("gst_rtmp2.pcap")),
     Case::new("TS-08", "uneven", || steps_by_turns(20), || steps_by_turns(5)),
     Case::new("TS-09", "negative", || composed(|n| if n == 10 { -40 } else { 0 }), || composed(|_| 0)),
     Case::new("TS-09", "long", || composed(|n| if n == 10 { 1_100 } else { 0 }), || composed(|_| 0)),

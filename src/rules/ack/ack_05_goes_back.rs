@@ -33,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
     spec: "RTMP 5.4.3",
     subject: "acknowledgements behind another",
     help: "keep one counter of bytes read for the whole connection, and never reset it",
-    guards: &[Guard::Clear, Guard::NoGap],
+    guards: &[Guard::Clear, Guard::Both, Guard::NoGapEither],
     thresholds: &[Threshold { name: "share", default: 0.05, about: "by which share a step may differ from what came" }],
     hears: &[Topic::Control],
     source: include_str!("ack_05_goes_back.rs"),

@@ -54,6 +54,11 @@ impl<T: Default> Tracks<T> {
         self.all.iter_mut().map(|(key, track)| (*key, track))
     }
 
+    /// The states.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.all.iter().map(|(_, track)| track)
+    }
+
     /// Those whose clock may begin again.
     pub(super) fn restarted(&mut self, by: Restart) -> impl Iterator<Item = &mut T> {
         self.all.iter_mut().filter(move |((stream, ..), _)| by.is_of(*stream)).map(|(_, track)| track)

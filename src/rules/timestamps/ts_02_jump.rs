@@ -60,6 +60,8 @@ pub(super) static RULE: Rule = Rule {
 struct Jump {
     tracks: Tracks<Track>,
     stalls: Stalls,
+    /// The longest step that is none, by the profile.
+    longest: Option<i64>,
 }
 
 /// A track's last frame and the steps in front of it.
@@ -98,8 +100,8 @@ impl Check for Jump {
             self.tracks.restarted(by).for_each(|track| track.last = None);
         }
         let now = event.at.ts;
-        let stalled = self.stalls.is_near(event.dir, now);
         self.stalls.event(event);
+        let stalled = self.stalls.is_near(event.dir, now);
         if let Kind::Media(m) = &event.kind
             && m.role == MediaRole::Silence
             && let Some(track) = self.tracks.of(m)
@@ -112,7 +114,7 @@ impl Check for Jump {
         let Some((before, at)) = track.last.replace((m.dts_ms, now)) else { return };
         cx.judged();
         let (step, gap) = (m.dts_ms.saturating_sub(before), now.since(at));
-        let longest = cx.threshold_ns("step_ms") / 1_000_000;
+        let longest = *self.longest.get_or_insert_with(|| cx.threshold_ns("step_ms") / 1_000_000);
         if step <= longest {
             return track.add(step);
         }

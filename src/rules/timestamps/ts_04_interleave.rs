@@ -57,6 +57,8 @@ const JUMP_MS: i64 = 1_000;
 struct Interleave {
     /// By stream; what is kept stands with its audio.
     streams: Tracks<Both>,
+    /// The usual distance, by the profile.
+    usual: Option<i64>,
 }
 
 /// The latest of both kinds.
@@ -97,7 +99,8 @@ impl Check for Interleave {
         let alive = now.since(heard) <= ALIVE_NS && now.since(seen) <= ALIVE_NS;
         let skew = audio.saturating_sub(video);
         let over = |name: &str| skew.saturating_abs() > cx.threshold_ns(name) / 1_000_000;
-        if !over("usual_ms") {
+        let usual = *self.usual.get_or_insert_with(|| cx.threshold_ns("usual_ms") / 1_000_000);
+        if skew.saturating_abs() <= usual {
             (both.excused, both.begun) = (false, true);
             return both.together();
         }

@@ -65,6 +65,8 @@ const BACK_MS: i64 = 1_000;
 #[derive(Default)]
 struct MediaClock {
     tracks: Tracks<Track>,
+    /// What is left out, by the profile.
+    skip: Option<i64>,
 }
 
 #[derive(Default)]
@@ -98,7 +100,8 @@ impl Check for MediaClock {
         let Some(m) = coded(event) else { return };
         let published = cx.seen.stream(m.stream).is_some_and(|s| s.role == StreamRole::Publish);
         let Some(track) = self.tracks.of(m).filter(|_| published) else { return };
-        let (now, skip) = (event.at.ts, cx.threshold_ns("skip_s"));
+        let now = event.at.ts;
+        let skip = *self.skip.get_or_insert_with(|| cx.threshold_ns("skip_s"));
         let begins = CaptureTime(now.0.saturating_add(skip));
         track.from.get_or_insert(begins);
         if let Some((before, at)) = track.last {

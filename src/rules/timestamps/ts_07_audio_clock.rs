@@ -13,7 +13,8 @@
 //!
 //! ## Tolerance
 //! Rounding to milliseconds adds up to nothing. Holes behind silence that was announced, and where a stalled sender dropped
-//! frames, are an info. Steps that TS-01 and TS-02 tell are left out; after each the count begins anew.
+//! frames or paused, are an info. Steps that TS-01 and TS-02 tell are left out, and sound that stays away for more than two
+//! seconds (NET-04); after each the count begins anew.
 //!
 //! ## How to fix
 //! A drift: the rate in the configuration is not that of the samples, or times are taken from another clock; resample to
@@ -62,6 +63,8 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::BASE
 };
 
+/// Audio that pauses on the wire for longer, while video goes on, is told elsewhere.
+const ALONE_NS: i64 = 2_000_000_000;
 /// A step longer than this that the wire does not show is a jump.
 const JUMP_MS: i64 = 1_000;
 
@@ -94,8 +97,8 @@ impl Check for AudioClock {
         if let Some(by) = restart(event) {
             self.tracks.restarted(by).for_each(|track| track.last = None);
         }
-        let stalled = self.stalls.is_near(event.dir, event.at.ts);
         self.stalls.event(event);
+        let stalled = self.stalls.is_near(event.dir, event.at.ts);
         match &event.kind {
             Kind::Config { stream, media: MediaKind::Audio, track, config, .. } => {
                 self.format(*stream, *track, config.audio());
@@ -159,8 +162,11 @@ impl Track {
         }
         cx.judged();
         let off = ms(step) - played.ms();
-        if off > played.ms() * cx.threshold("frames") {
+        if off > 0.0 && off > played.ms() * cx.threshold("frames") {
             self.begin(now);
+            if at.since(then) > ALONE_NS && !stalled {
+                return;
+            }
             let found = Found::at(event).of(number(m));
             let found = match (silent, stalled) {
                 (true, _) => found.case("silence").info(),
@@ -185,7 +191,7 @@ impl Track {
         let clock = m.dts_ms.saturating_sub(base) as f64;
         let counted = self.samples as f64 * 1_000.0 / f64::from(frame.rate);
         let off = clock - counted;
-        if off.abs() <= cx.threshold("drift_ms") || clock < cx.threshold("over_s") * 1_000.0 {
+        if off.abs() < 1.0 || off.abs() <= cx.threshold("drift_ms") || clock < cx.threshold("over_s") * 1_000.0 {
             return;
         }
         self.begin(m.dts_ms);

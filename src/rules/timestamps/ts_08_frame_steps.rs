@@ -87,14 +87,12 @@ impl Check for FrameSteps {
         let Some((before, _)) = track.last.replace((m.dts_ms, event.at)) else { return };
         cx.judged();
         let step = m.dts_ms.saturating_sub(before);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float saturates")]
-        let same = cx.threshold("same") as u32;
         if step == 0 {
             track.same += 1;
         } else {
             (track.same, track.lead) = (0, step);
         }
-        if track.same.saturating_add(1) == same && !track.is_late_batch() {
+        if step == 0 && is(track.same + 1, cx.threshold("same")) && !track.is_late_batch() {
             let found = Found::at(event).case("same-time").of(track.number).warning();
             let (frames, ms) = (track.same + 1, m.dts_ms);
             cx.find(found, |_| {
@@ -117,9 +115,14 @@ impl Check for FrameSteps {
     }
 
     fn held_bytes(&self) -> usize {
-        // A sparse list grows with the spread of the steps, which is bounded.
-        self.tracks.held_bytes() * 8
+        let steps: usize = self.tracks.iter().map(|track| track.steps.held_bytes()).sum();
+        self.tracks.held_bytes() + steps
     }
+}
+
+/// Whether a count has reached a figure, and not gone by.
+fn is(count: u32, figure: f64) -> bool {
+    f64::from(count) >= figure && f64::from(count - 1) < figure
 }
 
 impl Track {
