@@ -69,6 +69,25 @@ impl Talk {
             .up(&msg::window_ack_size(WINDOW))
     }
 
+    /// `connect` to `app`, accepted without a word about windows.
+    pub fn connect_plain(mut self, app: &str) -> Self {
+        self.transaction = 1.0;
+        let url = format!("rtmp://192.0.2.10/{app}");
+        let object =
+            amf::object([("app", app.into()), ("type", "nonprivate".into()), ("tcUrl", url.as_str().into())]);
+        let info = amf::object([
+            ("level", "status".into()),
+            ("code", "NetConnection.Connect.Success".into()),
+            ("description", "Connection succeeded.".into()),
+            ("objectEncoding", 0.0.into()),
+        ]);
+        let server = amf::object([("fmsVer", "FMS/3,0,1,123".into()), ("capabilities", 31.0.into())]);
+        self.up(&msg::command("connect", 1.0, object, &[]))
+            .answer(Dir::Down)
+            .down(&msg::command("_result", 1.0, server, &[info]))
+            .answer(Dir::Up)
+    }
+
     /// `connect` to `app`, refused with `_error` and this code.
     pub fn connect_refused(mut self, app: &str, code: &str) -> Self {
         self.transaction = 1.0;

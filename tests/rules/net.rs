@@ -6,7 +6,7 @@ use crate::common::media::{self, Av};
 use crate::common::message as msg;
 use crate::common::ready::{play_av, publish_av};
 use crate::common::talk::{Close, Talk};
-use crate::common::tcp::{ACK, Packet, RST, SYN};
+use crate::common::tcp::{ACK, Packet, RST, SYN, Tap};
 use crate::common::{Dir, MS};
 use crate::harness::{Case, Subject, finish, with};
 
@@ -17,7 +17,7 @@ pub const CASES: &[Case] = &[
         || impair::drop(&publish_av(1).packets(), up(30)).into(),
         || publish_av(1).into(),
     ),
-    Case::new("NET-02", "retransmitted", || lossy(6).into(), || lossy(1).into()),
+    Case::new("NET-02", "retransmitted", || lossy().into(), || needless().into()),
     Case::new("NET-02", "zero-window", || closed_for(800), || closed_for(300)),
     Case::new("NET-03", "reset", || publishing().close_with(Close::Rst(Dir::Down)).into(), || with(|t| t)),
     Case::new(
@@ -74,10 +74,18 @@ fn with_status(talk: Talk, code: &str) -> Talk {
     talk.down(&status).wait(20)
 }
 
-/// So many segments are lost on the path, and sent again.
-fn lossy(losses: usize) -> Vec<Packet> {
-    let lose = |packets: Vec<Packet>, n| impair::lose_and_retransmit(&packets, up(60 + 10 * n), 60 * MS);
-    (0..losses).fold(publish_av(3).packets(), lose)
+/// Segments are lost on the path, and sent again.
+fn lossy() -> Vec<Packet> {
+    let lose =
+        |packets: Vec<Packet>, n: usize| impair::lose_and_retransmit(&packets, up(60 + 10 * n), 60 * MS);
+    (0..6).fold(publish_av(3).packets(), lose)
+}
+
+/// Segments are sent again, although they were acknowledged.
+fn needless() -> Vec<Packet> {
+    let again = |packets: Vec<Packet>, n: usize| impair::retransmit(&packets, up(60 + 10 * n), 60 * MS);
+    let near_client = publish_av(3).tcp(|tcp| (tcp.tap, tcp.rtt) = (Tap::Client, 20 * MS));
+    (0..6).fold(near_client.packets(), again)
 }
 
 /// The server reads nothing for so long.
@@ -133,14 +141,7 @@ fn syns() -> Vec<Packet> {
 /// No media for so long in the middle of a publish.
 fn pause(ms: u32) -> Subject {
     let later = Av { base: 1_000 + ms, seed: 2, ..Av::seconds(1) }.frames();
-    with(|t| {
-        t.metadata()
-            .avc_header()
-            .aac_header()
-            .media(&Av::seconds(1).frames())
-            .wait(40 + u64::from(ms))
-            .media(&later)
-    })
+    finish(publishing().wait(20 + u64::from(ms)).media(&later)).into()
 }
 
 /// Audio goes on alone for so long.

@@ -63,6 +63,27 @@ struct MediaSilent {
     streams: Vec<Live>,
     /// The last byte of either side.
     heard: Option<CaptureTime>,
+    limits: Option<Limits>,
+}
+
+/// The figures of the profile, in nanoseconds.
+#[derive(Copy, Clone)]
+struct Limits {
+    quiet: i64,
+    alone: i64,
+    idle: i64,
+    play_start: i64,
+}
+
+impl Limits {
+    fn of(cx: &Cx<'_>) -> Self {
+        Self {
+            quiet: cx.threshold_ns("quiet_s"),
+            alone: cx.threshold_ns("alone_s"),
+            idle: cx.threshold_ns("idle_s"),
+            play_start: cx.threshold_ns("play_start_s"),
+        }
+    }
 }
 
 /// A stream and its media.
@@ -80,9 +101,10 @@ struct Live {
 impl Check for MediaSilent {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         let now = event.at.ts;
+        let limits = *self.limits.get_or_insert_with(|| Limits::of(cx));
         if let Some(heard) = self.heard {
             let ns = now.since(heard);
-            if ns > cx.threshold_ns("idle_s") {
+            if ns > limits.idle {
                 idle(ns, Found::at(event), cx);
             }
         }
@@ -93,13 +115,13 @@ impl Check for MediaSilent {
             }
             Kind::StreamStopped { stream, by: Some(_) } => {
                 if let Some(live) = self.find(*stream) {
-                    live.quiet(now, Found::at(event), cx);
+                    live.quiet(now, limits, || Found::at(event), cx);
                     live.paused = true;
                 }
             }
             Kind::Media(m) => {
                 if let Some(live) = self.find(m.stream) {
-                    live.media(m, event, cx);
+                    live.media(m, event, limits, cx);
                 }
             }
             Kind::Aggregate(_) => self.streams.iter_mut().for_each(|live| live.last = Some(now)),
@@ -114,19 +136,22 @@ impl Check for MediaSilent {
 
     fn end(&mut self, end: &End<'_>, cx: &mut Cx<'_>) {
         let (_, last) = end.tcp.packets();
+        let limits = Limits::of(cx);
         let open = end.closing == Closing::Open;
         let until = if open { end.latest } else { end.tcp.first_close().map_or(last.ts, |close| close.at.ts) };
         if let Some(ns) = self.heard.map(|heard| until.since(heard))
-            && ns > cx.threshold_ns("idle_s")
+            && ns > limits.idle
         {
             idle(ns, Found::in_place(Place::packet(Dir::ClientToServer, last)), cx);
         }
         // A path that broke is told as such.
-        if end.tcp.fell_silent().is_some() || !cx.seen.is_whole(Dir::ClientToServer) {
+        let captured = end.tcp.stats(Dir::ClientToServer).segments > 0;
+        if !captured || end.tcp.fell_silent().is_some() || !cx.seen.is_whole(Dir::ClientToServer) {
             return;
         }
         for live in &mut self.streams {
-            live.quiet(until, Found::in_place(Place::packet(Dir::ClientToServer, last)), cx);
+            let found = || Found::in_place(Place::packet(Dir::ClientToServer, last));
+            live.quiet(until, limits, found, cx);
         }
     }
 
@@ -147,8 +172,8 @@ impl Live {
         Self { stream, role, began, last: None, paused: false, audio, video }
     }
 
-    fn media(&mut self, m: &MediaMessage, event: &Event<'_>, cx: &mut Cx<'_>) {
-        self.quiet(event.span.first.ts, Found::at(event), cx);
+    fn media(&mut self, m: &MediaMessage, event: &Event<'_>, limits: Limits, cx: &mut Cx<'_>) {
+        self.quiet(event.span.first.ts, limits, || Found::at(event), cx);
         self.last = Some(event.at.ts);
         self.paused = false;
         let now = event.at.ts;
@@ -161,12 +186,12 @@ impl Live {
         }
         let stalled = own.beat(now);
         let early = self.role == StreamRole::Play
-            && now.since(self.began) < cx.threshold_ns("play_start_s");
+            && now.since(self.began) < limits.play_start;
         if early {
             other.restart();
             return;
         }
-        let Some(ns) = other.alone(now, stalled, cx.threshold_ns("alone_s")) else { return };
+        let Some(ns) = other.alone(now, stalled, limits.alone) else { return };
         let (silent, going) = match m.media {
             MediaKind::Audio => ("video", "audio"),
             MediaKind::Video => ("audio", "video"),
@@ -180,12 +205,12 @@ impl Live {
     }
 
     /// Whether there was no media for too long, up to `now`.
-    fn quiet(&self, now: CaptureTime, found: Found, cx: &mut Cx<'_>) {
+    fn quiet(&self, now: CaptureTime, limits: Limits, found: impl FnOnce() -> Found, cx: &mut Cx<'_>) {
         let Some(last) = self.last.filter(|_| self.role == StreamRole::Publish && !self.paused) else { return };
         cx.judged();
-        let (ns, most) = (now.since(last), cx.threshold_ns("quiet_s"));
+        let (ns, most) = (now.since(last), limits.quiet);
         if ns > most {
-            cx.find(found.case("quiet").of(self.stream), |_| {
+            cx.find(found().case("quiet").of(self.stream), |_| {
                 Said::new("the publisher sent no audio and no video for a while")
                     .expected(format!("media at least every {} s", ns_to_s(most)))
                     .actual(format!("none for {:.1} s", ns_to_s(ns)))

@@ -25,6 +25,9 @@ impl AbnormalEnd {
         if let Some(doubt) = Dir::BOTH.iter().find_map(|dir| cx.seen.doubt(*dir)) {
             return cx.doubt(doubt);
         }
+        if Dir::BOTH.iter().any(|dir| end.tcp.stats(*dir).segments == 0) {
+            return cx.doubt(Doubt::OneSided);
+        }
         cx.judged();
         if let Some(live) = self.live
             && self.in_mid_stream(close, live, cx)

@@ -1,0 +1,89 @@
+//! TS-06 short-clock
+//!
+//! ## What it does
+//! Looks for timestamps that fall from just below the end of a clock to nearly zero: of 24 bits, after four hours and 40
+//! minutes, where the sender does not write extended timestamps; of 31 bits, after 24 days; of 32 bits, where they may.
+//!
+//! ## Why it matters
+//! At a wrap that is too early receivers see time go back by hours: players freeze, recordings and playlists break. It happens
+//! in the middle of a good stream, which makes it hard to catch.
+//!
+//! ## Spec
+//! RTMP 1.0, 4 and 5.3.1.3
+//!
+//! ## Tolerance
+//! The wrap at 2^32, after 49 days, is what the specification wants: an info. A clock of 31 bits (ffmpeg, SRS) is a warning.
+//!
+//! ## How to fix
+//! From 16777215 ms on write 0xFFFFFF and the whole 32 bits behind the header, and do not mask the high bits; begin each
+//! stream near 0, not at the uptime of the device.
+
+use crate::rules::Severity;
+use crate::rules::context::Cx;
+use crate::rules::finding::{Found, Said};
+use crate::rules::rule::{Check, Guard, Rule, Threshold};
+use crate::rules::topic::Topic;
+use crate::session::event::Event;
+
+use super::shared::{Tracks, coded, restart, wraps};
+
+pub(super) static RULE: Rule = Rule {
+    code: "TS-06",
+    name: "short-clock",
+    severity: Severity::Error,
+    spec: "RTMP 4, 5.3.1.3",
+    subject: "coded frames",
+    help: "from 16777215 ms on write extended timestamps with all 32 bits",
+    guards: &[Guard::Clear, Guard::NoGap],
+    thresholds: &[Threshold { name: "near_ms", default: 10_000.0, about: "how near to the wrap both times are" }],
+    hears: &[Topic::Media, Topic::Stream, Topic::Config, Topic::Mark, Topic::Command, Topic::Control],
+    source: include_str!("ts_06_short_clock.rs"),
+    new: || Box::new(ShortClock::default()),
+    ..Rule::BASE
+};
+
+#[derive(Default)]
+struct ShortClock {
+    tracks: Tracks<Option<u32>>,
+}
+
+impl Check for ShortClock {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float saturates")]
+    fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        if let Some(by) = restart(event) {
+            self.tracks.restarted(by).for_each(|last| *last = None);
+        }
+        let Some(m) = coded(event) else { return };
+        let time = event.message.map(|header| header.timestamp).or(event.part.map(|part| part.timestamp));
+        let Some(now) = time else { return };
+        let Some(before) = self.tracks.of(m).and_then(|last| last.replace(now)) else { return };
+        cx.judged();
+        if now >= before {
+            return;
+        }
+        let near = cx.threshold("near_ms") as u32;
+        let found = Found::at(event).of(m.stream);
+        let (found, bits) = if wraps(before, now, 24, near) {
+            (found.case("24-bit"), 24)
+        } else if wraps(before, now, 31, near) {
+            (found.case("31-bit").warning(), 31)
+        } else if wraps(before, now, 32, near) {
+            (found.case("32-bit").info(), 32)
+        } else {
+            return;
+        };
+        cx.find(found, |_| {
+            let said = Said::new(format!("the timestamps wrapped at 2^{bits}"))
+                .actual(format!("{before} ms, then {now} ms"));
+            if bits == 32 {
+                said.help("nothing to do: after 49 days and 17 hours they have to")
+            } else {
+                said.expected("timestamps that go on up to 2^32")
+            }
+        });
+    }
+
+    fn held_bytes(&self) -> usize {
+        self.tracks.held_bytes()
+    }
+}
