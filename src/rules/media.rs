@@ -69,9 +69,14 @@ pub(super) fn record<'a>(event: &Event<'a>, kind: MediaKind, track: u8) -> Optio
     found
 }
 
+/// A number of things, which are named in the singular.
+pub(super) fn counted(count: u32, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Bytes in hexadecimal, the first few.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    const MOST: usize = 16;
+    const MOST: usize = 32;
     let shown: Vec<_> = bytes.iter().take(MOST).map(|byte| format!("{byte:02x}")).collect();
     let more = if bytes.len() > MOST { " …" } else { "" };
     format!("{}{more}", shown.join(" "))
