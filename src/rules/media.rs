@@ -69,10 +69,45 @@ pub(super) fn record<'a>(event: &Event<'a>, kind: MediaKind, track: u8) -> Optio
     found
 }
 
+/// A number of things, which are named in the singular.
+pub(super) fn counted(count: u32, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Bytes in hexadecimal, the first few.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    const MOST: usize = 16;
+    const MOST: usize = 32;
     let shown: Vec<_> = bytes.iter().take(MOST).map(|byte| format!("{byte:02x}")).collect();
     let more = if bytes.len() > MOST { " …" } else { "" };
     format!("{}{more}", shown.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tracks_are_kept_apart_and_are_bounded() {
+        let mut tracks = ByTrack::<u8>::default();
+        *tracks.of(0, 0).unwrap() = 1;
+        *tracks.of(0, 1).unwrap() = 2;
+        *tracks.of(1, 0).unwrap() = 3;
+        assert_eq!(
+            [(0, 0), (0, 1), (1, 0)].map(|(stream, track)| *tracks.of(stream, track).unwrap()),
+            [1, 2, 3]
+        );
+        assert_eq!(
+            tracks.all().map(|(stream, it)| (stream, *it)).collect::<Vec<_>>(),
+            [(0, 1), (0, 2), (1, 3)]
+        );
+        assert!((2..1000).all(|stream| tracks.of(stream, 0).is_some() == (stream < 255)));
+        assert_eq!(tracks.of(1, 0), Some(&mut 3));
+    }
+
+    #[test]
+    fn numbers_and_bytes_in_words() {
+        assert_eq!([0, 1, 2].map(|n| counted(n, "byte")), ["0 bytes", "1 byte", "2 bytes"]);
+        assert_eq!(hex(&[0x0A, 0xFF]), "0a ff");
+        assert!(hex(&[0; 33]).ends_with("00 00 …"));
+    }
 }

@@ -5,12 +5,13 @@ use crate::common::media::{Av, Frame, aac, aac_header};
 use crate::common::message as msg;
 use crate::common::records;
 use crate::common::talk::Talk;
-use crate::harness::{Case, Subject, finish};
+use crate::harness::{Case, Subject, finish, real};
 
 pub const CASES: &[Case] = &[
     Case::new("AUD-01", "reserved", || of_format(0xC2), || of_format(0xB2)),
     Case::new("AUD-01", "unspecified", || of_format(0xDF), || of_format(0xB2)),
     Case::new("AUD-01", "internal", || of_format(0x82), || of_format(0xB2)),
+    Case::new("AUD-01", "internal", || real("nginx_media_alaw.pcap"), || real("nginx_media_a.pcap")),
     Case::new("AUD-01", "changed", || inserted(&[0x2F, 0, 0, 0]), plain),
     Case::new("AUD-02", "aac", || every(|f| f.body[0] = 0xAE), || every(|f| f.body[0] = 0xAD)),
     Case::new("AUD-02", "speex", || of_format(0xBF), || of_format(0xB2)),

@@ -64,13 +64,13 @@ impl Check for SoundBits {
         let Some(media) = audio(event) else { return };
         self.sound = media.sound;
         let Some(sound) = media.sound else { return };
-        let (case, right, expected) = match (media.codec, sound.format) {
+        let (case, name, right, expected) = match (media.codec, sound.format) {
             (Some(Codec::Aac), _) => {
-                ("aac", sound.nominal_rate == 44_100 && sound.stereo, "44100 Hz, stereo")
+                ("aac", "AAC", sound.nominal_rate == 44_100 && sound.stereo, "44100 Hz, stereo")
             }
             (Some(Codec::Speex), _) => {
                 let right = sound.nominal_rate == 5512 && sound.bits == 16 && !sound.stereo;
-                ("speex", right, "5512 Hz, 16 bits, mono")
+                ("speex", "Speex", right, "5512 Hz, 16 bits, mono")
             }
             (_, PLATFORM_PCM) => {
                 return cx.find(Found::at(event).case("byte-order").of(media.stream).info(), |_| {
@@ -84,10 +84,7 @@ impl Check for SoundBits {
         cx.judged();
         if !right {
             cx.find(Found::at(event).case(case).of(media.stream), |_| {
-                Said::new(format!(
-                    "the bits of the audio tag are not those of {}",
-                    Codec::name_of(media.codec)
-                ))
+                Said::new(format!("the bits of the audio tag are not those of {name}"))
                 .expected(expected)
                 .actual(text(sound))
             });

@@ -22,7 +22,7 @@ use crate::media::config::AudioFormat;
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Said};
-use crate::rules::media::ByTrack;
+use crate::rules::media::{ByTrack, counted};
 use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{ConfigChange, Event, Kind, MediaKind, TrackConfig};
@@ -94,6 +94,6 @@ fn text(config: &TrackConfig) -> String {
     };
     let profile = profile.as_deref().unwrap_or("unknown");
     let rate = sample_rate.map_or("?".to_owned(), |rate| rate.to_string());
-    let channels = channels.map_or("?".to_owned(), |channels| channels.to_string());
-    format!("AAC {profile}, {rate} Hz, {channels} channels, {} bytes", config.bytes)
+    let channels = channels.map_or("unknown channels".to_owned(), |count| counted(count.into(), "channel"));
+    format!("AAC {profile}, {rate} Hz, {channels}, {}", counted(config.bytes, "byte"))
 }

@@ -23,7 +23,7 @@ use crate::media::video::FrameType;
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Said};
-use crate::rules::media::length;
+use crate::rules::media::{counted, length};
 use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, MediaRole};
@@ -60,13 +60,13 @@ impl Check for VideoTagLength {
             cx.find(Found::at(event).case("short"), |_| {
                 Said::new("a video message ends inside its header")
                     .expected(format!("at least {least} bytes"))
-                    .actual(format!("{length} bytes"))
+                    .actual(counted(length, "byte"))
             });
         } else if headed && media.role == MediaRole::SequenceEnd && length > AVC_HEADER {
             cx.find(Found::at(event).case("end").info(), |_| {
                 Said::new("an end of sequence has something behind its header")
                     .expected(format!("{AVC_HEADER} bytes"))
-                    .actual(format!("{length} bytes"))
+                    .actual(counted(length, "byte"))
                     .help("send the header alone; receivers ignore what follows it")
             });
         }

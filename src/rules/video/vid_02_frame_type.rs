@@ -24,7 +24,7 @@ use crate::media::video::FrameType;
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Said};
-use crate::rules::media::length;
+use crate::rules::media::{counted, length};
 use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, MediaMessage};
@@ -99,7 +99,7 @@ fn command(event: &Event<'_>, length: u32, cx: &mut Cx<'_>) {
     cx.find(Found::at(event).case("command").warning(), |_| {
         Said::new("a command frame is not one byte of 0 or 1")
             .expected("1 byte: 0 at the start of a seek, 1 at its end")
-            .actual(format!("{} bytes, the first {}", length - 1, byte.unwrap_or(0)))
+            .actual(format!("{}, the first {}", counted(length - 1, "byte"), byte.unwrap_or(0)))
             .help("send frame type 5 with one byte, or do not send it: players do without")
     });
 }

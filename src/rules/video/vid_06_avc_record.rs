@@ -26,7 +26,7 @@ use crate::media::config::avcc::AvcConfig;
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Said};
-use crate::rules::media::{hex, record};
+use crate::rules::media::{counted, hex, record};
 use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, MediaKind, MediaRole};
@@ -64,7 +64,8 @@ impl Check for AvcRecord {
         cx.judged();
         let config = AvcConfig::parse(bytes);
         if let Some((case, what, expected)) = fault(bytes, &config) {
-            let cut = config.cut.map(|cut| format!("{cut}: ")).unwrap_or_default();
+            let cut = config.cut.filter(|_| case == "overrun").map(|cut| format!("{cut}: "));
+            let cut = cut.unwrap_or_default();
             return cx.find(Found::at(event).case(case), |_| {
                 Said::new(what).expected(expected).actual(format!("{cut}{}", shown(bytes)))
             });
@@ -83,7 +84,7 @@ impl Check for AvcRecord {
             let of_sps = config.sps.first().and_then(|sps| sps.get(1..4)).unwrap_or_default();
             if profile != of_sps {
                 let what = "the avcC record and its SPS state other profiles or levels";
-                warn("profile", what, hex(of_sps), hex(profile));
+                warn("profile", what, format!("{}, as in the SPS", hex(of_sps)), hex(profile));
             }
         }
         if config.pps.is_empty() {
@@ -141,5 +142,6 @@ fn extension(event: &Event<'_>, config: &AvcConfig<'_>, cx: &mut Cx<'_>) {
 }
 
 fn shown(bytes: &[u8]) -> String {
-    if bytes.is_empty() { "no bytes".to_owned() } else { hex(bytes) }
+    let length = counted(u32::try_from(bytes.len()).unwrap_or(u32::MAX), "byte");
+    if bytes.is_empty() { length } else { format!("{length}, {}", hex(bytes)) }
 }

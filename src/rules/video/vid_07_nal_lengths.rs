@@ -76,7 +76,7 @@ fn judge(event: &Event<'_>, stream: u32, units: &Units, size: Option<u8>, cx: &m
         (Extent::Damaged, Some(size)) => cx.find(at("lengths"), |_| {
             Said::new("the lengths of the NAL units do not end where the frame ends")
                 .expected(format!("units with lengths of {size} bytes, up to the last byte of the frame"))
-                .actual(format!("{}, the last beyond the frame or less than a length left", listed(units)))
+                .actual(format!("{}; the last of them, or what follows, does not fit", listed(units)))
         }),
         (Extent::Whole, Some(_)) if units.empty_inside => cx.find(at("empty"), |_| {
             Said::new("a frame has NAL units of length 0").expected("no length of 0").actual(format!(

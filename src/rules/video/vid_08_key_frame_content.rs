@@ -74,8 +74,9 @@ impl Check for KeyFrameContent {
                     .help("decoders can begin here, but show the first pictures broken; set open-gop=0 and no intra refresh for IDR pictures")
             }),
             Some(FrameType::Key) => cx.find(at("no-idr"), |_| {
-                Said::new("a frame is marked as a key frame, but has no IDR picture")
-                    .expected("an IDR picture")
+                let kin = if units.family == Family::H264 { "" } else { ", or one of its kin (CRA, BLA)" };
+                Said::new("a frame is marked as a key frame, but decoders cannot begin at it")
+                    .expected(format!("an IDR picture{kin}"))
                     .actual(listed(units))
             }),
             Some(FrameType::Inter | FrameType::Disposable) if units.has_idr() => {

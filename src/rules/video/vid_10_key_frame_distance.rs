@@ -22,7 +22,7 @@
 
 use crate::base::pos::{Dir, PacketRef};
 use crate::rules::Severity;
-use crate::rules::context::Cx;
+use crate::rules::context::{Cx, Doubt};
 use crate::rules::finding::{Found, Place, Said};
 use crate::rules::media::ByTrack;
 use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
@@ -60,6 +60,10 @@ const JUMP_MS: i64 = 5000;
 #[derive(Default)]
 struct KeyFrameDistance {
     tracks: ByTrack<Track>,
+    /// There was a key frame.
+    any: bool,
+    /// There was one behind another.
+    measured: bool,
 }
 
 #[derive(Default)]
@@ -92,9 +96,11 @@ impl Check for KeyFrameDistance {
                 return;
             }
         }
+        self.any = true;
         let key = Key { ms, dir: event.dir, at: event.at };
         let Some(before) = track.key.replace(key) else { return };
         cx.judged();
+        self.measured = true;
         let distance = ms.saturating_sub(before.ms);
         if distance > limit(cx, "longest_s") {
             long(Found::at(event), media.stream, (distance, "until the next"), cx);
@@ -109,6 +115,9 @@ impl Check for KeyFrameDistance {
     }
 
     fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {
+        if self.any && !self.measured {
+            cx.doubt(Doubt::TooLittle);
+        }
         for (stream, track) in self.tracks.all() {
             let (Some(key), Some(last)) = (&track.key, track.last_ms) else { continue };
             let distance = last.saturating_sub(key.ms);

@@ -25,10 +25,10 @@ use crate::media::units::{Extent, Family};
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Said};
-use crate::rules::media::{ByTrack, record};
+use crate::rules::media::{ByTrack, hex, record};
 use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
-use crate::session::event::{ConfigChange, Event, Kind, MediaKind};
+use crate::session::event::{ConfigChange, Event, Kind, MediaKind, MediaMessage};
 
 use super::shared::{frame, nal_units};
 
@@ -48,11 +48,33 @@ pub(super) static RULE: Rule = Rule {
 
 /// Sets of a record that are compared.
 const MOST_SETS: usize = 16;
+/// Bytes shown of a set.
+const SHOWN: usize = 32;
 
 #[derive(Default)]
 struct ParameterSetsDiffer {
     /// Those of each track's last record.
-    records: ByTrack<Vec<ParameterSet>>,
+    records: ByTrack<Vec<Known>>,
+}
+
+/// A set of a record, and its first bytes.
+struct Known {
+    set: ParameterSet,
+    head: [u8; SHOWN],
+    len: usize,
+}
+
+impl Known {
+    fn of(family: Family, nal: &[u8]) -> Option<Self> {
+        let set = ParameterSet::of(family, nal)?;
+        let mut head = [0; SHOWN];
+        head.iter_mut().zip(nal).for_each(|(place, byte)| *place = *byte);
+        Some(Self { set, head, len: nal.len() })
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.head.get(..self.len).unwrap_or(&self.head)
+    }
 }
 
 impl Check for ParameterSetsDiffer {
@@ -66,7 +88,7 @@ impl Check for ParameterSetsDiffer {
             let Some(family) = Family::of(config.codec) else { return };
             let Some(record) = record(event, MediaKind::Video, track) else { return };
             parameter_sets(config.codec, record, &mut |nal| {
-                known.extend(ParameterSet::of(family, nal).filter(|_| known.len() < MOST_SETS));
+                known.extend(Known::of(family, nal).filter(|_| known.len() < MOST_SETS));
             });
             return;
         }
@@ -79,20 +101,42 @@ impl Check for ParameterSetsDiffer {
             return;
         };
         cx.judged();
-        let differs =
-            |set: &ParameterSet| !known.contains(set) && known.iter().any(|other| other.replaces(*set));
-        if let Some(set) = units.parameter_sets().find(differs) {
-            cx.find(Found::at(event).of(media.stream), |_| {
+        for set in units.parameter_sets() {
+            let Some(of_record) = known.iter().find(|known| known.set.replaces(set)) else { continue };
+            if known.iter().any(|known| known.set == set) {
+                continue;
+            }
+            return cx.find(Found::at(event).of(media.stream), |_| {
                 let name = format!("{} {}", set.kind(), set.id());
+                let found = in_frame(event, media, units.family, set);
                 Said::new(format!("{name} among the pictures is not that of the sequence header"))
-                    .expected(format!("{name} of the sequence header, or none"))
-                    .actual(format!("another {name}"))
+                    .expected(format!("{name} of the sequence header: {}", hex(of_record.bytes())))
+                    .actual(found.map_or_else(|| format!("another {name}"), |nal| format!("{name}: {}", hex(nal))))
             });
         }
     }
 
     fn held_bytes(&self) -> usize {
-        let sets = |known: &Vec<ParameterSet>| known.capacity() * size_of::<ParameterSet>();
+        let sets = |known: &Vec<Known>| known.capacity() * size_of::<Known>();
         self.records.held_bytes() + self.records.all().map(|(_, known)| sets(known)).sum::<usize>()
     }
+}
+
+/// A set in what is kept of a frame of its own message; lengths of four bytes are taken for granted.
+fn in_frame<'a>(
+    event: &Event<'a>,
+    media: &MediaMessage,
+    family: Family,
+    set: ParameterSet,
+) -> Option<&'a [u8]> {
+    let mut rest = event.body.get(usize::try_from(media.header_bytes).ok()?..)?;
+    while let Some((length, behind)) = rest.split_first_chunk::<4>() {
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let nal = behind.get(..length)?;
+        if ParameterSet::of(family, nal) == Some(set) {
+            return Some(nal);
+        }
+        rest = behind.get(length..)?;
+    }
+    None
 }
