@@ -1,5 +1,6 @@
 //! Cases of the rules in `src/rules/net`.
 
+use crate::common::amf;
 use crate::common::chunk::Open;
 use crate::common::impair::{self, up};
 use crate::common::media::{self, Av};
@@ -161,7 +162,7 @@ fn idle(ms: u64) -> Subject {
 /// Each frame stops behind its first chunk for so long.
 fn held_back(ms: u64) -> Subject {
     let talk = Talk::new().handshake().connect("live").fc_publish("cam1").create_stream().publish("cam1");
-    let mut talk = talk.avc_header();
+    let mut talk = talk.metadata_of(amf::ecma([("framerate", 10.0.into())])).avc_header();
     let sizes = [2_500, 1_200, 700];
     for frame in (Av { seconds: 12, fps: 10, with_audio: false, sizes, ..Av::default() }).frames() {
         let mut open = Open::new(talk.frame_message(&frame));

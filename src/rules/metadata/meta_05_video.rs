@@ -46,7 +46,7 @@ pub(super) static RULE: Rule = Rule {
         Threshold { name: "frames", default: 100.0, about: "frames to measure the frame rate by" },
         Threshold { name: "jitter", default: 0.35, about: "deviation of steps, of their mean, from which a rate varies" },
     ],
-    hears: &[Topic::Data, Topic::Config, Topic::Media],
+    hears: &[Topic::Data, Topic::Config, Topic::Video, Topic::Enhanced],
     source: include_str!("meta_05_video.rs"),
     new: || Box::new(Video::default()),
     ..Rule::BASE

@@ -39,7 +39,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "streams with audio figures in their metadata",
     help: "write the metadata by the encoder's final settings, and anew when they change",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Data, Topic::Config, Topic::Media],
+    hears: &[Topic::Data, Topic::Config, Topic::Audio, Topic::Enhanced],
     source: include_str!("meta_07_audio.rs"),
     new: || Box::new(Audio::default()),
     ..Rule::BASE
