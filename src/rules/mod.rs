@@ -29,6 +29,7 @@ pub(crate) mod control;
 pub(crate) mod enhanced;
 pub(crate) mod finding;
 pub(crate) mod handshake;
+mod held;
 mod media;
 pub(crate) mod message;
 pub(crate) mod metadata;

@@ -4,7 +4,7 @@ use crate::common::media::Av;
 use crate::common::message::{self as msg, Message};
 use crate::common::talk::Talk;
 use crate::common::{Dir, ready};
-use crate::harness::{Case, Subject, finish, with};
+use crate::harness::{Case, Subject, check, finish, with};
 
 pub const CASES: &[Case] = &[
     Case::new(
@@ -109,4 +109,16 @@ fn played(then: &[Message]) -> Subject {
     let talk = talk.down(&msg::stream_eof(1)).send_all(Dir::Down, then);
     let talk = if then.is_empty() { talk.burst(&rest[..1]) } else { talk.burst(rest) };
     talk.wait(40).delete_stream().wait(20).close().into()
+}
+
+/// A sender that uses larger chunks than it said: what comes where the next header has to be looks like a user control
+/// message without any data.
+#[test]
+fn what_is_taken_for_a_message_where_sync_is_lost_is_not_judged() {
+    let talk = Talk::new().handshake().silent_chunk_size(Dir::Up, 4_096).connect("live").create_stream();
+    let report = check(&talk.publish("cam1").wait(20).close().into(), &[]);
+    let findings = report["findings"].as_array().unwrap();
+    let codes: Vec<_> = findings.iter().filter_map(|f| f["code"].as_str()).collect();
+    assert!(codes.iter().any(|code| code.starts_with("CH-")), "{codes:?}");
+    assert!(!codes.iter().any(|code| code.starts_with("UC-")), "{codes:?}");
 }

@@ -18,12 +18,13 @@
 //! ## How to fix
 //! Look at the value in front: most often a length or a marker was written that does not fit what follows it.
 
-use super::shared::{Told, ValueCheck, Values, path};
+use super::shared::{ValueCheck, Values, path};
 use crate::amf::error::AmfErrorKind;
 use crate::amf::note::{NoteKind, Step};
 use crate::rules::Severity;
 use crate::rules::context::Words;
 use crate::rules::finding::{Found, Said};
+use crate::rules::held::Told;
 use crate::rules::rule::{Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::Event;

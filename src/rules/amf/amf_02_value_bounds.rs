@@ -22,12 +22,13 @@
 //! Compute lengths from the bytes written, close each object and ECMA array with 00 00 09, and count the members of arrays
 //! when all are known.
 
-use super::shared::{Told, ValueCheck, Values, path};
+use super::shared::{ValueCheck, Values, path};
 use crate::amf::error::AmfErrorKind;
 use crate::amf::note::{Note, NoteKind, Step};
 use crate::rules::Severity;
 use crate::rules::context::Words;
 use crate::rules::finding::{Found, Said};
+use crate::rules::held::Told;
 use crate::rules::rule::{Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::Event;

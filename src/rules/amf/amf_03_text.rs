@@ -17,11 +17,12 @@
 //! Convert text to UTF-8 before it is written, and write the length of the text alone, without what is behind it in its
 //! buffer.
 
-use super::shared::{Told, ValueCheck, Values, path};
+use super::shared::{ValueCheck, Values, path};
 use crate::amf::note::{NoteKind, Step};
 use crate::rules::Severity;
 use crate::rules::context::Words;
 use crate::rules::finding::{Found, Said};
+use crate::rules::held::Told;
 use crate::rules::rule::{Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::Event;

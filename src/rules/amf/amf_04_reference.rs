@@ -17,12 +17,13 @@
 //! Begin the tables anew with each message, count in them what the specification counts (no empty string), and write
 //! values in place of references if in doubt.
 
-use super::shared::{Told, ValueCheck, Values, path};
+use super::shared::{ValueCheck, Values, path};
 use crate::amf::error::AmfErrorKind;
 use crate::amf::note::NoteKind;
 use crate::rules::Severity;
 use crate::rules::context::Words;
 use crate::rules::finding::{Found, Said};
+use crate::rules::held::Told;
 use crate::rules::rule::{Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::Event;

@@ -1,18 +1,16 @@
 //! What the rules of AMF share: the values of a message, whatever kind it is, and a check that judges them.
 //!
-//! What is found in a message is told once the next message of the direction has come: where chunk boundaries were lost,
-//! the values of the last message are garbage, and that is not their sender's AMF.
+//! What is found in a message is told once the next message of the direction has come.
 
 use std::borrow::Cow;
 
 use crate::amf::note::{NoteKind, Step};
 use crate::amf::{self, Note};
 use crate::base::limits::Limits;
-use crate::base::pos::{Dir, PerDir};
 use crate::rtmp::message::form::Form;
 use crate::rtmp::message::kind::MessageType;
 use crate::rules::context::{Cx, Doubt, Words};
-use crate::rules::finding::{Found, Said};
+use crate::rules::held::{Held, Told};
 use crate::rules::rule::{Check, End};
 use crate::session::event::{Event, Kind};
 
@@ -80,58 +78,38 @@ pub(super) fn path(steps: &[Step], words: &mut dyn Words) -> String {
     words.text(&path)
 }
 
-/// What was found in the values of a message.
-pub(super) type Told = Vec<(Found, Said)>;
-
 /// Judges the values of a message.
 pub(super) type Judge = fn(&Values<'_>, &Event<'_>, &mut dyn Words, &mut Told);
 
 /// A check of the values of each message.
 pub(super) struct ValueCheck {
     judge: Judge,
-    /// What was found in the last message of each direction.
-    last: PerDir<Told>,
+    held: Held,
 }
 
 impl ValueCheck {
     pub(super) fn boxed(judge: Judge) -> Box<dyn Check> {
-        Box::new(Self { judge, last: PerDir::default() })
-    }
-
-    fn tell(&mut self, dir: Dir, cx: &mut Cx<'_>) {
-        for (found, said) in self.last.get_mut(dir).drain(..) {
-            cx.find(found, |_| said);
-        }
+        Box::new(Self { judge, held: Held::default() })
     }
 }
 
 impl Check for ValueCheck {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        if !self.last.get(event.dir).is_empty() {
-            self.tell(event.dir, cx);
-        }
+        self.held.next(event, cx);
         let Some(values) = Values::of(event, cx.limits) else { return };
         cx.judged();
         if values.notes.iter().any(|note| is_unread(note.kind)) {
             cx.doubt(Doubt::TooLittle);
         }
-        (self.judge)(&values, event, &mut *cx.words, self.last.get_mut(event.dir));
+        (self.judge)(&values, event, &mut *cx.words, self.held.told(event.dir));
     }
 
     fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {
-        for dir in Dir::BOTH {
-            if cx.seen.doubt(dir) == Some(Doubt::LostSync) {
-                self.last.get_mut(dir).clear();
-            } else {
-                self.tell(dir, cx);
-            }
-        }
+        self.held.finish(cx);
     }
 
     fn held_bytes(&self) -> usize {
-        // Two short texts for each.
-        let told = self.last.c2s.capacity() + self.last.s2c.capacity();
-        told * (size_of::<(Found, Said)>() + 512)
+        self.held.held_bytes()
     }
 }
 

@@ -17,10 +17,10 @@
 //! Put private data into data messages (type 18) or user control events; if the type is unexpected, look at how the chunk
 //! headers are written.
 
-use crate::base::pos::{Dir, PerDir};
 use crate::rules::Severity;
-use crate::rules::context::{Cx, Doubt};
-use crate::rules::finding::{Found, Place, Said};
+use crate::rules::context::Cx;
+use crate::rules::finding::{Found, Said};
+use crate::rules::held::Held;
 use crate::rules::rule::{Check, End, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::Event;
@@ -43,14 +43,7 @@ pub(super) static RULE: Rule = Rule {
 #[derive(Default)]
 struct UnknownType {
     judged: bool,
-    /// The last message of each direction, when it is of no known type.
-    last: PerDir<Option<Unknown>>,
-}
-
-struct Unknown {
-    place: Place,
-    kind: u8,
-    length: u32,
+    held: Held,
 }
 
 impl Check for UnknownType {
@@ -59,35 +52,22 @@ impl Check for UnknownType {
         if !std::mem::replace(&mut self.judged, true) {
             cx.judged();
         }
-        let last = self.last.get_mut(event.dir);
-        if let Some(unknown) = last.take() {
-            report(unknown, cx);
+        self.held.next(event, cx);
+        if header.kind.is_known() || !header.complete || header.inferred.length {
+            return;
         }
-        if !header.kind.is_known() && header.complete && !header.inferred.length {
-            *last = Some(Unknown { place: Place::of(event), kind: header.kind.0, length: header.length });
-        }
+        let (kind, length) = (header.kind.0, header.length);
+        let said = Said::new(format!("a message is of type {kind}, which is not defined"))
+            .expected("1 to 6, 8, 9, 15 to 20 or 22")
+            .actual(format!("type {kind}, {length} bytes"));
+        self.held.told(event.dir).push((Found::at(event).of(kind), said));
     }
 
     fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {
-        for dir in Dir::BOTH {
-            let Some(unknown) = self.last.get_mut(dir).take() else { continue };
-            match cx.seen.doubt(dir) {
-                Some(Doubt::LostSync) => cx.doubt(Doubt::LostSync),
-                _ => report(unknown, cx),
-            }
-        }
+        self.held.finish(cx);
     }
 
     fn held_bytes(&self) -> usize {
-        size_of::<Self>()
+        self.held.held_bytes()
     }
-}
-
-fn report(unknown: Unknown, cx: &mut Cx<'_>) {
-    let Unknown { place, kind, length } = unknown;
-    cx.find(Found::in_place(place).of(kind), |_| {
-        Said::new(format!("a message is of type {kind}, which is not defined"))
-            .expected("1 to 6, 8, 9, 15 to 20 or 22")
-            .actual(format!("type {kind}, {length} bytes"))
-    });
 }

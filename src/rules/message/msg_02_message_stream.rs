@@ -21,7 +21,7 @@
 //! chunk header that is.
 
 use crate::base::pos::{Dir, PerDir};
-use crate::rtmp::message::kind::{MessageHeader, MessageType};
+use crate::rtmp::message::kind::MessageType;
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Place, Said};
@@ -45,83 +45,82 @@ pub(super) static RULE: Rule = Rule {
 
 /// What a number up to 255 is when it is written in the wrong order.
 const SWAPPED: u32 = 0x0100_0000;
-/// Ids remembered at most that may be given yet.
+/// Messages remembered at most.
 const MOST: usize = 8;
 
 #[derive(Default)]
 struct MessageStream {
     /// The id last found good: nearly all messages come on it.
     good: PerDir<Option<u32>>,
-    /// Messages that came before any createStream was answered.
-    early: Vec<Early>,
+    /// Messages on a wrong stream, while the answer that gave its id may still come.
+    wrong: Vec<Wrong>,
 }
 
-struct Early {
+struct Wrong {
     place: Place,
     dir: Dir,
     id: u32,
     kind: MessageType,
+    /// Bytes of the other side that its sender had received by then.
+    acked: u64,
 }
 
 impl Check for MessageStream {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         let Some(header) = event.message else { return };
-        let id = header.stream_id;
-        if *self.good.get(event.dir) == Some(id) || header.inferred.stream_id {
+        let (dir, id, kind) = (event.dir, header.stream_id, header.kind);
+        if !self.wrong.is_empty() {
+            self.settle(false, cx);
+        }
+        if *self.good.get(dir) == Some(id) || header.inferred.stream_id {
             return;
         }
         cx.judged();
-        if event.dir == Dir::ServerToClient && (id == 0 || is_data(header.kind)) {
+        if dir == Dir::ServerToClient && (id == 0 || is_data(kind)) {
             if id == 0 {
-                of_server(event, header.kind, cx);
+                of_server(event, kind, cx);
             }
-            return;
-        }
-        if id != 0 && (cx.seen.has_granted(id) || is_commanded(event.dir, id, cx)) {
-            *self.good.get_mut(event.dir) = Some(id);
-            self.settle(cx);
-            return;
-        }
-        let early = Early { place: Place::of(event), dir: event.dir, id, kind: header.kind };
-        if id == 0 || cx.seen.granted().next().is_some() || id.is_multiple_of(SWAPPED) {
-            self.settle(cx);
-            report(early, cx);
-        } else if self.early.len() < MOST && !self.has(event.dir, header) {
-            self.early.push(early);
+        } else if id != 0 && is_known(dir, id, cx) {
+            *self.good.get_mut(dir) = Some(id);
+        } else if self.wrong.len() < MOST {
+            self.wrong.push(Wrong { place: Place::of(event), dir, id, kind, acked: event.span.last.acked });
         }
     }
 
     fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {
-        self.settle(cx);
+        self.settle(true, cx);
     }
 
     fn held_bytes(&self) -> usize {
-        self.early.capacity() * (size_of::<Early>() + 32)
+        self.wrong.capacity() * (size_of::<Wrong>() + 32)
     }
 }
 
 impl MessageStream {
-    fn has(&self, dir: Dir, header: &MessageHeader) -> bool {
-        self.early.iter().any(|early| early.dir == dir && early.id == header.stream_id)
-    }
-
-    /// Reports what was put off, unless its id was given since then.
-    fn settle(&mut self, cx: &mut Cx<'_>) {
-        for early in self.early.drain(..) {
-            if !cx.seen.has_granted(early.id) && !is_commanded(early.dir, early.id, cx) {
-                report(early, cx);
+    /// Reports what is on a wrong stream once all is there that the other side had said by then, and its id cannot be the
+    /// first that is given, by an answer that the client does not wait for.
+    fn settle(&mut self, ended: bool, cx: &mut Cx<'_>) {
+        let answered = ended || cx.seen.granted().next().is_some();
+        let is_due = |wrong: &mut Wrong| {
+            let never = wrong.id.is_multiple_of(SWAPPED);
+            wrong.acked <= *cx.seen.sent.get(wrong.dir.opposite()) && (answered || never)
+        };
+        for wrong in self.wrong.extract_if(.., is_due) {
+            if wrong.id == 0 || !is_known(wrong.dir, wrong.id, cx) {
+                report(wrong, cx);
             }
         }
     }
 }
 
-const fn is_data(kind: MessageType) -> bool {
-    matches!(kind, MessageType::DATA_AMF0 | MessageType::DATA_AMF3)
+/// Whether the id was given, or a publish or play command was on it, which is judged itself.
+fn is_known(dir: Dir, id: u32, cx: &Cx<'_>) -> bool {
+    let commanded = || cx.seen.streams().iter().any(|s| s.id == id && s.commanded && s.role.dir() == dir);
+    cx.seen.has_granted(id) || (!id.is_multiple_of(SWAPPED) && commanded())
 }
 
-/// Whether a publish or play command was on this message stream, which is judged itself.
-fn is_commanded(dir: Dir, id: u32, cx: &Cx<'_>) -> bool {
-    !id.is_multiple_of(SWAPPED) && cx.seen.streams().iter().any(|s| s.id == id && s.commanded && s.role.dir() == dir)
+const fn is_data(kind: MessageType) -> bool {
+    matches!(kind, MessageType::DATA_AMF0 | MessageType::DATA_AMF3)
 }
 
 /// A message of the server is on message stream 0.
@@ -134,8 +133,8 @@ fn of_server(event: &Event<'_>, kind: MessageType, cx: &mut Cx<'_>) {
     });
 }
 
-fn report(early: Early, cx: &mut Cx<'_>) {
-    let Early { place, id, kind, .. } = early;
+fn report(wrong: Wrong, cx: &mut Cx<'_>) {
+    let Wrong { place, id, kind, .. } = wrong;
     let case = match id {
         0 => "zero",
         id if id.is_multiple_of(SWAPPED) => "big-endian",

@@ -17,13 +17,13 @@
 //! ## How to fix
 //! Write user control messages with chunk stream id 2 and message stream id 0; the stream they are about is in the body.
 
-use super::shared;
+use super::shared::{Message, MessageCheck};
 use crate::rules::Severity;
-use crate::rules::context::Cx;
-use crate::rules::finding::{Found, Said};
-use crate::rules::rule::{Check, Guard, Rule};
+use crate::rules::finding::Said;
+use crate::rules::held::Told;
+use crate::rules::rule::{Guard, Rule};
+use crate::rules::seen::CONTROL_CSID;
 use crate::rules::topic::Topic;
-use crate::session::event::Event;
 
 pub(super) static RULE: Rule = Rule {
     code: "UC-01",
@@ -34,40 +34,29 @@ pub(super) static RULE: Rule = Rule {
     help: "write user control messages with chunk stream id 2 and message stream id 0; the stream they are about is in \
            the body",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Control, Topic::Other],
+    hears: &[Topic::Message],
     source: include_str!("uc_01_control_stream.rs"),
-    new: || Box::new(ControlStream),
+    new: || MessageCheck::boxed(judge),
     ..Rule::BASE
 };
 
-/// The chunk stream of control messages.
-const CSID: u32 = 2;
-
-struct ControlStream;
-
-impl Check for ControlStream {
-    fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        let Some(header) = shared::user_control(event) else { return };
-        cx.judged();
-        let (msid, csid) = (header.stream_id, header.csid);
-        if msid != 0 && !header.inferred.stream_id {
-            cx.find(Found::at(event).case("message-stream"), |_| {
-                Said::new("a user control message is not on message stream 0").expected("0").actual(msid.to_string())
-            });
-        }
-        if csid != CSID {
-            cx.find(Found::at(event).case("chunk-stream"), |_| {
-                Said::new("a user control message is not on chunk stream 2").expected("2").actual(csid.to_string())
-            });
-        }
-        if header.chunks > 1 {
-            let (length, chunks) = (header.length, header.chunks);
-            cx.find(Found::at(event).case("split").info(), |_| {
-                Said::new("a user control message is cut into several chunks")
-                    .expected("1 chunk")
-                    .actual(format!("{length} bytes in {chunks} chunks"))
-                    .help("use a chunk size of 128 bytes or more")
-            });
-        }
+fn judge(it: &Message<'_>, told: &mut Told) -> bool {
+    let header = it.header;
+    let (msid, csid) = (header.stream_id, header.csid);
+    if msid != 0 && !header.inferred.stream_id {
+        let said = Said::new("a user control message is not on message stream 0");
+        told.push((it.found().case("message-stream"), said.expected("0").actual(msid.to_string())));
     }
+    if csid != CONTROL_CSID {
+        let said = Said::new("a user control message is not on chunk stream 2");
+        told.push((it.found().case("chunk-stream"), said.expected("2").actual(csid.to_string())));
+    }
+    if header.chunks > 1 {
+        let said = Said::new("a user control message is cut into several chunks")
+            .expected("1 chunk")
+            .actual(format!("{} bytes in {} chunks", header.length, header.chunks))
+            .help("use a chunk size of 128 bytes or more");
+        told.push((it.found().case("split").info(), said));
+    }
+    true
 }

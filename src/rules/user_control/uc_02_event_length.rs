@@ -18,13 +18,12 @@
 //! ## How to fix
 //! Write the event number in two bytes and exactly the fields of the event, and a message length that counts them alone.
 
-use super::shared;
+use super::shared::{Message, MessageCheck, name};
 use crate::rules::Severity;
-use crate::rules::context::Cx;
-use crate::rules::finding::{Found, Said};
-use crate::rules::rule::{Check, Guard, Rule};
+use crate::rules::finding::Said;
+use crate::rules::held::Told;
+use crate::rules::rule::{Guard, Rule};
 use crate::rules::topic::Topic;
-use crate::session::event::Event;
 
 pub(super) static RULE: Rule = Rule {
     code: "UC-02",
@@ -35,13 +34,11 @@ pub(super) static RULE: Rule = Rule {
     help: "write the event number in two bytes and exactly the fields of the event, and a message length that counts \
            them alone",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Control, Topic::Other],
+    hears: &[Topic::Message],
     source: include_str!("uc_02_event_length.rs"),
-    new: || Box::new(EventLength),
+    new: || MessageCheck::boxed(judge),
     ..Rule::BASE
 };
-
-struct EventLength;
 
 /// The least and the greatest length of a message with this event; `None` where nothing lays it down.
 const fn lengths(number: u16) -> Option<(u32, u32)> {
@@ -54,23 +51,17 @@ const fn lengths(number: u16) -> Option<(u32, u32)> {
     })
 }
 
-impl Check for EventLength {
-    fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        let Some(header) = shared::user_control(event) else { return };
-        let number = shared::number(event);
-        let Some((least, most)) = number.map_or(Some((2, 2)), lengths) else { return };
-        cx.judged();
-        let found = Found::at(event);
-        let (found, trouble) = match header.length {
-            length if length < least => (found.case("short"), "is too short to be read"),
-            length if length > most => (found.case("long").warning(), "is longer than its fields"),
-            _ => return,
-        };
-        cx.find(found, |_| {
-            let name = number.and_then(shared::name).unwrap_or("user control");
-            Said::new(format!("a {name} message {trouble}"))
-                .expected(format!("{least} bytes"))
-                .actual(format!("{} bytes", header.length))
-        });
-    }
+fn judge(it: &Message<'_>, told: &mut Told) -> bool {
+    let Some((least, most)) = it.number.map_or(Some((2, 2)), lengths) else { return false };
+    let (found, trouble) = match it.header.length {
+        length if length < least => (it.found().case("short"), "is too short to be read"),
+        length if length > most => (it.found().case("long").warning(), "is longer than its fields"),
+        _ => return true,
+    };
+    let name = it.number.and_then(name).unwrap_or("user control");
+    let said = Said::new(format!("a {name} message {trouble}"))
+        .expected(format!("{least} bytes"))
+        .actual(format!("{} bytes", it.header.length));
+    told.push((found, said));
+    true
 }

@@ -16,14 +16,14 @@
 //! ## How to fix
 //! Send such events only to peers that are known to understand them.
 
-use super::shared;
+use super::shared::{Message, MessageCheck};
 use crate::rtmp::message::user_control::{UserControl, event_name};
 use crate::rules::Severity;
-use crate::rules::context::Cx;
-use crate::rules::finding::{Found, Said};
-use crate::rules::rule::{Check, Guard, Rule};
+use crate::rules::finding::Said;
+use crate::rules::held::Told;
+use crate::rules::rule::{Guard, Rule};
 use crate::rules::topic::Topic;
-use crate::session::event::{Event, Kind};
+use crate::session::event::Kind;
 
 pub(super) static RULE: Rule = Rule {
     code: "UC-03",
@@ -33,25 +33,18 @@ pub(super) static RULE: Rule = Rule {
     subject: "user control messages",
     help: "send such events only to peers that are known to understand them",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Control],
+    hears: &[Topic::Message],
     source: include_str!("uc_03_unknown_event.rs"),
-    new: || Box::new(UnknownEvent),
+    new: || MessageCheck::boxed(judge),
     ..Rule::BASE
 };
 
-struct UnknownEvent;
-
-impl Check for UnknownEvent {
-    fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        if shared::user_control(event).is_none() {
-            return;
-        }
-        cx.judged();
-        let Kind::UserControl(UserControl::Unknown { event: number, bytes }) = event.kind else { return };
-        cx.find(Found::at(event).of(number), |_| {
-            let name = event_name(number).map(|name| format!(" ({name})")).unwrap_or_default();
-            Said::new(format!("user control event {number}{name} is no event of RTMP"))
-                .actual(format!("{bytes} bytes of data"))
-        });
+fn judge(it: &Message<'_>, told: &mut Told) -> bool {
+    if let Kind::UserControl(UserControl::Unknown { event, bytes }) = it.event.kind {
+        let name = event_name(event).map(|name| format!(" ({name})")).unwrap_or_default();
+        let said = Said::new(format!("user control event {event}{name} is no event of RTMP"))
+            .actual(format!("{bytes} bytes of data"));
+        told.push((it.found().of(event), said));
     }
+    true
 }

@@ -20,14 +20,13 @@
 //! ## How to fix
 //! Send each event from the side that the specification names.
 
-use super::shared;
+use super::shared::{Message, MessageCheck, name};
 use crate::base::pos::Dir;
 use crate::rules::Severity;
-use crate::rules::context::Cx;
-use crate::rules::finding::{Found, Said};
-use crate::rules::rule::{Check, Guard, Rule};
+use crate::rules::finding::Said;
+use crate::rules::held::Told;
+use crate::rules::rule::{Guard, Rule};
 use crate::rules::topic::Topic;
-use crate::session::event::Event;
 
 pub(super) static RULE: Rule = Rule {
     code: "UC-04",
@@ -37,9 +36,9 @@ pub(super) static RULE: Rule = Rule {
     subject: "user control messages",
     help: "send each event from the side that the specification names",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Control],
+    hears: &[Topic::Message],
     source: include_str!("uc_04_event_direction.rs"),
-    new: || Box::new(EventDirection),
+    new: || MessageCheck::boxed(judge),
     ..Rule::BASE
 };
 
@@ -47,36 +46,29 @@ const BEGIN: u16 = 0;
 const EOF: u16 = 1;
 const PING: u16 = 6;
 
-struct EventDirection;
-
-impl Check for EventDirection {
-    fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        if shared::user_control(event).is_none() {
-            return;
-        }
-        let Some(number) = shared::number(event) else { return };
-        let usual = match number {
-            BEGIN | EOF | 2 | 4 | PING | 26 | 31 | 32 => Dir::ServerToClient,
-            3 | 27 => Dir::ClientToServer,
-            // An answer goes where its question came from; one without a question is judged elsewhere.
-            _ => return,
-        };
-        cx.judged();
-        if event.dir == usual {
-            return;
-        }
-        let found = Found::at(event).of(number);
-        let found = match number {
-            PING => found.case("ping").info(),
-            BEGIN | EOF => found.case("relay").info(),
-            _ => found.case("direction"),
-        };
-        cx.find(found, |_| {
-            let name = shared::name(number).unwrap_or("user control event");
-            let side = |dir| if dir == Dir::ClientToServer { "the client" } else { "the server" };
-            Said::new(format!("{} sends {name}, which {} usually sends", side(event.dir), side(usual)))
-                .expected(format!("from {}", side(usual)))
-                .actual(format!("from {}", side(event.dir)))
-        });
+fn judge(it: &Message<'_>, told: &mut Told) -> bool {
+    let Some(number) = it.number else { return false };
+    let usual = match number {
+        BEGIN | EOF | 2 | 4 | PING | 26 | 31 | 32 => Dir::ServerToClient,
+        3 | 27 => Dir::ClientToServer,
+        // An answer goes where its question came from; one without a question is judged elsewhere.
+        _ => return false,
+    };
+    let dir = it.event.dir;
+    if dir == usual {
+        return true;
     }
+    let found = it.found().of(number);
+    let found = match number {
+        PING => found.case("ping").info(),
+        BEGIN | EOF => found.case("relay").info(),
+        _ => found.case("direction"),
+    };
+    let name = name(number).unwrap_or("user control event");
+    let side = |dir| if dir == Dir::ClientToServer { "the client" } else { "the server" };
+    let said = Said::new(format!("{} sends {name}, which {} usually sends", side(dir), side(usual)))
+        .expected(format!("from {}", side(usual)))
+        .actual(format!("from {}", side(dir)));
+    told.push((found, said));
+    true
 }

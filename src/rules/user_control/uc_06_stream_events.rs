@@ -26,8 +26,8 @@ use crate::base::pos::Dir;
 use crate::rtmp::message::user_control::UserControl;
 use crate::rules::Severity;
 use crate::rules::context::Cx;
-use crate::rules::finding::{Found, Said};
-use crate::rules::rule::{Check, Guard, Rule};
+use crate::rules::finding::{Found, Place, Said};
+use crate::rules::rule::{Check, End, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, Kind};
 
@@ -46,17 +46,30 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-/// Streams that are over remembered at most.
+/// Streams that are over, and events of unknown streams, remembered at most.
 const MOST: usize = 16;
 
 #[derive(Default)]
 struct StreamEvents {
     /// Message streams behind `StreamEOF`.
     over: Vec<u32>,
+    /// Events that name an unknown stream, while the command that made it known may still come.
+    unknown: Vec<Unknown>,
+}
+
+struct Unknown {
+    place: Place,
+    id: u32,
+    name: &'static str,
+    /// Bytes of the client that the server had received by then.
+    acked: u64,
 }
 
 impl Check for StreamEvents {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        if !self.unknown.is_empty() {
+            self.settle(cx);
+        }
         if event.dir != Dir::ServerToClient {
             return;
         }
@@ -70,8 +83,12 @@ impl Check for StreamEvents {
         }
     }
 
+    fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {
+        self.settle(cx);
+    }
+
     fn held_bytes(&self) -> usize {
-        self.over.capacity() * size_of::<u32>()
+        self.over.capacity() * size_of::<u32>() + self.unknown.capacity() * (size_of::<Unknown>() + 32)
     }
 }
 
@@ -91,6 +108,10 @@ fn begins_anew(code: Option<&str>) -> bool {
     )
 }
 
+fn is_known(id: u32, cx: &Cx<'_>) -> bool {
+    id == 0 || cx.seen.has_granted(id) || cx.seen.streams().iter().any(|stream| stream.id == id)
+}
+
 impl StreamEvents {
     fn control(&mut self, control: UserControl, event: &Event<'_>, cx: &mut Cx<'_>) {
         let (UserControl::StreamBegin { stream_id: id }
@@ -101,26 +122,35 @@ impl StreamEvents {
             return;
         };
         cx.judged();
-        if id == 0 {
-            return;
-        }
         match control {
             UserControl::StreamBegin { .. } => self.over.retain(|over| *over != id),
-            UserControl::StreamEof { .. } if self.over.len() < MOST && !self.over.contains(&id) => self.over.push(id),
+            UserControl::StreamEof { .. } if self.over.len() < MOST && !self.over.contains(&id) => {
+                self.over.push(id);
+            }
             _ => {}
         }
-        let seen = cx.seen;
-        if seen.has_granted(id) || seen.streams().iter().any(|stream| stream.id == id) {
-            return;
-        }
-        cx.find(Found::at(event).case("unknown").of(id), |_| {
+        if !is_known(id, cx) && self.unknown.len() < MOST {
             let name = shared::number(event).and_then(shared::name).unwrap_or("an event");
-            let known: Vec<_> = seen.granted().take(8).map(|id| id.to_string()).collect();
-            let known = if known.is_empty() { "no stream was created yet".to_owned() } else { known.join(", ") };
-            Said::new(format!("{name} names a message stream that was never created"))
-                .expected(known)
-                .actual(id.to_string())
-        });
+            self.unknown.push(Unknown { place: Place::of(event), id, name, acked: event.span.last.acked });
+        }
+    }
+
+    /// Reports events of unknown streams once all is there that the client had said by then.
+    fn settle(&mut self, cx: &mut Cx<'_>) {
+        let there = cx.seen.sent.c2s;
+        for unknown in self.unknown.extract_if(.., |unknown| unknown.acked <= there) {
+            let Unknown { place, id, name, .. } = unknown;
+            if is_known(id, cx) {
+                continue;
+            }
+            let granted: Vec<_> = cx.seen.granted().take(8).map(|id| id.to_string()).collect();
+            cx.find(Found::in_place(place).case("unknown").of(id), |_| {
+                let none = "no stream was created".to_owned();
+                Said::new(format!("{name} names a message stream that was never created"))
+                    .expected(if granted.is_empty() { none } else { granted.join(", ") })
+                    .actual(id.to_string())
+            });
+        }
     }
 
     fn media(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
