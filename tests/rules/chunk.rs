@@ -190,7 +190,8 @@ fn sync_is_not_lost_where_the_beginning_is_not_known() {
 #[test]
 fn a_limit_is_no_loss_of_sync() {
     let report = check(&with(|t| t), &["--limit", "chunk_streams=3"]);
-    assert_eq!(report["findings"].as_array().unwrap().len(), 0, "{:#?}", report["findings"]);
+    let grave = report["findings"].as_array().unwrap().iter().filter(|f| f["severity"] != "info");
+    assert_eq!(grave.count(), 0, "{:#?}", report["findings"]);
     let outcomes = report["connections"][0]["outcomes"].as_array().unwrap().iter();
     let sync = outcomes.clone().find(|o| o["code"] == "CH-09").unwrap();
     assert_eq!(sync["outcome"], "inconclusive");

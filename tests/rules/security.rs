@@ -3,6 +3,7 @@
 use crate::common::Dir;
 use crate::common::amf::{self, Amf};
 use crate::common::chunk::Open;
+use crate::common::media::Av;
 use crate::common::message::{self as msg, Message};
 use crate::common::talk::Talk;
 use crate::harness::{Case, Subject, check, publish, session_behind, with};
@@ -77,7 +78,8 @@ fn app(app: &str) -> Subject {
 /// A publish under this name; without the commands that name it besides.
 fn name(name: &str) -> Subject {
     let talk = Talk::new().handshake().connect("live").create_stream().publish(name);
-    publish(talk.acks(50_000).chunk_size(Dir::Up, 4_096)).into()
+    let talk = talk.acks(50_000).chunk_size(Dir::Up, 4_096).metadata().avc_header().aac_header();
+    talk.media(&Av::seconds(1).frames()).wait(40).unpublish(name).wait(20).close().into()
 }
 
 /// A publish between two hosts of a private network.

@@ -107,6 +107,10 @@ fn place_of_values(event: &Event<'_>, it: &CommandEvent<'_>, cx: &mut Cx<'_>) {
 }
 
 fn agree(event: &Event<'_>, level: &str, code: &str, cx: &mut Cx<'_>) {
+    // The form of a reconnect request is a matter of Enhanced RTMP.
+    if code == "NetConnection.Connect.ReconnectRequest" {
+        return;
+    }
     let wanted = match (meaning(code), level) {
         (Meaning::Good, "error") => "status",
         (Meaning::Failure, "status") => "error",
