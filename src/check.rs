@@ -102,11 +102,11 @@ pub(crate) fn check(
     let Profile(profile, expected) = profile;
     let set = RuleSet::new(profile);
     let (report, judged) = judge(paths, options, progress, &set)?;
-    let judged = judged.iter().map(|judged| JudgedConnection {
+    let judged = judged.into_iter().map(|judged| JudgedConnection {
         id: judged.id,
-        findings: &judged.findings,
+        findings: judged.findings,
         omitted: judged.omitted,
-        outcomes: &judged.outcomes,
+        outcomes: judged.outcomes,
     });
     let mut checked = build(&report, judged, &set, &profile.name);
     checked.fail_on = profile.fail_on.into();

@@ -16,6 +16,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 pub(crate) use self::gate::settle;
 use self::paths::Root;
@@ -70,21 +71,22 @@ impl CheckFormat {
 }
 
 /// What was judged of one connection.
-pub(crate) struct JudgedConnection<'j> {
+pub(crate) struct JudgedConnection {
     pub(crate) id: u32,
-    pub(crate) findings: &'j [Finding],
+    pub(crate) findings: Vec<Finding>,
     pub(crate) omitted: u64,
-    pub(crate) outcomes: &'j [Outcome],
+    pub(crate) outcomes: Vec<Outcome>,
 }
 
 /// The report of a check, before it is settled.
-pub(crate) fn build<'j>(
+pub(crate) fn build(
     report: &Report,
-    judged: impl Iterator<Item = JudgedConnection<'j>>,
+    judged: impl Iterator<Item = JudgedConnection>,
     set: &RuleSet,
     profile: &str,
 ) -> CheckReport {
     let rules: Vec<_> = set.rules().collect();
+    let mut texts = Texts::default();
     let has = |code: &str| rules.iter().any(|rule| rule.code == code);
     let mut check = CheckReport {
         profile: profile.to_owned(),
@@ -93,18 +95,18 @@ pub(crate) fn build<'j>(
         outcomes: rules
             .iter()
             .filter(|rule| is_about_capture(rule))
-            .map(|rule| told(rule, Outcome::Pass))
+            .map(|rule| told(rule, Outcome::Pass, &mut texts))
             .collect(),
         findings: report.findings.iter().filter(|finding| has(&finding.code)).cloned().collect(),
         ..CheckReport::default()
     };
     for connection in judged {
-        check.findings.extend(connection.findings.iter().cloned());
+        check.findings.extend(connection.findings);
         check.findings_omitted += connection.omitted;
         let index = report.connections.binary_search_by_key(&connection.id, |c| c.id);
         let Some(it) = index.ok().and_then(|index| report.connections.get(index)) else { continue };
         let outcomes = rules.iter().zip(connection.outcomes).filter(|(rule, _)| !is_about_capture(rule));
-        let outcomes = outcomes.map(|(rule, outcome)| told(rule, *outcome));
+        let outcomes = outcomes.map(|(rule, outcome)| told(rule, outcome, &mut texts));
         check.connections.push(CheckedConnection {
             id: it.id,
             client: it.client.clone(),
@@ -135,16 +137,29 @@ fn entry(rule: &Rule) -> CheckedRule {
     }
 }
 
+/// The texts of outcomes, each held once.
+#[derive(Default)]
+struct Texts(BTreeMap<&'static str, Arc<str>>);
+
+impl Texts {
+    /// `text`, or what `made` makes of it.
+    fn of(&mut self, text: &'static str, made: impl FnOnce(&str) -> String) -> Arc<str> {
+        Arc::clone(self.0.entry(text).or_insert_with(|| made(text).into()))
+    }
+}
+
 /// An outcome in the words of the report. Whether what was found makes the check fail is for the gate to say.
-fn told(rule: &Rule, outcome: Outcome) -> RuleOutcome {
+fn told(rule: &'static Rule, outcome: Outcome, texts: &mut Texts) -> RuleOutcome {
     let (outcome, reason) = match outcome {
         Outcome::Pass | Outcome::Found => (model::Outcome::Pass, None),
-        Outcome::NotApplicable => (model::Outcome::NotApplicable, Some(format!("no {}", rule.subject))),
+        Outcome::NotApplicable => {
+            (model::Outcome::NotApplicable, Some(texts.of(rule.subject, |subject| format!("no {subject}"))))
+        }
         Outcome::Inconclusive(doubt) => {
-            (model::Outcome::Inconclusive, Some(Doubt::sentence(doubt).to_owned()))
+            (model::Outcome::Inconclusive, Some(texts.of(Doubt::sentence(doubt), str::to_owned)))
         }
     };
-    RuleOutcome { code: rule.code.to_owned(), outcome, reason }
+    RuleOutcome { code: texts.of(rule.code, str::to_owned), outcome, reason }
 }
 
 impl Severity {

@@ -98,7 +98,7 @@ impl Expected {
             }
             () => (Outcome::Pass, None),
         };
-        RuleOutcome { code: it.code(), outcome, reason }
+        RuleOutcome { code: it.code().into(), outcome, reason: reason.map(Into::into) }
     }
 
     fn finding(

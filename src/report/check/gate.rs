@@ -24,8 +24,8 @@ pub(crate) fn settle(report: &mut CheckReport) {
     let mut outcomes = ByOutcome::default();
     let mut settle = |id: Option<u32>, rules: &mut Vec<RuleOutcome>| {
         for rule in rules {
-            if let Some(first) = failed.get(&(id, rule.code.as_str())) {
-                (rule.outcome, rule.reason) = (Outcome::Fail, Some((*first).to_owned()));
+            if let Some(first) = failed.get(&(id, &*rule.code)) {
+                (rule.outcome, rule.reason) = (Outcome::Fail, Some((*first).into()));
             }
             match rule.outcome {
                 Outcome::Pass => outcomes.pass += 1,

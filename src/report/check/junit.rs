@@ -124,7 +124,7 @@ impl Writer<'_> {
 
     /// A rule, with what it found.
     fn case(&self, it: &RuleOutcome, connection: Option<u32>, class: &str) -> TestCase {
-        let findings = self.of.get(&(connection, it.code.as_str())).map_or(&[][..], Vec::as_slice);
+        let findings = self.of.get(&(connection, &*it.code)).map_or(&[][..], Vec::as_slice);
         let (failing, other): (Vec<_>, Vec<_>) = findings
             .iter()
             .copied()
@@ -143,7 +143,7 @@ impl Writer<'_> {
                 status
             }
         };
-        let name = self.names.get(it.code.as_str()).copied().unwrap_or_default();
+        let name = self.names.get(&*it.code).copied().unwrap_or_default();
         let mut case = TestCase::new(clean(&format!("{} {name}", it.code)), status);
         case.set_classname(clean(class));
         if !other.is_empty() {

@@ -37,7 +37,7 @@ fn hostile() -> CheckReport {
         accepted,
         fingerprint: Some(text()),
     };
-    let outcome = |outcome| RuleOutcome { code: "X-01".to_owned(), outcome, reason: Some(text()) };
+    let outcome = |outcome| RuleOutcome { code: "X-01".into(), outcome, reason: Some(HOSTILE.into()) };
     let connection = |id, outcomes| CheckedConnection {
         id,
         client: text(),

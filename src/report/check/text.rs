@@ -97,7 +97,7 @@ fn outcomes(outcomes: &[RuleOutcome], names: &Names<'_>, page: &mut Page<'_>) ->
         if n == 0 {
             page.line("")?;
         }
-        let name = names.0.get(it.code.as_str()).copied().unwrap_or_default();
+        let name = names.0.get(&*it.code).copied().unwrap_or_default();
         let reason = it.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
         let line = format!("  {:<14} {} {name}{reason}", it.outcome.name(), it.code);
         page.toned(if it.outcome == Outcome::Fail { Tone::Error } else { Tone::Plain }, &line)?;

@@ -1,5 +1,7 @@
 //! The report of `check`: what each rule came to with each connection, and what was found.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -98,16 +100,16 @@ pub struct CheckedConnection {
     pub outcomes: Vec<RuleOutcome>,
 }
 
-/// What a rule came to with a connection, or with the capture.
+/// What a rule came to with a connection, or with the capture. Ten thousand connections share the texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleOutcome {
     /// Code of the rule.
-    pub code: String,
+    pub code: Arc<str>,
     /// What it came to.
     pub outcome: Outcome,
     /// Why: of what was not judged, and of what failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Arc<str>>,
 }
 
 /// What a rule came to.
