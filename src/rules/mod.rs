@@ -15,7 +15,7 @@ macro_rules! rules {
     ($($rule:ident),* $(,)?) => {
         $(mod $rule;)*
         /// The rules of this group, in the order of their codes.
-        pub(super) static RULES: &[&super::rule::Rule] = &[$(&$rule::RULE),*];
+        pub(super) static RULES: &[&crate::rules::rule::Rule] = &[$(&$rule::RULE),*];
     };
 }
 
