@@ -1,20 +1,20 @@
 //! HS-02 server-version
 //!
 //! ## What it does
-//! Compares the versions of both sides. A client that says 3 has to be answered with 3, one that asks for
-//! encryption (6, 8 or 9) with one
-//! of those. That a server answers such a client with 3, and so declines the encryption, is an info.
+//! Compares the versions of both sides. A client that says 3 has to be answered with 3, one that asks for encryption
+//! (6, 8 or 9) with one of those. That a server answers such a client with 3, and so declines the encryption, is an
+//! info.
 //!
 //! ## Why it matters
-//! The sides do not agree on what follows: a client closes the connection, or goes on in a way that the server
-//! cannot read.
+//! The sides do not agree on what follows: a client closes the connection, or goes on in a way that the server cannot
+//! read.
 //!
 //! ## Spec
 //! RTMP 1.0, 5.2.2
 //!
 //! ## Tolerance
-//! A server may answer 8 or 9 with 6 (the RTMPE of older servers). What follows a client whose own version does
-//! not exist is not judged.
+//! A server may answer 8 or 9 with 6 (the RTMPE of older servers). What follows a client whose own version does not
+//! exist is not judged.
 //!
 //! ## How to fix
 //! Let the server answer with the version of the client, or with 3 if it does not know that version.
@@ -83,13 +83,14 @@ fn judge(client: u8, server: [u8; 5], event: &Event<'_>, cx: &mut Cx<'_>) {
     let [version, ..] = server;
     let (found, message) = match (version, encrypted) {
         (3, false) | (6 | 8 | 9, true) => return,
-        (3, true) => (found.case("downgrade").info(), "the server declines the encryption that the client asks for"),
+        (3, true) => {
+            (found.case("downgrade").info(), "the server declines the encryption that the client asks for")
+        }
         _ => (found.case("other-version"), "the server answers with another version"),
     };
     cx.find(found, |_| {
-        let looks = other_protocol(server).map_or(String::new(), |other| format!(", which looks like {other}"));
-        Said::new(message)
-            .expected(format!("S0 {client}, as C0"))
-            .actual(format!("S0 {version}{looks}"))
+        let looks =
+            other_protocol(server).map_or(String::new(), |other| format!(", which looks like {other}"));
+        Said::new(message).expected(format!("S0 {client}, as C0")).actual(format!("S0 {version}{looks}"))
     });
 }

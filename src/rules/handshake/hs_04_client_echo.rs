@@ -1,22 +1,20 @@
 //! HS-04 client-echo
 //!
 //! ## What it does
-//! C2 has to repeat the random bytes of S1 (8 to 1535), or to be signed for the digest in S1. An unsigned C2
-//! whose first four
-//! bytes are not the time of S1 is an info.
+//! C2 has to repeat the random bytes of S1 (8 to 1535), or to be signed for the digest in S1. An unsigned C2 whose
+//! first four bytes are not the time of S1 is an info.
 //!
 //! ## Why it matters
-//! A server that verifies C2 closes the connection. The addenda to the specification advise to let it pass, and
-//! most do.
+//! A server that verifies C2 closes the connection. The addenda to the specification advise to let it pass, and most
+//! do.
 //!
 //! ## Spec
 //! RTMP 1.0, 5.2.4; Errata and Addenda 3
 //!
 //! ## Tolerance
-//! SRS as a client sends random bytes: that stays a warning. gortmplib repeats the random bytes and writes 0 for
-//! the time: the info alone. Most
-//! clients send a plain copy of S1 (ffmpeg, OBS, librtmp); that is fine even where S1 has a digest. A C2 that has
-//! to be signed is left to HS-08.
+//! SRS as a client sends random bytes: that stays a warning. gortmplib repeats the random bytes and writes 0 for the
+//! time: the info alone. Most clients send a plain copy of S1 (ffmpeg, OBS, librtmp); that is fine even where S1 has
+//! a digest. A C2 that has to be signed is left to HS-08.
 //!
 //! ## How to fix
 //! Send the bytes of S1 back as C2, in the client's handshake.

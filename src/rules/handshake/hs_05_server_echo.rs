@@ -1,21 +1,20 @@
 //! HS-05 server-echo
 //!
 //! ## What it does
-//! S2 has to repeat the random bytes of C1 (8 to 1535), or to be signed for the digest in C1. An unsigned S2
-//! whose first four
-//! bytes are not the time of C1 is an info.
+//! S2 has to repeat the random bytes of C1 (8 to 1535), or to be signed for the digest in C1. An unsigned S2 whose
+//! first four bytes are not the time of C1 is an info.
 //!
 //! ## Why it matters
-//! A client that verifies S2 closes the connection. The addenda to the specification advise to let it pass, and
-//! most do.
+//! A client that verifies S2 closes the connection. The addenda to the specification advise to let it pass, and most
+//! do.
 //!
 //! ## Spec
 //! RTMP 1.0, 5.2.4; Errata and Addenda 3
 //!
 //! ## Tolerance
 //! ffmpeg as a server repeats C1 with bytes 4 to 7 set to zero: fine. gortmplib writes 0 for the time: the info
-//! alone. nginx-rtmp and SRS sign S2
-//! where C1 has a digest, which is as good. An S2 that has to be signed is left to HS-08.
+//! alone. nginx-rtmp and SRS sign S2 where C1 has a digest, which is as good. An S2 that has to be signed is left to
+//! HS-08.
 //!
 //! ## How to fix
 //! Send the bytes of C1 back as S2, in the server's handshake.

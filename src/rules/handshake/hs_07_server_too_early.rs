@@ -2,19 +2,18 @@
 //!
 //! ## What it does
 //! The server has to wait for C0 before it sends S0 and S1, for C1 before it sends S2, and for C2 before it sends
-//! anything else. That it had not received them
-//! is told by the acknowledgement number of the segment it sent.
+//! anything else. That it had not received them is told by the acknowledgement number of the segment it sent.
 //!
 //! ## Why it matters
-//! An S2 that was written before C1 came cannot repeat it. Clients that read the handshake step by step may take
-//! what comes too early for something else.
+//! An S2 that was written before C1 came cannot repeat it. Clients that read the handshake step by step may take what
+//! comes too early for something else.
 //!
 //! ## Spec
 //! RTMP 1.0, 5.2.1
 //!
 //! ## Tolerance
-//! S0, S1 and S2 in one piece behind the whole of C1 are what nearly every server sends, and are fine. What
-//! follows something too early is not reported again.
+//! S0, S1 and S2 in one piece behind the whole of C1 are what nearly every server sends, and are fine. What follows
+//! something too early is not reported again.
 //!
 //! ## How to fix
 //! Let the server read C0 and C1 to their end before it writes S2, and C2 before it writes the first chunk.

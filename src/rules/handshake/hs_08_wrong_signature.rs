@@ -1,26 +1,24 @@
 //! HS-08 wrong-signature
 //!
 //! ## What it does
-//! Where both sides show that they know digests, S2 has to be signed for the digest in C1, and C2 for the digest
-//! in S1, or to be a plain copy. Reports an echo that is
-//! neither. The right signature is computed with the key that every implementation has.
+//! Where both sides show that they know digests, S2 has to be signed for the digest in C1, and C2 for the digest in
+//! S1, or to be a plain copy. Reports an echo that is neither. The right signature is computed with the key that
+//! every implementation has.
 //!
 //! ## Why it matters
-//! The signature was made with a wrong key, or for a digest at another place than the one in the hello. Flash
-//! Player and librtmp refuse H.264 from
-//! such a server, and others close the connection.
+//! The signature was made with a wrong key, or for a digest at another place than the one in the hello. A peer that
+//! verifies it falls back to the simple handshake, or closes the connection.
 //!
 //! ## Spec
 //! None: the scheme is that of Flash, nginx-rtmp, SRS and ffmpeg
 //!
 //! ## Tolerance
-//! A plain copy is fine: OBS, librtmp and ffmpeg as publishers send one whatever S1 has, and nginx-rtmp and SRS
-//! take it.
+//! A plain copy is fine: OBS, librtmp and ffmpeg as publishers send one whatever S1 has, and nginx-rtmp and SRS take
+//! it.
 //!
 //! ## How to fix
-//! Use the first 36 bytes of the server's key, or the first 30 of the client's, for the digest and all of it (68
-//! or 62 bytes) for the key of the signature, and take the digest
-//! from the place where it was found in the peer's hello.
+//! Use the first 36 bytes of the server's key, or the first 30 of the client's, for the digest and all of it (68 or
+//! 62 bytes) for the key of the signature, and take the digest from the place where it was found in the peer's hello.
 
 use crate::rtmp::handshake::{Answer, Echo, Form};
 use crate::rules::Severity;
@@ -56,7 +54,9 @@ impl Check for WrongSignature {
         }
         cx.judged();
         let digest = self.0.of(event.dir.opposite()).and_then(|hello| hello.form).and_then(Form::digest);
-        if let (Answer { echo: Echo::Unrelated, signature: Some(signature), .. }, Some(digest)) = (answer, digest) {
+        if let (Answer { echo: Echo::Unrelated, signature: Some(signature), .. }, Some(digest)) =
+            (answer, digest)
+        {
             cx.find(Found::at(event), |_| {
                 let (echo, hello) = (names(event.dir).echo, names(event.dir.opposite()).hello);
                 let place = digest.place.name();

@@ -1,27 +1,24 @@
 //! HS-09 handshake-unfinished
 //!
 //! ## What it does
-//! Each side has to send 3073 bytes of handshake. Reports a connection that closed, or on which nothing came for
-//! a while, before both did. One that was completed but took
-//! long, measured from the SYN/ACK to the end of C2, is an info.
+//! Each side has to send 3073 bytes of handshake. Reports a connection that closed, or on which nothing came for a
+//! while, before both did. One that was completed but took long, measured from the SYN/ACK to the end of C2, is an
+//! info.
 //!
 //! ## Why it matters
 //! Without the handshake there is no session. Which part is missing tells who gave up: a server that did not like
-//! what it got, a client that was not
-//! answered, or something in between that lets only small packets through.
+//! what it got, a client that was not answered, or something in between that lets only small packets through.
 //!
 //! ## Spec
 //! RTMP 1.0, 5.2.1
 //!
 //! ## Tolerance
-//! Connections on which neither side sent a byte are none of its business, nor are clients that begin with no
-//! version of RTMP (HS-01). A handshake is slow only
-//! beyond a second and four round trips.
+//! Connections on which neither side sent a byte are none of its business, nor are clients that begin with no version
+//! of RTMP (HS-01). A handshake is slow only beyond a second and four round trips.
 //!
 //! ## How to fix
-//! Look at the side that owes the next part: it has received all it needs to go on. A server that closes right
-//! after C1 does not like the version, the digest, or the
-//! address of the client.
+//! Look at the side that owes the next part: it has received all it needs to go on. A server that closes right after
+//! C1 does not like the version, the digest, or the address of the client.
 
 use crate::base::pos::{Dir, PacketRef, PerDir};
 use crate::rtmp::handshake::HANDSHAKE_BYTES;
@@ -45,7 +42,11 @@ pub(super) static RULE: Rule = Rule {
     thresholds: &[
         Threshold { name: "timeout_s", default: 10.0, about: "silence after which a handshake has failed" },
         Threshold { name: "slow_s", default: 1.0, about: "duration from which a complete handshake is slow" },
-        Threshold { name: "slow_round_trips", default: 4.0, about: "the same in round trips; both must be exceeded" },
+        Threshold {
+            name: "slow_round_trips",
+            default: 4.0,
+            about: "the same in round trips; both must be exceeded",
+        },
     ],
     hears: &[Topic::Transport, Topic::Handshake],
     source: include_str!("hs_09_handshake_unfinished.rs"),
@@ -106,10 +107,14 @@ impl Check for HandshakeUnfinished {
                 Closing::ClientFin | Closing::ClientRst => "the client closed the connection",
                 Closing::ServerFin | Closing::ServerRst => "the server closed the connection",
             };
-            let looks = other.map_or(String::new(), |other| format!("; what the client sent looks like {other}"));
+            let looks =
+                other.map_or(String::new(), |other| format!("; what the client sent looks like {other}"));
             Said::new(format!("{how} before {owed} had come"))
                 .expected(format!("{HANDSHAKE_BYTES} bytes of handshake from each side"))
-                .actual(format!("{} from the client, {} from the server{looks}", failed.bytes.c2s, failed.bytes.s2c))
+                .actual(format!(
+                    "{} from the client, {} from the server{looks}",
+                    failed.bytes.c2s, failed.bytes.s2c
+                ))
         });
     }
 }

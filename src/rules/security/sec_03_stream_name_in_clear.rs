@@ -1,8 +1,8 @@
 //! SEC-03 stream-name-in-clear
 //!
 //! ## What it does
-//! Reports a publish command on a connection that is not encrypted: the name of the stream, which often is its
-//! key, can be read by everyone on the path.
+//! Reports a publish command on a connection that is not encrypted: the name of the stream, which often is its key,
+//! can be read by everyone on the path.
 //!
 //! ## Why it matters
 //! Who knows the key can publish in its owner's place.
@@ -11,8 +11,8 @@
 //! Errata and Addenda 10
 //!
 //! ## Tolerance
-//! Where both addresses are private, local or of the same machine, the rule is silent unless the profile is
-//! strict. It cannot tell a key from a name that is public.
+//! Where both addresses are private, local or of the same machine, the rule is silent unless the profile is strict.
+//! It cannot tell a key from a name that is public.
 //!
 //! ## How to fix
 //! Publish by rtmps, or let the server ask for more than the name.
@@ -98,7 +98,17 @@ mod tests {
     #[test]
     fn local_addresses() {
         let local = |ip: &str| is_local(Endpoint::from(std::net::SocketAddr::new(ip.parse().unwrap(), 1)));
-        for ip in ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.1.1", "100.64.0.1", "::1", "fd00::1", "fe80::1"] {
+        for ip in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.1.1",
+            "100.64.0.1",
+            "::1",
+            "fd00::1",
+            "fe80::1",
+        ] {
             assert!(local(ip), "{ip}");
         }
         for ip in ["192.0.2.1", "172.32.0.1", "100.128.0.1", "2001:db8::1", "::ffff:8.8.8.8"] {

@@ -2,29 +2,26 @@
 //!
 //! ## What it does
 //! Reports what makes a receiver set aside far more than came: a message that announces an extreme length; many
-//! messages under way at once, or a large
-//! total of them; AMF values nested deeper than 32; an AMF array with more items than bytes are left (an error),
-//! or an associative array
-//! whose count says far more than there is.
+//! messages under way at once, or a large total of them; AMF values nested deeper than 32; an AMF array of more items
+//! than bytes are left (an error), or an associative array whose count says far more than there is.
 //!
 //! ## Why it matters
-//! Receivers that reserve memory by such figures run out of it, whoever sent them, and those that check them
-//! close the connection: nginx-rtmp takes messages of 1 MB
-//! unless told otherwise, gortmplib of 10 MB.
+//! Receivers that reserve memory by such figures run out of it, whoever sent them, and those that check them close
+//! the connection: nginx-rtmp takes messages of 1 MB unless told otherwise, gortmplib of 10 MB.
 //!
 //! ## Spec
 //! Errata and Addenda 7 and 10
 //!
 //! ## Tolerance
-//! Key frames of several megabytes are fine. Counts of associative arrays are mere hints, often wrong: those up
-//! to 65535 are none of its business, nor are
-//! those with at least a sixteenth of the members they name. Values of AMF3 are not counted.
+//! Key frames of several megabytes are fine. Counts up to 65535 are none of its business: what they cost is bearable,
+//! and AMF-02 has the arrays that end early. Counts of associative arrays are mere hints, often wrong: those with at
+//! least a sixteenth of the members they name are fine. Values of AMF3 are not counted.
 //!
 //! ## How to fix
 //! Write lengths and counts that are those of the data; send no more than a few messages at once.
 
-use crate::amf::error::{AmfError, AmfErrorKind};
 use crate::amf::Encoding;
+use crate::amf::error::{AmfError, AmfErrorKind};
 use crate::base::pos::PerDir;
 use crate::rtmp::message::form::Form;
 use crate::rtmp::message::kind::MessageHeader;
@@ -35,7 +32,7 @@ use crate::rules::rule::{Check, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, Kind};
 
-use super::counts::{LARGE_HINT, Count, disproportionate};
+use super::counts::{Count, LARGE_HINT, disproportionate};
 
 pub(super) static RULE: Rule = Rule {
     code: "SEC-04",
@@ -48,7 +45,11 @@ pub(super) static RULE: Rule = Rule {
     thresholds: &[
         Threshold { name: "longest_bytes", default: 10_485_760.0, about: "length of a message" },
         Threshold { name: "most_messages", default: 16.0, about: "messages of one side under way at once" },
-        Threshold { name: "most_bytes", default: 67_108_864.0, about: "announced length of all of them together" },
+        Threshold {
+            name: "most_bytes",
+            default: 67_108_864.0,
+            about: "announced length of all of them together",
+        },
     ],
     hears: &[Topic::Message],
     source: include_str!("sec_04_exhaustion.rs"),
@@ -147,11 +148,13 @@ fn values(problem: Option<AmfError>, event: &Event<'_>, header: &MessageHeader, 
         return;
     }
     match disproportionate(form.body) {
-        Some(Count::Items { count, left }) if count > LARGE_HINT => cx.find(Found::at(event).case("array").error(), |_| {
-            Said::new("an array has more items than bytes are left")
-                .expected(format!("at most {left} items"))
-                .actual(format!("{count} items"))
-        }),
+        Some(Count::Items { count, left }) if count > LARGE_HINT => {
+            cx.find(Found::at(event).case("array").error(), |_| {
+                Said::new("an array has more items than bytes are left")
+                    .expected(format!("at most {left} items"))
+                    .actual(format!("{count} items"))
+            })
+        }
         Some(Count::Hint { count, members }) => cx.find(Found::at(event).case("hint"), |_| {
             Said::new("the count of an associative array is far too large")
                 .expected(format!("{members}"))

@@ -1,23 +1,21 @@
 //! SEC-05 odd-names
 //!
 //! ## What it does
-//! Reports names that may lead a server to another file than the one meant: an app or stream name with a `..`
-//! part in its path, with a backslash, or with a NUL or
-//! another control character, each also percent-encoded. Reports, too, a server that asks its client to reconnect
-//! by a URL without encryption where the client came by one with it,
-//! or (as an info) to a host of another domain.
+//! Reports names that may lead a server to another file than the one meant: an app or stream name with a `..` part in
+//! its path, with a backslash, or with a NUL or another control character, each also percent-encoded. Reports, too, a
+//! server that asks its client to reconnect by a URL without encryption where the client came by one with it, or (as
+//! an info) to a host of another domain.
 //!
 //! ## Why it matters
 //! Many servers make paths of files from app and stream name: of recordings, playlists, logs. What they forget to
-//! check is written or read elsewhere.
-//! A client that follows any reconnect request can be led away from encryption.
+//! check is written or read elsewhere. A client that follows any reconnect request can be led away from encryption.
 //!
 //! ## Spec
 //! Errata and Addenda 10; Enhanced RTMP v2, Reconnect Request
 //!
 //! ## Tolerance
-//! Queries may hold anything. Hosts are compared by the last two parts of their names, so that another domain
-//! below the same public suffix is not always seen.
+//! Queries may hold anything. Hosts are compared by the last two parts of their names, so that another domain below
+//! the same public suffix is not always seen.
 //!
 //! ## How to fix
 //! Write names of plain characters. Let the server refuse others, before it makes a path of them.

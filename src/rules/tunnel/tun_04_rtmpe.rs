@@ -1,12 +1,11 @@
 //! TUN-04 rtmpe
 //!
 //! ## What it does
-//! Looks at handshakes that announce encryption (versions 6, 8 and 9). The hellos need a digest, since it tells
-//! where the key is: without one, the keys cannot be derived (an error). A public key of 0 or 1, or of the prime
-//! less 1 and above, makes the
-//! secret known to everyone. S2 and C2 have to be signed; those of versions 8 and 9 are not judged, since the
-//! signature is enciphered there. That one of these was used, and that what follows the handshake is encrypted,
-//! are infos.
+//! Looks at handshakes that announce encryption (versions 6, 8 and 9). The hellos need a digest, since it tells where
+//! the key is: without one, the keys cannot be derived (an error). A public key of 0 or 1, or of the prime less 1 and
+//! above, makes the secret known to everyone. S2 and C2 have to be signed; those of versions 8 and 9 are not judged,
+//! since the signature is enciphered there. That one of these was used, and that what follows the handshake is
+//! encrypted, are infos.
 //!
 //! ## Why it matters
 //! The peer closes the connection without a word, and nothing tells a user that it was for the handshake.
@@ -15,12 +14,12 @@
 //! None: known from librtmp and ffmpeg; RFC 2409, 6.2 has the prime
 //!
 //! ## Tolerance
-//! A server that declines the encryption (S0 is 3) needs neither digest nor signature. ffmpeg sends a plain copy
-//! of S1 for C2, which servers refuse: that is found here.
+//! A server that declines the encryption (S0 is 3) needs neither digest nor signature. ffmpeg sends a plain copy of
+//! S1 for C2, which servers refuse: that is found here.
 //!
 //! ## How to fix
-//! Better use rtmps. In RTMPE, put the digest where the hello says, sign S2 and C2 with it, and make a new key
-//! for each connection.
+//! Better use rtmps. In RTMPE, put the digest where the hello says, sign S2 and C2 with it, and make a new key for
+//! each connection.
 
 use crate::base::pos::{Dir, PerDir};
 use crate::rtmp::handshake::{Answer, Digest, Echo, Form, Greeting, HANDSHAKE_BYTES};
@@ -134,9 +133,11 @@ impl Rtmpe {
     fn report_keyless(&mut self, cx: &mut Cx<'_>) {
         if let Some((place, name, [front, behind])) = self.keyless.take() {
             cx.find(Found::in_place(place).case("no-digest").error(), |_| {
-                Said::new(format!("{name} asks for encryption, and has no digest that tells where its key is"))
-                    .expected("a digest that fits")
-                    .actual(format!("none at {front} or {behind}"))
+                Said::new(format!(
+                    "{name} asks for encryption, and has no digest that tells where its key is"
+                ))
+                .expected("a digest that fits")
+                .actual(format!("none at {front} or {behind}"))
             });
         }
     }

@@ -1,23 +1,20 @@
 //! TUN-05 tls
 //!
 //! ## What it does
-//! Looks at what TLS says before it is encrypted, on ports that are known for RTMP. A fatal alert is an error:
-//! the TLS handshake failed. A client that does not name the server it wants (SNI), and a server port that is not
-//! usual for RTMPS,
-//! are infos. Nothing is decrypted.
+//! Looks at what TLS says before it is encrypted, on ports that are known for RTMP. A fatal alert is an error: the
+//! TLS handshake failed. A client that does not name the server it wants (SNI), and a server port that is not usual
+//! for RTMPS, are infos. Nothing is decrypted.
 //!
 //! ## Why it matters
 //! Where TLS fails, encoders mostly say no more than that the connection failed; the alert says why. Servers with
-//! several names give the wrong
-//! certificate to a client that does not say which one it wants.
+//! several names give the wrong certificate to a client that does not say which one it wants.
 //!
 //! ## Spec
 //! RTMP URIs (rtmps); RFC 8446; RFC 6066, 3
 //!
 //! ## Tolerance
-//! A client that connects to an address has no name to say. Ports 443, 1935, 1936 and 8443 are in use. Alerts
-//! that are encrypted, as most of TLS 1.3 are, are not
-//! seen. Certificates are not judged.
+//! A client that connects to an address has no name to say. Ports 443, 1935, 1936 and 8443 are in use. Alerts that
+//! are encrypted, as most of TLS 1.3 are, are not seen. Certificates are not judged.
 //!
 //! ## How to fix
 //! For an unknown certificate authority update the CA bundle of the client; for a protocol version or handshake
@@ -102,7 +99,9 @@ fn failed(tls: &Seen, cx: &mut Cx<'_>) {
 /// What to do about an alert.
 const fn help(code: u8) -> &'static str {
     match code {
-        42..=46 | 48 => "renew the certificate, send its chain, or update the CA bundle of the side that refuses it",
+        42..=46 | 48 => {
+            "renew the certificate, send its chain, or update the CA bundle of the side that refuses it"
+        }
         112 => "connect by a name that the server has a certificate for",
         _ => "update the TLS library of the older side, or let the other one accept its versions and ciphers",
     }
