@@ -18,8 +18,8 @@ pub const CASES: &[Case] = &[
     Case::new("TS-03", "small-offset", || sound_stamped(400), || sound_stamped(0)),
     Case::new("TS-03", "late-track", || sound_from(2_000), || sound_from(100)),
     Case::new("TS-03", "join", || picture_from(4_000), || picture_from(0)),
-    Case::new("TS-04", "far", || pictures_run(109, 26), || pictures_run(104, 26)),
-    Case::new("TS-04", "near", || pictures_run(104, 26), || pictures_run(101, 26)),
+    Case::new("TS-04", "far", || pictures_run(130), || pictures_run(110)),
+    Case::new("TS-04", "near", || pictures_run(110), || pictures_run(103)),
     Case::new("TS-05", "off", || sent_at(1_030), || sent_at(1_000)),
     Case::new("TS-05", "drift", || sent_at(1_005), || sent_at(1_000)),
     Case::new("TS-05", "faster", || sent_at(500), || sent_at(1_000)),
@@ -147,9 +147,9 @@ fn picture_from(ms: u32) -> Subject {
 }
 
 /// The clock of pictures runs at so many percent.
-fn pictures_run(percent: u32, seconds: u32) -> Subject {
+fn pictures_run(percent: u32) -> Subject {
     stamped(
-        Av::seconds(seconds).frames(),
+        Av::seconds(9).frames(),
         |_, f| {
             if f.is_video { f.timestamp * percent / 100 } else { f.timestamp }
         },
@@ -166,7 +166,8 @@ fn sound_runs(thousandths: u32) -> Subject {
 /// Forty seconds and more on the wire, where a second of media takes so many milliseconds.
 fn sent_at(ms: u64) -> Subject {
     let seconds = if ms < 1_000 { 84 } else { 42 };
-    let frames = Av { sizes: [900, 300, 200], with_audio: false, ..Av::seconds(seconds) }.frames();
+    let frames =
+        Av { sizes: [900, 300, 200], with_audio: false, fps: 12, gop: 24, ..Av::seconds(seconds) }.frames();
     publish_at(frames.into_iter().map(|f| (u64::from(f.timestamp) * ms / 1_000, f)).collect())
 }
 

@@ -33,7 +33,7 @@ pub(super) fn opus(packet: &[u8]) -> Option<Samples> {
         1 | 2 => 2,
         _ => u32::from(rest.first()? & 0x3F),
     };
-    Samples::new(frames * tenths_ms * (OPUS_RATE / 10_000), OPUS_RATE)
+    Samples::new(frames * tenths_ms * OPUS_RATE / 10_000, OPUS_RATE)
 }
 
 /// MPEG audio: a message may hold several frames of the same length.
