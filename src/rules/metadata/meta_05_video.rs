@@ -31,6 +31,7 @@ use crate::session::event::{Event, Kind, MediaKind, MediaMessage};
 
 use super::rate::Rate;
 use super::shared::{facts, is_default_track, number};
+use super::size::Size;
 
 pub(super) static RULE: Rule = Rule {
     code: "META-05",
@@ -75,14 +76,6 @@ struct Declared {
     width: Option<f64>,
     height: Option<f64>,
     rate: Option<f64>,
-}
-
-#[derive(Copy, Clone, PartialEq, Eq)]
-struct Size {
-    width: u32,
-    height: u32,
-    aspect: Option<(u16, u16)>,
-    interlaced: bool,
 }
 
 #[derive(Copy, Clone, Default, PartialEq, Eq)]
@@ -181,9 +174,7 @@ impl Declared {
 impl Stream {
     /// The video says what it is like.
     fn has(&mut self, format: &VideoFormat) {
-        let (Some(width), Some(height)) = (format.width, format.height) else { return };
-        let interlaced = format.interlaced == Some(true);
-        let size = Size { width, height, aspect: format.pixel_aspect, interlaced };
+        let Some(size) = Size::of(format) else { return };
         if self.actual.replace(size).is_some_and(|before| before != size) && self.due == Due::Nothing {
             self.due = Due::Changed;
         }
@@ -211,37 +202,5 @@ impl Stream {
                 .actual(declared.to_string())
         });
         true
-    }
-}
-
-impl Size {
-    /// Whether metadata may say this size, pixels being as wide as high or not.
-    fn is_said_by(self, width: f64, height: f64) -> bool {
-        let (own_width, own_height) = (f64::from(self.width), f64::from(self.height));
-        let exact = |one: f64, other: f64| (one - other).abs() < 0.5;
-        let (right_width, right_height) = (exact(width, own_width), exact(height, own_height));
-        let (x, y) = self.aspect.unwrap_or((1, 1));
-        let aspect = f64::from(x) / f64::from(y);
-        // A scaled side is rounded, one way or the other.
-        let scaled = |side: f64, own: f64| x != y && (side - own).abs() <= 1.0;
-        (right_width && (right_height || scaled(height, own_height / aspect)))
-            || (right_height && scaled(width, own_width * aspect))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_that_metadata_may_say() {
-        let pal = Size { width: 720, height: 576, aspect: Some((64, 45)), interlaced: true };
-        assert!(pal.is_said_by(720.0, 576.0));
-        assert!(pal.is_said_by(1024.0, 576.0));
-        assert!(!pal.is_said_by(1280.0, 576.0));
-        let square = Size { aspect: None, ..pal };
-        assert!(!square.is_said_by(1024.0, 576.0));
-        assert!(!square.is_said_by(720.0, 575.0));
-        assert!(!square.is_said_by(576.0, 720.0));
     }
 }

@@ -19,8 +19,6 @@
 //! Write the metadata by the encoder's settings after they are final, and anew when they change.
 
 use crate::amf::Value;
-use crate::media::codec::Codec;
-use crate::media::config::AudioFormat;
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Said};
@@ -30,6 +28,7 @@ use crate::rules::topic::Topic;
 use crate::session::event::{Event, Kind, MediaKind};
 
 use super::shared::{facts, is_default_track, number};
+use super::sound::Actual;
 
 pub(super) static RULE: Rule = Rule {
     code: "META-07",
@@ -44,9 +43,6 @@ pub(super) static RULE: Rule = Rule {
     new: || Box::new(Audio::default()),
     ..Rule::BASE
 };
-
-/// The highest rate of a core coder with spectral band replication.
-const MOST_CORE_RATE: u32 = 24_000;
 
 #[derive(Default)]
 struct Audio {
@@ -66,15 +62,6 @@ struct Declared {
     channels: Option<f64>,
     stereo: Option<bool>,
     packet: u64,
-}
-
-/// What the audio says of itself.
-#[derive(Copy, Clone)]
-struct Actual {
-    /// Rates that it may be said to have.
-    rates: [Option<u32>; 2],
-    /// Channels that it may be said to have.
-    channels: [Option<u8>; 2],
 }
 
 impl Check for Audio {
@@ -125,26 +112,6 @@ impl Declared {
     }
 }
 
-impl Actual {
-    fn of(codec: Codec, format: &AudioFormat) -> Self {
-        let core = format.core_sample_rate.or(format.sample_rate);
-        let low = codec == Codec::Aac && core.is_some_and(|rate| rate <= MOST_CORE_RATE);
-        // Band replication and parametric stereo may not be signalled.
-        let doubled = format.sbr == Some(true) || (low && format.sbr.is_none());
-        let second = format.ps == Some(true) || (low && format.ps.is_none() && format.sbr != Some(false));
-        let rates = match codec {
-            Codec::Opus => [None; 2],
-            _ if doubled => [core, core.and_then(|rate| rate.checked_mul(2))],
-            _ => [format.sample_rate; 2],
-        };
-        let channels = match format.channels.filter(|channels| *channels > 0) {
-            Some(1 | 2) if second => [Some(1), Some(2)],
-            channels => [channels; 2],
-        };
-        Self { rates, channels }
-    }
-}
-
 fn compare(declared: Declared, actual: Actual, found: Found, cx: &mut Cx<'_>) {
     cx.judged();
     let Declared { rate, channels, stereo, packet } = declared;
@@ -180,29 +147,4 @@ fn compare(declared: Declared, actual: Actual, found: Found, cx: &mut Cx<'_>) {
 
 fn either(low: u32, high: u32, unit: &str) -> String {
     if low == high { format!("{low} {unit}") } else { format!("{low} or {high} {unit}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn actual(format: AudioFormat) -> Actual {
-        Actual::of(Codec::Aac, &format)
-    }
-
-    #[test]
-    fn what_high_efficiency_audio_may_be_said_to_be() {
-        let base = AudioFormat { sample_rate: Some(24_000), channels: Some(1), ..AudioFormat::default() };
-        let implicit = actual(base.clone());
-        assert_eq!((implicit.rates, implicit.channels), ([Some(24_000), Some(48_000)], [Some(1), Some(2)]));
-        let plain = actual(AudioFormat { sbr: Some(false), ..base.clone() });
-        assert_eq!((plain.rates, plain.channels), ([Some(24_000); 2], [Some(1); 2]));
-        let signalled = AudioFormat { sample_rate: Some(48_000), core_sample_rate: Some(24_000), ..base.clone() };
-        let signalled = actual(AudioFormat { sbr: Some(true), ..signalled });
-        assert_eq!(signalled.rates, [Some(24_000), Some(48_000)]);
-        let mp3 = Actual::of(Codec::Mp3, &base);
-        assert_eq!((mp3.rates, mp3.channels), ([Some(24_000); 2], [Some(1); 2]));
-        let usual = actual(AudioFormat { sample_rate: Some(44_100), ..base });
-        assert_eq!((usual.rates, usual.channels), ([Some(44_100); 2], [Some(1); 2]));
-    }
 }

@@ -2,6 +2,8 @@
 
 mod rate;
 mod shared;
+mod size;
+mod sound;
 
 rules! {
     meta_01_present,
