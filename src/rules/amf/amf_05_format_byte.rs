@@ -23,7 +23,8 @@ use crate::rtmp::message::kind::MessageType;
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Said};
-use crate::rules::rule::{Check, Guard, Rule};
+use crate::rules::held::{Held, Told};
+use crate::rules::rule::{Check, End, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::Event;
 
@@ -35,54 +36,54 @@ pub(super) static RULE: Rule = Rule {
     subject: "messages of types 15 to 18",
     help: "write a byte 0 in front of the values of types 15, 16 and 17, or send types 18, 19 and 20",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Command, Topic::Data, Topic::SharedObject, Topic::Other],
+    hears: &[Topic::Message],
     source: include_str!("amf_05_format_byte.rs"),
-    new: || Box::new(ByteInFront),
+    new: || Box::new(ByteInFront::default()),
     ..Rule::BASE
 };
 
-struct ByteInFront;
+#[derive(Default)]
+struct ByteInFront(Held);
 
 impl Check for ByteInFront {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        self.0.next(event, cx);
         let Some(header) = event.message.filter(|header| header.complete) else { return };
         match header.kind {
             MessageType::DATA_AMF0 => {
                 cx.judged();
                 if header.length == 4 && shared::is_timecode(header.kind, event.body) {
-                    cx.find(Found::at(event).case("time-code").info(), |_| {
-                        Said::new("a data message is a time code of four bytes and no AMF")
-                            .help("leave out the time code track, with -dn in ffmpeg")
-                    });
+                    let said = Said::new("a data message is a time code of four bytes and no AMF")
+                        .help("leave out the time code track, with -dn in ffmpeg");
+                    self.0.told(event.dir).push((Found::at(event).case("time-code").info(), said));
                 }
             }
             MessageType::DATA_AMF3 | MessageType::SHARED_OBJECT_AMF3 | MessageType::COMMAND_AMF3 => {
                 cx.judged();
-                in_front(event, header.kind, cx);
+                in_front(event, header.kind, self.0.told(event.dir));
             }
             _ => {}
         }
     }
+
+    fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {
+        self.0.finish(cx);
+    }
+
+    fn held_bytes(&self) -> usize {
+        self.0.held_bytes()
+    }
 }
 
-fn in_front(event: &Event<'_>, kind: MessageType, cx: &mut Cx<'_>) {
+fn in_front(event: &Event<'_>, kind: MessageType, told: &mut Told) {
     let Some(first) = event.body.first() else { return };
-    let actual = format!("0x{first:02x}");
-    match Form::of(kind, event.body).format_byte {
-        FormatByte::Usual => {}
-        FormatByte::Other(_) => {
-            cx.find(Found::at(event).case("other").of(kind.0), |_| {
-                Said::new(format!("a message of type {} has another format byte than 0", kind.0))
-                    .expected("0x00")
-                    .actual(actual)
-            });
-        }
-        FormatByte::Absent => {
-            cx.find(Found::at(event).case("missing").of(kind.0), |_| {
-                Said::new(format!("a message of type {} lacks the format byte in front of its values", kind.0))
-                    .expected("0x00")
-                    .actual(actual)
-            });
-        }
-    }
+    let (case, what) = match Form::of(kind, event.body).format_byte {
+        FormatByte::Usual => return,
+        FormatByte::Other(_) => ("other", "has another format byte than 0"),
+        FormatByte::Absent => ("missing", "lacks the format byte in front of its values"),
+    };
+    let said = Said::new(format!("a message of type {} {what}", kind.0))
+        .expected("0x00")
+        .actual(format!("0x{first:02x}"));
+    told.push((Found::at(event).case(case).of(kind.0), said));
 }

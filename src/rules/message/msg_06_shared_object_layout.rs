@@ -22,7 +22,8 @@ use crate::rtmp::message::shared_object::{SharedObject, SharedObjectEvent};
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Said};
-use crate::rules::rule::{Check, Guard, Rule};
+use crate::rules::held::{Held, Told};
+use crate::rules::rule::{Check, End, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, Kind};
 
@@ -35,29 +36,42 @@ pub(super) static RULE: Rule = Rule {
     help: "let each length count exactly the bytes behind it: names in two bytes, events in four without their own five of \
            type and length",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::SharedObject],
+    hears: &[Topic::Message],
     source: include_str!("msg_06_shared_object_layout.rs"),
-    new: || Box::new(SharedObjectLayout),
+    new: || Box::new(SharedObjectLayout::default()),
     ..Rule::BASE
 };
 
 /// The last event that the specification names, and the last that is seen in use.
 const NAMED: u8 = 11;
 const SEEN: u8 = 14;
+/// Findings of a message at most.
+const MOST: usize = 16;
 
-struct SharedObjectLayout;
+#[derive(Default)]
+struct SharedObjectLayout(Held);
 
 impl Check for SharedObjectLayout {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        self.0.next(event, cx);
         let Kind::SharedObject(object) = &event.kind else { return };
         cx.judged();
+        let told = self.0.told(event.dir);
         // Beyond what is kept, it would be our own cut.
         if is_kept(event) {
-            length(object, event, cx);
+            length(object, event, told);
         }
         for it in &object.events {
-            kind(it, event, cx);
+            kind(it, event, told);
         }
+    }
+
+    fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {
+        self.0.finish(cx);
+    }
+
+    fn held_bytes(&self) -> usize {
+        self.0.held_bytes()
     }
 }
 
@@ -65,24 +79,26 @@ fn is_kept(event: &Event<'_>) -> bool {
     event.message.is_some_and(|header| usize::try_from(header.length) == Ok(event.body.len()))
 }
 
-fn length(object: &SharedObject, event: &Event<'_>, cx: &mut Cx<'_>) {
+fn length(object: &SharedObject, event: &Event<'_>, told: &mut Told) {
     let Some(cut) = object.cut else { return };
-    cx.find(Found::at(event).case("length"), |_| {
-        Said::new(format!("a shared object message is too short for its {}", cut.what))
-            .expected(format!("{} bytes from byte {} on", cut.need, cut.at))
-            .actual(format!("{} bytes", cut.have))
-    });
+    let said = Said::new(format!("a shared object message is too short for its {}", cut.what))
+        .expected(format!("{} bytes from byte {} on", cut.need, cut.at))
+        .actual(format!("{} bytes", cut.have));
+    told.push((Found::at(event).case("length"), said));
 }
 
-fn kind(it: &SharedObjectEvent, event: &Event<'_>, cx: &mut Cx<'_>) {
+fn kind(it: &SharedObjectEvent, event: &Event<'_>, told: &mut Told) {
+    let found = Found::at(event);
     let found = match it.kind {
         1..=NAMED => return,
-        12..=SEEN => Found::at(event).case("undocumented").info(),
-        _ => Found::at(event).case("event-type").warning(),
+        12..=SEEN => found.case("undocumented").info(),
+        _ => found.case("event-type").warning(),
     };
-    cx.find(found.of(it.kind), |_| {
-        Said::new(format!("a shared object event is of type {}, which is not defined", it.kind))
+    // An event is five bytes: many of them say no more than a few do.
+    if told.len() < MOST {
+        let said = Said::new(format!("a shared object event is of type {}, which is not defined", it.kind))
             .expected("1 to 11")
-            .actual(format!("type {}, {} bytes", it.kind, it.bytes))
-    });
+            .actual(format!("type {}, {} bytes", it.kind, it.bytes));
+        told.push((found.of(it.kind), said));
+    }
 }
