@@ -4,7 +4,8 @@
 pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let word = word.to_lowercase();
     let near = |known: &'k str| (strsim::jaro_winkler(&word, &known.to_lowercase()), known);
-    let best = known.into_iter().map(near).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    // Of those that are equally near the first: CMD-2 is rather CMD-02 than CMD-12.
+    let best = known.into_iter().map(near).reduce(|best, next| if next.0 > best.0 { next } else { best })?;
     (best.0 > 0.75).then_some(best.1)
 }
 
@@ -23,6 +24,7 @@ mod tests {
         assert_eq!(nearest("selct", known), Some("select"));
         assert_eq!(nearest("FAIL-ON", known), Some("fail_on"));
         assert_eq!(nearest("zzz", known), None);
+        assert_eq!(nearest("CMD-2", ["CMD-01", "CMD-02", "CMD-12"]), Some("CMD-02"));
         assert_eq!(hint("extend", known), "; did you mean 'extends'?");
     }
 }
