@@ -11,6 +11,7 @@ use serde_json::Value;
 pub(crate) use self::path::{Path, PathError};
 use super::model::{CheckReport, CheckedRule, Finding, Outcome, Report, RuleOutcome};
 use crate::rules::profile::{Asked, Expectation};
+use crate::session::event::StreamRole;
 
 /// An expectation with its path.
 #[derive(Clone, Debug)]
@@ -79,7 +80,7 @@ impl Expected {
     /// Holds one connection, or the report, against it.
     fn judge(&self, value: &Value, connection: Option<u32>, check: &mut CheckReport) -> RuleOutcome {
         let it = &self.expectation;
-        let role = it.role.map(|role| role.name());
+        let role = it.role.map(StreamRole::name);
         let found = self.path.find(value, role);
         let there = || found.iter().filter_map(|(path, value)| Some((path, value.as_ref()?)));
         let wrong: Vec<_> = there().filter(|(_, value)| !holds(it, value)).collect();

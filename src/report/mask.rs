@@ -364,10 +364,6 @@ impl Words for Masker {
     fn text(&mut self, raw: &str) -> String {
         Self::text(self, raw)
     }
-
-    fn reveals(&self) -> bool {
-        self.reveal
-    }
 }
 
 #[cfg(test)]

@@ -19,8 +19,6 @@ pub(crate) trait Words {
     fn word(&mut self, raw: &str) -> String;
     /// Any other text.
     fn text(&mut self, raw: &str) -> String;
-    /// Whether secrets are to be shown.
-    fn reveals(&self) -> bool;
 }
 
 /// Why a rule could not tell.

@@ -12,7 +12,7 @@ use super::rule::Rule;
 use super::severity::Severity;
 
 pub(crate) use expectation::{Asked, Bound, Expectation};
-pub(crate) use read::{ProfileError, load, select};
+pub(crate) use read::{load, select};
 
 /// A profile: settings for each rule, in the order of the registry.
 #[derive(Clone, Debug)]

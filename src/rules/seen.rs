@@ -215,11 +215,6 @@ impl Seen {
         &self.streams
     }
 
-    /// Bytes sent in a direction behind the handshake.
-    pub(crate) const fn sent_behind_handshake(&self, dir: Dir) -> u64 {
-        self.sent.get(dir).saturating_sub(HANDSHAKE_BYTES as u64)
-    }
-
     /// Memory held beside the structure itself.
     pub(super) const fn held_bytes(&self) -> usize {
         self.granted.capacity() * size_of::<(u32, Span)>() + self.streams.capacity() * size_of::<SeenStream>()

@@ -153,7 +153,10 @@ impl ConnectionRules {
             };
             let Some((rule, settings)) = set.rules.get(index) else { continue };
             if !nothing_missing && let Some(why) = withheld(rule, event.dir, seen) {
-                tally.withheld.get_or_insert(why);
+                // The other side may only not have been heard yet; whether it never was is told at the end.
+                if why != Doubt::OneSided {
+                    tally.withheld.get_or_insert(why);
+                }
                 continue;
             }
             let check = check.get_or_insert_with(rule.new);

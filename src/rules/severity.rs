@@ -10,14 +10,3 @@ pub(crate) enum Severity {
     /// A MUST is broken, the bytes cannot be decoded, or the session failed.
     Error,
 }
-
-impl Severity {
-    /// The name in profiles and reports.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}

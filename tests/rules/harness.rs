@@ -17,6 +17,7 @@ use crate::support::run::{self, Input};
 pub struct Subject(Input);
 
 /// A rule's case: what fires it, and what is near that and does not.
+#[expect(clippy::struct_field_names, reason = "a rule's case has the name of the finding's case")]
 #[derive(Copy, Clone)]
 pub struct Case {
     pub code: &'static str,

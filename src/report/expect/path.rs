@@ -67,7 +67,7 @@ impl Path {
         let of_report =
             matches!(steps.first(), Some(Step::Field(name)) if name == "capture" || name == "summary");
         let root = serde_json::to_value(schema::report()).unwrap_or_default();
-        let start = if of_report { &root } else { &root["$defs"]["Connection"] };
+        let start = if of_report { &root } else { definition(&root, "Connection") };
         walk(&root, start, &steps).map_err(error)?;
         Ok(Self { of_report, steps })
     }
@@ -153,7 +153,7 @@ fn walk(root: &Value, start: &Value, steps: &[Step]) -> Result<(), String> {
 fn resolved<'r>(root: &'r Value, mut at: &'r Value) -> &'r Value {
     for _ in 0..8 {
         if let Some(name) = at.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/$defs/")) {
-            at = &root["$defs"][name];
+            at = definition(root, name);
             continue;
         }
         let forms = at.get("anyOf").and_then(Value::as_array);
@@ -163,4 +163,9 @@ fn resolved<'r>(root: &'r Value, mut at: &'r Value) -> &'r Value {
         }
     }
     at
+}
+
+/// A definition of the schema.
+fn definition<'r>(root: &'r Value, name: &str) -> &'r Value {
+    root.get("$defs").and_then(|all| all.get(name)).unwrap_or(&Value::Null)
 }

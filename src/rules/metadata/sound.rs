@@ -40,24 +40,24 @@ impl Actual {
 mod tests {
     use super::*;
 
-    fn actual(format: AudioFormat) -> Actual {
-        Actual::of(Codec::Aac, &format)
+    fn actual(format: &AudioFormat) -> Actual {
+        Actual::of(Codec::Aac, format)
     }
 
     #[test]
     fn what_high_efficiency_audio_may_be_said_to_be() {
         let base = AudioFormat { sample_rate: Some(24_000), channels: Some(1), ..AudioFormat::default() };
-        let implicit = actual(base.clone());
+        let implicit = actual(&base.clone());
         assert_eq!((implicit.rates, implicit.channels), ([Some(24_000), Some(48_000)], [Some(1), Some(2)]));
-        let plain = actual(AudioFormat { sbr: Some(false), ..base.clone() });
+        let plain = actual(&AudioFormat { sbr: Some(false), ..base.clone() });
         assert_eq!((plain.rates, plain.channels), ([Some(24_000); 2], [Some(1); 2]));
         let signalled =
             AudioFormat { sample_rate: Some(48_000), core_sample_rate: Some(24_000), ..base.clone() };
-        let signalled = actual(AudioFormat { sbr: Some(true), ..signalled });
+        let signalled = actual(&AudioFormat { sbr: Some(true), ..signalled });
         assert_eq!(signalled.rates, [Some(24_000), Some(48_000)]);
         let mp3 = Actual::of(Codec::Mp3, &base);
         assert_eq!((mp3.rates, mp3.channels), ([Some(24_000); 2], [Some(1); 2]));
-        let usual = actual(AudioFormat { sample_rate: Some(44_100), ..base });
+        let usual = actual(&AudioFormat { sample_rate: Some(44_100), ..base });
         assert_eq!((usual.rates, usual.channels), ([Some(44_100); 2], [Some(1); 2]));
     }
 }

@@ -187,9 +187,10 @@ impl Source<'_> {
             for (key, value) in table {
                 let name = key.get_ref().as_ref();
                 if name == "severity" {
-                    match self.text(value, "severity")? {
-                        "off" => settings.enabled = false,
-                        _ => (settings.enabled, settings.severity) = (true, Some(self.severity(value)?)),
+                    if self.text(value, "severity")? == "off" {
+                        settings.enabled = false;
+                    } else {
+                        (settings.enabled, settings.severity) = (true, Some(self.severity(value)?));
                     }
                     continue;
                 }
@@ -240,7 +241,7 @@ impl Source<'_> {
                 "equals" => bound.one_of = vec![self.asked(value)?],
                 "one_of" => {
                     bound.one_of =
-                        self.list(value, "one_of")?.map(|v| self.asked(v)).collect::<Result<_>>()?
+                        self.list(value, "one_of")?.map(|v| self.asked(v)).collect::<Result<_>>()?;
                 }
                 "required" => required = self.truth(value, "required")?,
                 "severity" if self.text(value, "severity")? == "off" => off = true,

@@ -20,7 +20,7 @@ fn every_built_in_profile_is_sound() {
         for it in &profile.expectations {
             let source = it.source.as_deref().unwrap_or_default();
             assert!(
-                source.starts_with("https://") && source.contains("(") && it.help.is_some(),
+                source.starts_with("https://") && source.contains('(') && it.help.is_some(),
                 "{}",
                 it.name
             );
@@ -82,7 +82,7 @@ fn a_mistake_is_an_error_with_its_line_and_the_nearest_name() {
     for (text, said) in [
         ("\nselct = []", "profile p.toml:2: unknown key 'selct'; did you mean 'select'?"),
         ("ignore = ['NET-1']", "profile p.toml:1: no rule 'NET-1'; did you mean 'NET-01'?"),
-        ("[rules.NET-99]", "profile p.toml:1: unknown rule 'NET-99'; did you mean 'NET-01'?"),
+        ("[rules.CHH-04]", "profile p.toml:1: unknown rule 'CHH-04'; did you mean 'CH-04'?"),
         ("fail_on = 'eror'", "profile p.toml:1: unknown severity 'eror'; did you mean 'error'?"),
         ("strict = 1", "profile p.toml:1: 'strict' has to be true or false"),
         ("extends = 'yutube'", "no profile 'yutube', and no file of that name; did you mean 'youtube'?"),
