@@ -3,7 +3,6 @@
 
 use crate::base::pos::{Dir, PacketRef, PerDir, Span};
 use crate::rtmp::chunk::fact::{Fact, LossCause};
-use crate::rtmp::handshake::HANDSHAKE_BYTES;
 use crate::session::event::{CommandEvent, Event, Kind, StreamRole};
 
 use super::context::Doubt;

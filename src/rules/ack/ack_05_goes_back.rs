@@ -34,7 +34,11 @@ pub(super) static RULE: Rule = Rule {
     subject: "acknowledgements behind another",
     help: "keep one counter of bytes read for the whole connection, and never reset it",
     guards: &[Guard::Clear, Guard::Both, Guard::NoGapEither],
-    thresholds: &[Threshold { name: "share", default: 0.05, about: "by which share a step may differ from what came" }],
+    thresholds: &[Threshold {
+        name: "share",
+        default: 0.05,
+        about: "by which share a step may differ from what came",
+    }],
     hears: &[Topic::Control],
     source: include_str!("ack_05_goes_back.rs"),
     new: || Box::new(GoesBack::default()),
@@ -51,7 +55,9 @@ struct GoesBack {
 
 impl Check for GoesBack {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        let Some((ack, before)) = self.acks.next(event).and_then(|ack| Some((ack, ack.before?))) else { return };
+        let Some((ack, before)) = self.acks.next(event).and_then(|ack| Some((ack, ack.before?))) else {
+            return;
+        };
         cx.judged();
         let step = ack.is_step(cx.threshold("share"));
         if ack.value >= before.value || before.value > WRAPS_FROM || step {

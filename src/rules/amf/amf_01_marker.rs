@@ -56,9 +56,10 @@ fn judge(values: &Values<'_>, event: &Event<'_>, words: &mut dyn Words, told: &m
             Some(Step::Item(before)) => *before,
             _ => 0,
         };
-        let said = Said::new(format!("value {} has marker 0x{marker:02x}, which {what}", path(&note.path, words)))
-            .expected("0x00 to 0x11")
-            .actual(format!("0x{marker:02x} at AMF byte {}, behind {before} whole values", note.at));
+        let said =
+            Said::new(format!("value {} has marker 0x{marker:02x}, which {what}", path(&note.path, words)))
+                .expected("0x00 to 0x11")
+                .actual(format!("0x{marker:02x} at AMF byte {}, behind {before} whole values", note.at));
         told.push((Found::at(event).case(case), said));
     }
 }

@@ -80,9 +80,11 @@ fn problem(note: &Note, values: &Values<'_>, event: &Event<'_>, words: &mut dyn 
     let (what, need, have) = match problem {
         AmfErrorKind::Truncated { what, need, have } => (what, need, have),
         AmfErrorKind::StrayObjectEnd => {
-            let said = Said::new(format!("value {place} is an object end (0x09), with a name in front or no object"))
-                .expected("00 00 09 behind the last field")
-                .actual(format!("0x09 at AMF byte {}", note.at));
+            let said = Said::new(format!(
+                "value {place} is an object end (0x09), with a name in front or no object"
+            ))
+            .expected("00 00 09 behind the last field")
+            .actual(format!("0x09 at AMF byte {}", note.at));
             told.push((found.case("stray-end"), said));
             return;
         }
@@ -91,7 +93,8 @@ fn problem(note: &Note, values: &Values<'_>, event: &Event<'_>, words: &mut dyn 
     let outer = note.path.len() == 1;
     let ends = outer && find(values, |kind| kind == NoteKind::NoEnd).is_some();
     if let Some(padding) = padding(what, note, values, event) {
-        let said = Said::new("a command has zero bytes behind its last value").actual(format!("{padding} bytes"));
+        let said =
+            Said::new("a command has zero bytes behind its last value").actual(format!("{padding} bytes"));
         told.push((found.case("rest").info(), said));
         return;
     }
@@ -101,7 +104,10 @@ fn problem(note: &Note, values: &Values<'_>, event: &Event<'_>, words: &mut dyn 
     } else if what == "field name" && need == 2 {
         (found.case("no-end"), format!("object {place} has no end before the message ends"))
     } else if what == "AMF0 marker" && !outer && matches!(note.path.last(), Some(Step::Item(_))) {
-        (found.case("array"), format!("the message ends in place of value {place}, which its array announces"))
+        (
+            found.case("array"),
+            format!("the message ends in place of value {place}, which its array announces"),
+        )
     } else {
         (found.case("truncated"), format!("value {place} runs past the end of the message"))
     };

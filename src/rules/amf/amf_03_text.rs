@@ -52,7 +52,9 @@ fn judge(values: &Values<'_>, event: &Event<'_>, words: &mut dyn Words, told: &m
         let found = Found::at(event);
         let (found, byte, trouble) = match note.kind {
             NoteKind::NotUtf8 { byte } => (found.case("utf-8"), byte, "is not UTF-8"),
-            NoteKind::ControlCharacter { byte } => (found.case("control").info(), byte, "has a control character"),
+            NoteKind::ControlCharacter { byte } => {
+                (found.case("control").info(), byte, "has a control character")
+            }
             _ => continue,
         };
         let said = Said::new(format!("the text at {} {trouble}", path(&note.path, words)))

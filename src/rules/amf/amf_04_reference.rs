@@ -45,7 +45,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn judge(values: &Values<'_>, event: &Event<'_>, words: &mut dyn Words, told: &mut Told) {
     for note in values.notes.iter() {
-        let NoteKind::Problem(AmfErrorKind::UnknownReference { what, index, known }) = note.kind else { continue };
+        let NoteKind::Problem(AmfErrorKind::UnknownReference { what, index, known }) = note.kind else {
+            continue;
+        };
         let place = path(&note.path, words);
         let said = Said::new(format!("value {place} refers to {what} {index}, which did not come before it"))
             .expected(format!("a number below {known}"))

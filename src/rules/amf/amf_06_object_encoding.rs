@@ -125,7 +125,9 @@ impl ObjectEncoding {
         cx.find(found, |_| {
             let side = if event.dir == Dir::ClientToServer { "the client" } else { "the server" };
             let said = if case == "unanswered" {
-                Said::new(format!("{side} uses AMF3, which connect asked for and the answer does not mention"))
+                Said::new(format!(
+                    "{side} uses AMF3, which connect asked for and the answer does not mention"
+                ))
             } else {
                 Said::new(format!("{side} uses AMF3, which was not agreed on"))
             };

@@ -85,8 +85,8 @@ impl Check for SoundBits {
         if !right {
             cx.find(Found::at(event).case(case).of(media.stream), |_| {
                 Said::new(format!("the bits of the audio tag are not those of {name}"))
-                .expected(expected)
-                .actual(text(sound))
+                    .expected(expected)
+                    .actual(text(sound))
             });
         }
     }

@@ -59,8 +59,7 @@ impl Check for NoHeaderBefore {
             return cx.judged();
         }
         let Kind::Fact(Fact::NoPriorHeader { csid, fmt, kind }) = event.kind else { return };
-        let is_senders =
-            is_open(event, cx) && matches!(cx.seen.doubt(event.dir), None | Some(Doubt::Unsaid));
+        let is_senders = is_open(event, cx) && matches!(cx.seen.doubt(event.dir), None | Some(Doubt::Unsaid));
         if fmt > 1 || !is_senders || !self.trail.is_clear(event) {
             return;
         }
@@ -71,9 +70,11 @@ impl Check for NoHeaderBefore {
             Found::at(event).case("unknown-stream")
         };
         cx.find(found, |_| {
-            Said::new(format!("chunk stream {csid} begins with a header that leaves out the message stream id"))
-                .expected("format 0")
-                .actual(format!("format {fmt}, type {kind}; message stream 0 and time 0 are assumed"))
+            Said::new(format!(
+                "chunk stream {csid} begins with a header that leaves out the message stream id"
+            ))
+            .expected("format 0")
+            .actual(format!("format {fmt}, type {kind}; message stream 0 and time 0 are assumed"))
         });
     }
     fn end(&mut self, end: &End<'_>, cx: &mut Cx<'_>) {

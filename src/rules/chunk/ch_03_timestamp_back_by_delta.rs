@@ -58,12 +58,14 @@ impl Check for BackByDelta {
         let (csid, time, before) = (header.csid, header.timestamp, header.timing.before);
         cx.find(Found::at(event).of(csid), |_| {
             let (delta, back) = (time.wrapping_sub(before), before.wrapping_sub(time));
-            Said::new(format!("on chunk stream {csid} the time goes back by a delta instead of a new timestamp"))
-                .expected(format!("format 0, or a time of {before} ms or later"))
-                .actual(format!(
-                    "{time} ms, {back} ms before the one in front of it, by format {} with a delta of {delta}",
-                    header.fmt
-                ))
+            Said::new(format!(
+                "on chunk stream {csid} the time goes back by a delta instead of a new timestamp"
+            ))
+            .expected(format!("format 0, or a time of {before} ms or later"))
+            .actual(format!(
+                "{time} ms, {back} ms before the one in front of it, by format {} with a delta of {delta}",
+                header.fmt
+            ))
         });
     }
 }

@@ -56,7 +56,8 @@ impl Check for Interrupted {
             }
             return;
         }
-        let Kind::Fact(Fact::HeaderMidMessage { csid, fmt, missing, same_message, of, kind }) = event.kind else {
+        let Kind::Fact(Fact::HeaderMidMessage { csid, fmt, missing, same_message, of, kind }) = event.kind
+        else {
             return;
         };
         if *self.0.get(event.dir) {
@@ -65,10 +66,12 @@ impl Check for Interrupted {
         let found = Found::at(event).of(csid);
         if same_message {
             cx.find(found.case("continued").warning(), |_| {
-                Said::new(format!("a message on chunk stream {csid} goes on with a header that says it all again"))
-                    .expected("format 3")
-                    .actual(format!("format {fmt}, {missing} bytes before the end of a {of} message"))
-                    .help("continue a message with format 3 chunks")
+                Said::new(format!(
+                    "a message on chunk stream {csid} goes on with a header that says it all again"
+                ))
+                .expected("format 3")
+                .actual(format!("format {fmt}, {missing} bytes before the end of a {of} message"))
+                .help("continue a message with format 3 chunks")
             });
         } else {
             cx.find(found.case("replaced"), |_| {

@@ -52,7 +52,9 @@ impl Check for Type3AfterType0 {
             }
             return;
         }
-        let Kind::Fact(Fact::DeltaFromAbsolute { csid, timestamp, before, read_as }) = event.kind else { return };
+        let Kind::Fact(Fact::DeltaFromAbsolute { csid, timestamp, before, read_as }) = event.kind else {
+            return;
+        };
         if csid == CONTROL_CSID {
             return;
         }

@@ -36,8 +36,16 @@ pub(super) static RULE: Rule = Rule {
     help: "remember for each chunk stream what its last header said, and send the shortest format that says the rest",
     guards: &[Guard::Clear, Guard::NoGap],
     thresholds: &[
-        Threshold { name: "share", default: 0.01, about: "bytes that could be spared, of all in the direction" },
-        Threshold { name: "least_bytes", default: 65_536.0, about: "bytes of a direction before it is judged" },
+        Threshold {
+            name: "share",
+            default: 0.01,
+            about: "bytes that could be spared, of all in the direction",
+        },
+        Threshold {
+            name: "least_bytes",
+            default: 65_536.0,
+            about: "bytes of a direction before it is judged",
+        },
     ],
     hears: &[Topic::Message],
     source: include_str!("ch_08_headers_too_long.rs"),
@@ -106,11 +114,14 @@ impl Check for TooLong {
             cx.judged();
             let Some(span) = first.filter(|_| spare > cx.threshold("share") * bytes) else { continue };
             cx.find(Found::in_place(Place::bytes(dir, span)), |_| {
-                Said::new(format!("{:.1} % of the bytes are headers that could be shorter", 100.0 * spare / bytes))
-                    .expected("the shortest format that says what is new")
-                    .actual(format!(
-                        "{spare} of {bytes} bytes to spare; messages of format 0 to 3: {f0}, {f1}, {f2}, {f3}"
-                    ))
+                Said::new(format!(
+                    "{:.1} % of the bytes are headers that could be shorter",
+                    100.0 * spare / bytes
+                ))
+                .expected("the shortest format that says what is new")
+                .actual(format!(
+                    "{spare} of {bytes} bytes to spare; messages of format 0 to 3: {f0}, {f1}, {f2}, {f3}"
+                ))
             });
         }
     }

@@ -100,8 +100,12 @@ impl Check for ChunkStreamIds {
         }
         if class < CONTROL && classes & (AUDIO | VIDEO) == AUDIO | VIDEO {
             cx.find(Found::at(event).case("shared").of(csid).info(), |_| {
-                Said::new(format!("audio and video share chunk stream {csid}, so their chunks cannot alternate"))
-                    .help("give audio and video chunk streams of their own, so that audio need not wait for video")
+                Said::new(format!(
+                    "audio and video share chunk stream {csid}, so their chunks cannot alternate"
+                ))
+                .help(
+                    "give audio and video chunk streams of their own, so that audio need not wait for video",
+                )
             });
         }
     }
@@ -116,9 +120,11 @@ fn high(event: &Event<'_>, csid: u32, cx: &mut Cx<'_>) {
     let limit = cx.threshold("refused_id");
     if csid >= TWO_BYTES {
         cx.find(Found::at(event).case("multi-byte"), |_| {
-            Said::new(format!("chunk stream id {csid} takes more than one byte, which some receivers cannot read"))
-                .expected("an id of at most 63")
-                .actual(format!("{csid}, for a {} message", kind_of(event)))
+            Said::new(format!(
+                "chunk stream id {csid} takes more than one byte, which some receivers cannot read"
+            ))
+            .expected("an id of at most 63")
+            .actual(format!("{csid}, for a {} message", kind_of(event)))
         });
     } else if f64::from(csid) >= limit {
         cx.find(Found::at(event).case("above-limit"), |_| {

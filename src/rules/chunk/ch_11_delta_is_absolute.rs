@@ -49,7 +49,8 @@ struct IsAbsolute;
 
 impl Check for IsAbsolute {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        let Some(header) = event.message.filter(|header| header.extended && matches!(header.fmt, 1 | 2)) else {
+        let Some(header) = event.message.filter(|header| header.extended && matches!(header.fmt, 1 | 2))
+        else {
             return;
         };
         let (field, before) = (header.timestamp_field, header.timing.before);
@@ -65,9 +66,11 @@ impl Check for IsAbsolute {
         let csid = header.csid;
         cx.find(Found::at(event), |_| {
             let added = before.wrapping_add(field);
-            Said::new(format!("deltas on chunk stream {csid} are times when they are in an extended timestamp"))
-                .expected(format!("{}, the step from {before} ms", field.wrapping_sub(before).cast_signed()))
-                .actual(format!("{field}; added it makes {added} ms, taken as the time {field} ms"))
+            Said::new(format!(
+                "deltas on chunk stream {csid} are times when they are in an extended timestamp"
+            ))
+            .expected(format!("{}, the step from {before} ms", field.wrapping_sub(before).cast_signed()))
+            .actual(format!("{field}; added it makes {added} ms, taken as the time {field} ms"))
         });
     }
 }

@@ -44,7 +44,9 @@ struct ControlChannel;
 
 impl Check for ControlChannel {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        let Some(header) = event.message.filter(|header| header.kind != MessageType::USER_CONTROL) else { return };
+        let Some(header) = event.message.filter(|header| header.kind != MessageType::USER_CONTROL) else {
+            return;
+        };
         cx.judged();
         let (kind, csid, stream) = (header.kind, header.csid, header.stream_id);
         if csid != CONTROL_CSID {

@@ -37,7 +37,11 @@ pub(super) static RULE: Rule = Rule {
     guards: &[Guard::Clear, Guard::NoGap],
     thresholds: &[
         Threshold { name: "least_bytes", default: 128.0, about: "least chunk size that all receivers take" },
-        Threshold { name: "most_bytes", default: 65_536.0, about: "largest chunk size that all receivers take" },
+        Threshold {
+            name: "most_bytes",
+            default: 65_536.0,
+            about: "largest chunk size that all receivers take",
+        },
     ],
     hears: &[Topic::Message],
     source: include_str!("pc_03_chunk_size.rs"),
@@ -102,7 +106,9 @@ impl ChunkSize {
                     "from {old} to {new} in packet {}, inside a {} message of {} bytes",
                     change.span.last.no, header.kind, header.length
                 ))
-                .help("it holds for the rest of that message at once; send it between two messages to be safe")
+                .help(
+                    "it holds for the rest of that message at once; send it between two messages to be safe",
+                )
         });
     }
 }

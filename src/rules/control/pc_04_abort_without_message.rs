@@ -50,8 +50,10 @@ impl Check for AbortWithoutMessage {
             });
         } else {
             cx.find(Found::at(event).case("discarded").of(csid).info(), |_| {
-                Said::new(format!("an Abort throws away {discarded} bytes of a message on chunk stream {csid}"))
-                    .help("nothing to do if the sender gave the message up on purpose, for instance to catch up")
+                Said::new(format!(
+                    "an Abort throws away {discarded} bytes of a message on chunk stream {csid}"
+                ))
+                .help("nothing to do if the sender gave the message up on purpose, for instance to catch up")
             });
         }
     }

@@ -53,10 +53,12 @@ impl Check for BandwidthLimit {
             1 => {}
             2 if *was_hard || !cx.is_strict() => {}
             2 => cx.find(Found::at(event).case("dynamic-first").info(), |_| {
-                Said::new("a dynamic bandwidth limit comes without a hard one before it, so it is to be ignored")
-                    .expected("limit type 0")
-                    .actual(format!("limit type 2, {size} bytes"))
-                    .help("nothing to do for most clients; send limit type 0 for a limit that is to be obeyed")
+                Said::new(
+                    "a dynamic bandwidth limit comes without a hard one before it, so it is to be ignored",
+                )
+                .expected("limit type 0")
+                .actual(format!("limit type 2, {size} bytes"))
+                .help("nothing to do for most clients; send limit type 0 for a limit that is to be obeyed")
             }),
             _ => cx.find(Found::at(event).case("unknown-type"), |_| {
                 Said::new("the limit type of a Set Peer Bandwidth is unknown")

@@ -119,7 +119,8 @@ impl BandwidthUnanswered {
         let Some(Waits { size, limit, window, place, .. }) = limits.waits.take_if(late) else { return };
         let seconds = cx.threshold("answer_s");
         cx.find(Found::in_place(place).case("unanswered"), |_| {
-            let window = window.map_or_else(|| "no window".to_owned(), |window| format!("a window of {window}"));
+            let window =
+                window.map_or_else(|| "no window".to_owned(), |window| format!("a window of {window}"));
             Said::new("a Set Peer Bandwidth got no Window Acknowledgement Size for an answer")
                 .expected(format!("a window of {size} bytes within {seconds} s"))
                 .actual(format!("{window} announced before; limit type {limit}"))

@@ -66,9 +66,13 @@ impl Check for Record {
         let Some(fault) = fault(config.codec, record) else { return };
         let found = Found::at(event).case(fault.case).of(number(key)).severity(fault.severity);
         cx.find(found, |_| {
-            Said::new(format!("the configuration record of {} ({}) is not right", words(key), config.codec.name()))
-                .expected(fault.expected)
-                .actual(fault.actual)
+            Said::new(format!(
+                "the configuration record of {} ({}) is not right",
+                words(key),
+                config.codec.name()
+            ))
+            .expected(fault.expected)
+            .actual(fault.actual)
         });
     }
 }

@@ -37,7 +37,11 @@ pub(super) static RULE: Rule = Rule {
     subject: "Enhanced audio or video messages",
     help: "give each track one number from 0 on, one kind of tag, and a new SequenceStart when its codec changes",
     guards: &[Guard::Clear, Guard::NoGap],
-    thresholds: &[Threshold { name: "default_track_s", default: 5.0, about: "media time within which track 0 comes" }],
+    thresholds: &[Threshold {
+        name: "default_track_s",
+        default: 5.0,
+        about: "media time within which track 0 comes",
+    }],
     hears: &[Topic::Media],
     source: include_str!("ertmp_09_tracks.rs"),
     new: || Box::new(Tracks::default()),
@@ -129,9 +133,12 @@ impl Tracks {
         if it.dts_ms.saturating_sub(since).saturating_mul(1_000_000) >= cx.threshold_ns("default_track_s") {
             all.default = true;
             cx.find(Found::at(event).case("no-default").of(number((it.stream, it.media, 0))).info(), |_| {
-                Said::new(format!("no default track of {}: players that know one track show nothing", it.media.name()))
-                    .expected("track 0, or messages without a number")
-                    .actual(format!("track {} first", it.track))
+                Said::new(format!(
+                    "no default track of {}: players that know one track show nothing",
+                    it.media.name()
+                ))
+                .expected("track 0, or messages without a number")
+                .actual(format!("track {} first", it.track))
             });
         }
     }
@@ -144,10 +151,14 @@ impl Track {
         let of = number(key(it));
         if before.is_some_and(|before| before != it.enhanced) && start_form != Some(it.enhanced) {
             cx.find(Found::at(event).case("both-forms").of(of), |_| {
-                let (form, other) = if it.enhanced { ("an Enhanced tag", "legacy") } else { ("a legacy tag", "Enhanced") };
-                Said::new(format!("frames of {} come both in legacy tags and in Enhanced ones", words(key(it))))
-                    .expected("one kind of tag, until a new sequence header")
-                    .actual(format!("{form} behind {other} ones"))
+                let (form, other) =
+                    if it.enhanced { ("an Enhanced tag", "legacy") } else { ("a legacy tag", "Enhanced") };
+                Said::new(format!(
+                    "frames of {} come both in legacy tags and in Enhanced ones",
+                    words(key(it))
+                ))
+                .expected("one kind of tag, until a new sequence header")
+                .actual(format!("{form} behind {other} ones"))
             });
         }
         let (Some(codec), Some(start)) = (it.codec, self.start) else { return };

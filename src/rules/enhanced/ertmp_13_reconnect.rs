@@ -130,13 +130,18 @@ fn form(it: &CommandEvent<'_>, event: &Event<'_>, cx: &mut Cx<'_>) {
     }
     if header.stream_id != 0 {
         cx.find(Found::at(event).case("stream"), |_| {
-            Said::new("a reconnect request on a message stream").expected("0").actual(header.stream_id.to_string())
+            Said::new("a reconnect request on a message stream")
+                .expected("0")
+                .actual(header.stream_id.to_string())
         });
     }
     if it.command.transaction_id != Some(0.0) {
         cx.find(Found::at(event).case("transaction"), |_| {
-            let actual = it.command.transaction_id.map_or_else(|| "no number".to_owned(), |id| id.to_string());
-            Said::new("a reconnect request with a transaction id, which nobody answers").expected("0").actual(actual)
+            let actual =
+                it.command.transaction_id.map_or_else(|| "no number".to_owned(), |id| id.to_string());
+            Said::new("a reconnect request with a transaction id, which nobody answers")
+                .expected("0")
+                .actual(actual)
         });
     }
     if !matches!(info.get("tcUrl"), None | Some(Value::String(_) | Value::Undefined)) {

@@ -128,8 +128,12 @@ fn of_server(event: &Event<'_>, kind: MessageType, cx: &mut Cx<'_>) {
     let (case, what) =
         if is_data(kind) { ("server-data", "data messages") } else { ("server-media", "audio and video") };
     cx.find(Found::at(event).case(case).info(), |_| {
-        Said::new(format!("the server sends {what} on message stream 0, not on the one that the client plays on"))
-            .help("send them on the message stream of the play command: strict players drop what is on another one")
+        Said::new(format!(
+            "the server sends {what} on message stream 0, not on the one that the client plays on"
+        ))
+        .help(
+            "send them on the message stream of the play command: strict players drop what is on another one",
+        )
     });
 }
 

@@ -61,7 +61,10 @@ impl Check for MediaDirection {
                 Dir::ClientToServer => ("client", "plays"),
                 Dir::ServerToClient => ("server", "publishes"),
             };
-            Said::new(format!("the {sender} sends {} on message stream {id}, which the client {does}", header.kind))
+            Said::new(format!(
+                "the {sender} sends {} on message stream {id}, which the client {does}",
+                header.kind
+            ))
         });
     }
 }

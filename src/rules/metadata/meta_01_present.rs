@@ -32,7 +32,11 @@ pub(super) static RULE: Rule = Rule {
     subject: "streams with media",
     help: "send onMetaData right behind the start of the stream, in front of the sequence headers",
     guards: &[Guard::Clear, Guard::Fresh],
-    thresholds: &[Threshold { name: "longest_s", default: 2.0, about: "media that may come without metadata" }],
+    thresholds: &[Threshold {
+        name: "longest_s",
+        default: 2.0,
+        about: "media that may come without metadata",
+    }],
     hears: &[Topic::Media, Topic::Data],
     source: include_str!("meta_01_present.rs"),
     new: || Box::new(Present::default()),
@@ -89,7 +93,8 @@ impl Present {
         cx.judged();
         if stream.first_ms.iter().any(Option::is_some) {
             cx.find(Found::at(event).case("late").of(index), |_| {
-                Said::new("metadata comes behind the first coded frame").expected("in front of the sequence headers")
+                Said::new("metadata comes behind the first coded frame")
+                    .expected("in front of the sequence headers")
             });
         }
     }

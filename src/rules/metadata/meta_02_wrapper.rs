@@ -56,7 +56,8 @@ impl Check for Wrapper {
         if is_clear {
             if it.values.first().and_then(|value| value.as_str()).is_none() {
                 cx.find(found.case("clear").warning(), |_| {
-                    Said::new("@clearDataFrame does not say what to clear").expected("a name, onMetaData mostly")
+                    Said::new("@clearDataFrame does not say what to clear")
+                        .expected("a name, onMetaData mostly")
                 });
             }
         } else if event.dir == Dir::ServerToClient {
@@ -68,7 +69,8 @@ impl Check for Wrapper {
             }
         } else if !it.set_data_frame {
             cx.find(found.case("bare"), |_| {
-                Said::new("a publisher sends onMetaData without @setDataFrame").expected("@setDataFrame in front of it")
+                Said::new("a publisher sends onMetaData without @setDataFrame")
+                    .expected("@setDataFrame in front of it")
             });
         } else if (it.handler.is_none() || it.values.is_empty()) && it.error.is_none() {
             cx.find(found.case("set").error(), |_| {

@@ -61,7 +61,9 @@ impl Check for Array {
             more => (found.case("several"), format!("{} values", more.len())),
         };
         cx.find(found, |_| {
-            Said::new("onMetaData is not followed by one ECMA array").expected("one ECMA array").actual(actual)
+            Said::new("onMetaData is not followed by one ECMA array")
+                .expected("one ECMA array")
+                .actual(actual)
         });
     }
 }

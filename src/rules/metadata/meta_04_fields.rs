@@ -72,11 +72,13 @@ fn field(name: &'static str, value: &Value, found: Found, cx: &mut Cx<'_>) {
     };
     match value {
         Value::Null | Value::Undefined => {}
-        Value::Number(number) if !number.is_finite() || *number < 0.0 => cx.find(found.case("number"), |_| {
-            Said::new(format!("{name} in the metadata is not a figure to compute with"))
-                .expected("0 or more")
-                .actual(number.to_string())
-        }),
+        Value::Number(number) if !number.is_finite() || *number < 0.0 => {
+            cx.find(found.case("number"), |_| {
+                Said::new(format!("{name} in the metadata is not a figure to compute with"))
+                    .expected("0 or more")
+                    .actual(number.to_string())
+            });
+        }
         Value::Number(number) => {
             if let Some(limit) = limit.filter(|limit| number > limit) {
                 cx.find(found.case("unit"), |_| {

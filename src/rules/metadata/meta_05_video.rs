@@ -45,7 +45,11 @@ pub(super) static RULE: Rule = Rule {
         Threshold { name: "share", default: 0.05, about: "how far the frame rate may be off" },
         Threshold { name: "shortest_s", default: 5.0, about: "media time to measure the frame rate in" },
         Threshold { name: "frames", default: 100.0, about: "frames to measure the frame rate by" },
-        Threshold { name: "jitter", default: 0.35, about: "deviation of steps, of their mean, from which a rate varies" },
+        Threshold {
+            name: "jitter",
+            default: 0.35,
+            about: "deviation of steps, of their mean, from which a rate varies",
+        },
     ],
     hears: &[Topic::Data, Topic::Config, Topic::Video, Topic::Enhanced],
     source: include_str!("meta_05_video.rs"),
@@ -115,7 +119,8 @@ impl Check for Video {
                 }
             }
             Kind::FrameFormat { stream, media: MediaKind::Video, track: 0, format, .. } => {
-                if let (Some(stream), Some(format)) = (self.streams.get(*stream), format.description.video()) {
+                if let (Some(stream), Some(format)) = (self.streams.get(*stream), format.description.video())
+                {
                     stream.has(format);
                 }
             }
@@ -153,7 +158,9 @@ impl Video {
         }
         let found = Found::at(event).of(it.stream);
         let (found, said) = match due {
-            Due::Changed => (found.case("size-changed").info(), "the size of the video changed, and the metadata did not"),
+            Due::Changed => {
+                (found.case("size-changed").info(), "the size of the video changed, and the metadata did not")
+            }
             _ => (found.case("size"), "width and height in the metadata are not those of the video"),
         };
         cx.find(found, |_| {
@@ -198,7 +205,10 @@ impl Stream {
         let found = if varies { found.case("rate-varies").info() } else { found.case("rate") };
         cx.find(found, |_| {
             Said::new("framerate in the metadata is not the rate of the video")
-                .expected(format!("about {measured:.2} frames per second, as measured in {:.1} s", self.rate.seconds()))
+                .expected(format!(
+                    "about {measured:.2} frames per second, as measured in {:.1} s",
+                    self.rate.seconds()
+                ))
                 .actual(declared.to_string())
         });
         true

@@ -62,7 +62,8 @@ impl Check for Codecs {
             Kind::Data(it) => {
                 let (Some(facts), Some(stream)) = (facts(it), it.stream) else { return };
                 let Some([video, audio]) = self.streams.get(stream) else { return };
-                let declared = |field, of: fn(u8) -> Codec| facts.get(field).and_then(|value| codec(value, of));
+                let declared =
+                    |field, of: fn(u8) -> Codec| facts.get(field).and_then(|value| codec(value, of));
                 *video = Declared { codec: declared("videocodecid", Codec::from_video_id), at: event.at };
                 *audio = Declared { codec: declared("audiocodecid", Codec::from_audio_id), at: event.at };
             }

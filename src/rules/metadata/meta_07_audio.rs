@@ -126,7 +126,9 @@ fn compare(declared: Declared, actual: Actual, found: Found, cx: &mut Cx<'_>) {
         });
     }
     let [Some(low), Some(high)] = actual.channels else { return };
-    if let Some(channels) = channels.filter(|channels| ![low, high].map(u32::from).into_iter().any(is(*channels))) {
+    if let Some(channels) =
+        channels.filter(|channels| ![low, high].map(u32::from).into_iter().any(is(*channels)))
+    {
         cx.find(found.case("channels"), |_| {
             Said::new("audiochannels in the metadata is not that of the audio")
                 .expected(either(low.into(), high.into(), "channels"))

@@ -40,8 +40,16 @@ pub(super) static RULE: Rule = Rule {
     guards: &[Guard::Holes],
     thresholds: &[
         Threshold { name: "share", default: 0.01, about: "share of the payload that may be sent again" },
-        Threshold { name: "least_bytes", default: 50_000.0, about: "payload from which on a share is judged" },
-        Threshold { name: "least_segments", default: 5.0, about: "segments sent again from which on it is told" },
+        Threshold {
+            name: "least_bytes",
+            default: 50_000.0,
+            about: "payload from which on a share is judged",
+        },
+        Threshold {
+            name: "least_segments",
+            default: 5.0,
+            about: "segments sent again from which on it is told",
+        },
         Threshold { name: "closed_ms", default: 500.0, about: "how long a window may be closed" },
         Threshold { name: "within_s", default: 10.0, about: "the time in which that is summed up" },
     ],

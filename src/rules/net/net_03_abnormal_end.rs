@@ -153,7 +153,8 @@ impl AbnormalEnd {
 fn says_end(it: &CommandEvent<'_>) -> bool {
     const ENDS: [&str; 7] =
         ["UnpublishNotify", ".Complete", ".Closed", "AppShutdown", "IdleTimeout", ".Failed", "Publish.Idle"];
-    let level = it.command.status().and_then(|status| status.get("level")).and_then(crate::amf::Value::as_str);
+    let level =
+        it.command.status().and_then(|status| status.get("level")).and_then(crate::amf::Value::as_str);
     let code = it.command.code().unwrap_or_default();
     level == Some("error") || ENDS.iter().any(|end| code.ends_with(end))
 }

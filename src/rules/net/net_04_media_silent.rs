@@ -138,7 +138,8 @@ impl Check for MediaSilent {
         let (_, last) = end.tcp.packets();
         let limits = Limits::of(cx);
         let open = end.closing == Closing::Open;
-        let until = if open { end.latest } else { end.tcp.first_close().map_or(last.ts, |close| close.at.ts) };
+        let until =
+            if open { end.latest } else { end.tcp.first_close().map_or(last.ts, |close| close.at.ts) };
         if let Some(ns) = self.heard.map(|heard| until.since(heard))
             && ns > limits.idle
         {
@@ -185,8 +186,7 @@ impl Live {
             return own.says(m.role);
         }
         let stalled = own.beat(now);
-        let early = self.role == StreamRole::Play
-            && now.since(self.began) < limits.play_start;
+        let early = self.role == StreamRole::Play && now.since(self.began) < limits.play_start;
         if early {
             other.restart();
             return;
@@ -196,7 +196,8 @@ impl Live {
             MediaKind::Audio => ("video", "audio"),
             MediaKind::Video => ("audio", "video"),
         };
-        let found = Found::at(event).case("alone").of(u64::from(self.stream) * 2 + u64::from(silent == "video"));
+        let found =
+            Found::at(event).case("alone").of(u64::from(self.stream) * 2 + u64::from(silent == "video"));
         cx.find(found, |_| {
             Said::new(format!("{silent} stopped while {going} went on"))
                 .expected(format!("{silent} at least every {} s", ns_to_s(ns.1)))
@@ -206,7 +207,9 @@ impl Live {
 
     /// Whether there was no media for too long, up to `now`.
     fn quiet(&self, now: CaptureTime, limits: Limits, found: impl FnOnce() -> Found, cx: &mut Cx<'_>) {
-        let Some(last) = self.last.filter(|_| self.role == StreamRole::Publish && !self.paused) else { return };
+        let Some(last) = self.last.filter(|_| self.role == StreamRole::Publish && !self.paused) else {
+            return;
+        };
         cx.judged();
         let (ns, most) = (now.since(last), limits.quiet);
         if ns > most {

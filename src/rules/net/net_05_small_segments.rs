@@ -140,7 +140,8 @@ impl Sent {
         }
         cx.judged();
         let rtt = stats.rtt_ns.min().unwrap_or(0);
-        let frame = self.video.map_or(0, |(first, last)| (last - first) / (self.frames - 1).max(1) * 1_000_000);
+        let frame =
+            self.video.map_or(0, |(first, last)| (last - first) / (self.frames - 1).max(1) * 1_000_000);
         for (held, (from, to)) in self.held.iter().zip(DELAYS) {
             let natural = rtt > from / 2 || (from..=to).contains(&frame);
             if natural || (*held as f64) < self.parted as f64 * cx.threshold("held_share") {

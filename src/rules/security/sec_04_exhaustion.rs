@@ -153,7 +153,7 @@ fn values(problem: Option<AmfError>, event: &Event<'_>, header: &MessageHeader, 
                 Said::new("an array has more items than bytes are left")
                     .expected(format!("at most {left} items"))
                     .actual(format!("{count} items"))
-            })
+            });
         }
         Some(Count::Hint { count, members }) => cx.find(Found::at(event).case("hint"), |_| {
             Said::new("the count of an associative array is far too large")

@@ -36,7 +36,11 @@ pub(super) static RULE: Rule = Rule {
     subject: "coded frames",
     help: "take decoding times from a clock that never goes back",
     guards: &[Guard::Clear, Guard::NoGap],
-    thresholds: &[Threshold { name: "restart_ms", default: 1_000.0, about: "step back of a clock that began again" }],
+    thresholds: &[Threshold {
+        name: "restart_ms",
+        default: 1_000.0,
+        about: "step back of a clock that began again",
+    }],
     hears: &[Topic::Media, Topic::Stream, Topic::Config, Topic::Mark, Topic::Command, Topic::Control],
     source: include_str!("ts_01_backward.rs"),
     new: || Box::new(Backward::default()),

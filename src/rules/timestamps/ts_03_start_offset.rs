@@ -40,7 +40,11 @@ pub(super) static RULE: Rule = Rule {
         Threshold { name: "longest_ms", default: 1_000.0, about: "offset that is a warning" },
         Threshold { name: "usual_ms", default: 200.0, about: "offset up to which nothing is told" },
         Threshold { name: "join_ms", default: 2_000.0, about: "offset that is told of a play" },
-        Threshold { name: "late_s", default: 5.0, about: "how much later on the wire a track is another matter" },
+        Threshold {
+            name: "late_s",
+            default: 5.0,
+            about: "how much later on the wire a track is another matter",
+        },
     ],
     hears: &[Topic::Media],
     source: include_str!("ts_03_start_offset.rs"),

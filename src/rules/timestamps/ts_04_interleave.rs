@@ -90,9 +90,8 @@ impl Check for Interleave {
             MediaKind::Video => &mut both.video,
         };
         let before = own.replace((m.dts_ms, now));
-        let jumps = before.is_some_and(|(dts, _)| {
-            !(-JUMP_MS..=JUMP_MS).contains(&m.dts_ms.saturating_sub(dts))
-        });
+        let jumps =
+            before.is_some_and(|(dts, _)| !(-JUMP_MS..=JUMP_MS).contains(&m.dts_ms.saturating_sub(dts)));
         both.excused |= jumps;
         let (Some((audio, heard)), Some((video, seen))) = (both.audio, both.video) else { return };
         cx.judged();

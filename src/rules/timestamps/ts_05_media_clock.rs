@@ -45,7 +45,11 @@ pub(super) static RULE: Rule = Rule {
     guards: &[Guard::Clear, Guard::NoGap],
     thresholds: &[
         Threshold { name: "least_s", default: 30.0, about: "how long a line has to be" },
-        Threshold { name: "skip_s", default: 10.0, about: "what is left out at the start and behind a pause" },
+        Threshold {
+            name: "skip_s",
+            default: 10.0,
+            about: "what is left out at the start and behind a pause",
+        },
         Threshold { name: "warn_share", default: 0.01, about: "difference from 1 that is a warning" },
         Threshold { name: "tell_share", default: 0.001, about: "difference from 1 that is told" },
         Threshold { name: "fast", default: 1.5, about: "slope from which on it is a file" },
@@ -155,7 +159,11 @@ impl Track {
             _ if off <= cx.threshold("tell_share") => return true,
             slope => {
                 let what = if slope < 1.0 { "slower than it plays" } else { "faster than it plays" };
-                let case = if off > cx.threshold("warn_share") { found.case("off") } else { found.case("drift").info() };
+                let case = if off > cx.threshold("warn_share") {
+                    found.case("off")
+                } else {
+                    found.case("drift").info()
+                };
                 (case, what)
             }
         };

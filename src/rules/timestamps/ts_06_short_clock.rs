@@ -35,7 +35,11 @@ pub(super) static RULE: Rule = Rule {
     subject: "coded frames",
     help: "from 16777215 ms on write extended timestamps with all 32 bits",
     guards: &[Guard::Clear, Guard::NoGap],
-    thresholds: &[Threshold { name: "near_ms", default: 10_000.0, about: "how near to the wrap both times are" }],
+    thresholds: &[Threshold {
+        name: "near_ms",
+        default: 10_000.0,
+        about: "how near to the wrap both times are",
+    }],
     hears: &[Topic::Media, Topic::Stream, Topic::Config, Topic::Mark, Topic::Command, Topic::Control],
     source: include_str!("ts_06_short_clock.rs"),
     new: || Box::new(ShortClock::default()),

@@ -191,7 +191,10 @@ impl Track {
         let clock = m.dts_ms.saturating_sub(base) as f64;
         let counted = self.samples as f64 * 1_000.0 / f64::from(frame.rate);
         let off = clock - counted;
-        if off.abs() < 1.0 || off.abs() <= cx.threshold("drift_ms") || clock < cx.threshold("over_s") * 1_000.0 {
+        if off.abs() < 1.0
+            || off.abs() <= cx.threshold("drift_ms")
+            || clock < cx.threshold("over_s") * 1_000.0
+        {
             return;
         }
         self.begin(m.dts_ms);

@@ -137,7 +137,8 @@ impl Track {
 
     #[expect(clippy::cast_precision_loss, reason = "milliseconds, and a count of frames")]
     fn judge(&self, cx: &mut Cx<'_>) {
-        let (Some(median), Some(dir), Some((_, at))) = (self.steps.percentile(50), self.dir, self.last) else {
+        let (Some(median), Some(dir), Some((_, at))) = (self.steps.percentile(50), self.dir, self.last)
+        else {
             return;
         };
         let n = self.steps.count() as f64;

@@ -107,8 +107,10 @@ impl Check for CompositionTime {
             let ordered = !track.has_b && f64::from(track.sliced) >= least;
             if let Some(found) = track.disorder.take().filter(|_| ordered) {
                 cx.find(found.case("disorder"), |_| {
-                    Said::new("pictures are to be shown in another order than they are decoded, without B slices")
-                        .expected("presentation times in the order of decoding")
+                    Said::new(
+                        "pictures are to be shown in another order than they are decoded, without B slices",
+                    )
+                    .expected("presentation times in the order of decoding")
                 });
             }
         }

@@ -36,7 +36,11 @@ pub(super) static RULE: Rule = Rule {
     help: "read what the peer sends also while writing media, and answer event 6 at once with event 7 and the same four \
            bytes",
     guards: &[Guard::Clear, Guard::Both, Guard::NoGapEither, Guard::Tail],
-    thresholds: &[Threshold { name: "timeout_s", default: 30.0, about: "longest time until a ping is answered" }],
+    thresholds: &[Threshold {
+        name: "timeout_s",
+        default: 30.0,
+        about: "longest time until a ping is answered",
+    }],
     hears: &[Topic::Control],
     source: include_str!("uc_05_ping_answer.rs"),
     new: || Box::new(PingAnswer::default()),
@@ -82,7 +86,9 @@ impl Check for PingAnswer {
             }
             Kind::Pong { value, .. } => {
                 cx.judged();
-                let Some(index) = self.asked.iter().position(|asked| asked.dir != dir && asked.value == value) else {
+                let Some(index) =
+                    self.asked.iter().position(|asked| asked.dir != dir && asked.value == value)
+                else {
                     if self.odd.len() < MOST {
                         self.odd.push(ping(value));
                     }

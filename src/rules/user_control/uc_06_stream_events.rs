@@ -154,7 +154,8 @@ impl StreamEvents {
     }
 
     fn media(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        let Some(id) = event.message.map(|header| header.stream_id).filter(|id| self.over.contains(id)) else {
+        let Some(id) = event.message.map(|header| header.stream_id).filter(|id| self.over.contains(id))
+        else {
             return;
         };
         cx.find(Found::at(event).case("media").of(id), |_| {

@@ -111,7 +111,10 @@ impl Check for ParameterSetsDiffer {
                 let found = in_frame(event, media, units.family, set);
                 Said::new(format!("{name} among the pictures is not that of the sequence header"))
                     .expected(format!("{name} of the sequence header: {}", hex(of_record.bytes())))
-                    .actual(found.map_or_else(|| format!("another {name}"), |nal| format!("{name}: {}", hex(nal))))
+                    .actual(
+                        found
+                            .map_or_else(|| format!("another {name}"), |nal| format!("{name}: {}", hex(nal))),
+                    )
             });
         }
     }

@@ -54,8 +54,7 @@ impl AbnormalEnd {
         if up.unique_bytes + down.unique_bytes > 0 || opening.syn.is_none() {
             return false;
         }
-        let refused =
-            end.tcp.first_close().filter(|close| close.reset && close.by == Dir::ServerToClient);
+        let refused = end.tcp.first_close().filter(|close| close.reset && close.by == Dir::ServerToClient);
         if let (None, Some(close)) = (opening.syn_ack, refused) {
             let found = Found::in_place(Place::packet(close.by, close.at)).case("refused").error();
             cx.find(found, |_| {

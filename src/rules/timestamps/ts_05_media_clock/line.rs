@@ -55,7 +55,10 @@ mod tests {
         for (step_ms, slope) in [(40, 1.0), (44, 1.1), (20, 0.5)] {
             let mut line = Line::default();
             for n in 0..1_000_i64 {
-                line.add(CaptureTime(1_767_225_600_000_000_000 + n * 40_000_000), 4_294_960_000 + n * step_ms);
+                line.add(
+                    CaptureTime(1_767_225_600_000_000_000 + n * 40_000_000),
+                    4_294_960_000 + n * step_ms,
+                );
             }
             assert!((line.slope().unwrap() - slope).abs() < 1e-9, "{:?}", line.slope());
             assert!((line.wall_s() - 39.96).abs() < 1e-9);
