@@ -69,6 +69,17 @@ pub(super) struct Tally {
     pub(super) doubt: Option<Doubt>,
 }
 
+/// What a rule wants to hear from now on.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Attention {
+    /// Nothing.
+    Done,
+    /// What it hears on call too.
+    Awake,
+    /// What it hears always.
+    Asleep,
+}
+
 /// What a rule has at hand.
 pub(crate) struct Cx<'c> {
     pub(super) rule: &'static Rule,
@@ -78,8 +89,7 @@ pub(crate) struct Cx<'c> {
     pub(super) findings: &'c mut Findings,
     pub(super) words: &'c mut dyn Words,
     pub(super) limits: &'c Limits,
-    /// The rule needs to hear no more.
-    pub(super) is_done: bool,
+    pub(super) attention: Option<Attention>,
     /// What was seen of the connection so far, the present event included.
     pub(crate) seen: &'c Seen,
 }
@@ -92,7 +102,17 @@ impl Cx<'_> {
 
     /// The rule has heard all it wants of this connection. It is still asked at the end.
     pub(crate) const fn done(&mut self) {
-        self.is_done = true;
+        self.attention = Some(Attention::Done);
+    }
+
+    /// From the next event on the rule hears what it hears on call.
+    pub(crate) const fn wake(&mut self) {
+        self.attention = Some(Attention::Awake);
+    }
+
+    /// It hears that no more, until it wakes again.
+    pub(crate) const fn sleep(&mut self) {
+        self.attention = Some(Attention::Asleep);
     }
 
     /// Something could not be told: without a finding the outcome is inconclusive.

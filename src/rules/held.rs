@@ -22,6 +22,12 @@ impl Held {
         if event.message.is_some_and(|header| header.complete) {
             self.tell(event.dir, cx);
         }
+        self.rest(cx);
+    }
+
+    /// The rule hears the next message of any kind while something is held back, for which it is on call.
+    pub(super) fn rest(&self, cx: &mut Cx<'_>) {
+        if self.0.c2s.is_empty() && self.0.s2c.is_empty() { cx.sleep() } else { cx.wake() }
     }
 
     fn tell(&mut self, dir: Dir, cx: &mut Cx<'_>) {

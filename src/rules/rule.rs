@@ -30,6 +30,8 @@ pub(crate) struct Rule {
     pub(crate) thresholds: &'static [Threshold],
     /// The events it hears; none twice.
     pub(crate) hears: &'static [Topic],
+    /// Those it hears besides while it is awake ([`Cx::wake`]): what comes often, and is of interest now and then.
+    pub(crate) on_call: &'static [Topic],
     /// Its source file, of which the head is its documentation.
     pub(crate) source: &'static str,
     /// Its state for a connection.
@@ -49,6 +51,7 @@ impl Rule {
         guards: &[],
         thresholds: &[],
         hears: &[],
+        on_call: &[],
         source: "",
         new: || Box::new(Silent),
     };

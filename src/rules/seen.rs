@@ -3,6 +3,7 @@
 
 use crate::base::pos::{Dir, PacketRef, PerDir, Span};
 use crate::rtmp::chunk::fact::{Fact, LossCause};
+use crate::rtmp::message::kind::{MessageHeader, MessageType};
 use crate::session::event::{CommandEvent, Event, Kind, StreamRole};
 
 use super::context::Doubt;
@@ -39,8 +40,22 @@ pub(crate) struct Seen {
     streams: Vec<SeenStream>,
     /// Chunk size of each direction.
     pub(crate) chunk_size: PerDir<Option<u32>>,
+    /// Of the messages of each direction so far the one that ends last.
+    pub(crate) last: PerDir<Option<LastMessage>>,
     /// Window Ack Size that each side announced last.
     pub(crate) window: PerDir<Option<u32>>,
+}
+
+/// The message that ends last.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct LastMessage {
+    pub(crate) kind: MessageType,
+    pub(crate) csid: u32,
+    pub(crate) end: u64,
+    pub(crate) packet: u64,
+    /// Body bytes it still lacked.
+    pub(crate) missing: u32,
+    pub(crate) extended: bool,
 }
 
 /// A stream: what is published or played on a message stream.
@@ -80,6 +95,9 @@ impl Seen {
             | Kind::HandshakeFailed { .. } => {}
             _ => *self.heard.get_mut(dir) = true,
         }
+        if let Some(header) = event.message {
+            self.message(dir, header);
+        }
         match &event.kind {
             Kind::TcpSyn => self.opening.c2s = true,
             Kind::TcpSynAck => self.opening.s2c = true,
@@ -116,6 +134,20 @@ impl Seen {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn message(&mut self, dir: Dir, header: &MessageHeader) {
+        let last = self.last.get_mut(dir);
+        if last.is_none_or(|last| last.end <= header.span.end) {
+            *last = Some(LastMessage {
+                kind: header.kind,
+                csid: header.csid,
+                end: header.span.end,
+                packet: header.span.last.no,
+                missing: header.length.saturating_sub(header.received),
+                extended: header.extended,
+            });
         }
     }
 

@@ -8,7 +8,7 @@ use crate::base::limits::Limits;
 use crate::base::pos::Dir;
 use crate::session::event::Event;
 
-use super::context::{Cx, Doubt, Tally, Words};
+use super::context::{Attention, Cx, Doubt, Tally, Words};
 use super::finding::{Finding, Findings};
 use super::outcome::Outcome;
 use super::profile::{Profile, Settings};
@@ -22,6 +22,8 @@ pub(crate) struct RuleSet {
     rules: Vec<(&'static Rule, Settings)>,
     /// Those that hear a group of events.
     by_topic: [Members; Topic::COUNT],
+    /// Those that hear it while they are awake.
+    on_call: [Members; Topic::COUNT],
 }
 
 impl RuleSet {
@@ -29,15 +31,19 @@ impl RuleSet {
     pub(crate) fn new(profile: &Profile) -> Self {
         let enabled = profile.rules().filter(|(_, settings)| settings.enabled);
         let rules: Vec<_> = enabled.map(|(rule, settings)| (rule, settings.clone())).collect();
-        let mut by_topic = [Members::default(); Topic::COUNT];
-        for (index, (rule, _)) in rules.iter().enumerate() {
-            for topic in rule.hears {
-                if let Some(members) = by_topic.get_mut(*topic as usize) {
-                    members.add(index);
+        let members = |topics: fn(&Rule) -> &'static [Topic]| {
+            let mut by_topic = [Members::default(); Topic::COUNT];
+            for (index, (rule, _)) in rules.iter().enumerate() {
+                for topic in topics(rule) {
+                    if let Some(members) = by_topic.get_mut(*topic as usize) {
+                        members.add(index);
+                    }
                 }
             }
-        }
-        Self { strict: profile.strict, rules, by_topic }
+            by_topic
+        };
+        let (by_topic, on_call) = (members(|rule| rule.hears), members(|rule| rule.on_call));
+        Self { strict: profile.strict, rules, by_topic, on_call }
     }
 
     /// The rules, in the order of the registry.
@@ -45,11 +51,14 @@ impl RuleSet {
         self.rules.iter().map(|(rule, _)| *rule)
     }
 
-    /// Those that hear an event.
-    fn hearing(&self, event: &Event<'_>) -> Members {
+    /// Those that hear an event; of those on call, those that are awake.
+    fn hearing(&self, event: &Event<'_>, awake: Members) -> Members {
         let mut all = Members::default();
         for topic in Topic::all_of(event).into_iter().flatten() {
-            all = self.by_topic.get(topic as usize).map_or(all, |members| all.or(*members));
+            let topic = topic as usize;
+            if let (Some(always), Some(on_call)) = (self.by_topic.get(topic), self.on_call.get(topic)) {
+                all = all.or(*always).or(on_call.and(awake));
+            }
         }
         all
     }
@@ -69,12 +78,22 @@ impl Members {
         }
     }
 
+    fn remove(&mut self, index: usize) {
+        if let Some(word) = self.0.get_mut(index / 64) {
+            *word &= !(1 << (index % 64));
+        }
+    }
+
     fn has(&self, index: usize) -> bool {
         self.word(index / 64) & (1 << (index % 64)) != 0
     }
 
     fn or(self, other: Self) -> Self {
         Self(std::array::from_fn(|n| self.word(n) | other.word(n)))
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self(std::array::from_fn(|n| self.word(n) & other.word(n)))
     }
 
     /// Without those of `other`.
@@ -105,6 +124,8 @@ pub(crate) struct ConnectionRules {
     tallies: Vec<Tally>,
     /// Those that need to hear no more.
     done: Members,
+    /// Those that hear what they hear on call.
+    awake: Members,
     seen: Seen,
     findings: Findings,
     /// Events so far, and what the states of the rules held when that was last counted.
@@ -135,6 +156,7 @@ impl ConnectionRules {
             checks: set.rules.iter().map(|_| None).collect(),
             tallies: vec![Tally::default(); set.rules.len()],
             done: Members::default(),
+            awake: Members::default(),
             seen: Seen::new(unreadable),
             findings: Findings::default(),
             events: 0,
@@ -145,9 +167,9 @@ impl ConnectionRules {
     /// Takes the next event.
     pub(crate) fn event(&mut self, set: &RuleSet, event: &Event<'_>, limits: &Limits, words: &mut dyn Words) {
         self.seen.event(event);
-        let Self { checks, tallies, done, seen, findings, .. } = self;
+        let Self { checks, tallies, done, awake, seen, findings, .. } = self;
         let (strict, nothing_missing) = (set.strict, seen.lacks_nothing());
-        for index in set.hearing(event).but(*done).indexes() {
+        for index in set.hearing(event, *awake).but(*done).indexes() {
             let (Some(check), Some(tally)) = (checks.get_mut(index), tallies.get_mut(index)) else {
                 continue;
             };
@@ -160,10 +182,13 @@ impl ConnectionRules {
                 continue;
             }
             let check = check.get_or_insert_with(rule.new);
-            let mut cx = Cx { rule, settings, strict, tally, findings, words, limits, seen, is_done: false };
+            let mut cx = Cx { rule, settings, strict, tally, findings, words, limits, seen, attention: None };
             check.event(event, &mut cx);
-            if cx.is_done {
-                done.add(index);
+            match cx.attention {
+                None => {}
+                Some(Attention::Done) => done.add(index),
+                Some(Attention::Awake) => awake.add(index),
+                Some(Attention::Asleep) => awake.remove(index),
             }
         }
         self.events = self.events.wrapping_add(1);
@@ -190,7 +215,7 @@ impl ConnectionRules {
                 continue;
             }
             let strict = set.strict;
-            let mut cx = Cx { rule, settings, strict, tally, findings, words, limits, seen, is_done: false };
+            let mut cx = Cx { rule, settings, strict, tally, findings, words, limits, seen, attention: None };
             check.end(end, &mut cx);
         }
         let outcome = |(index, (tally, (rule, _))): (usize, (&Tally, &(&'static Rule, Settings)))| {

@@ -66,7 +66,7 @@ fn every_rule_is_described_by_its_fields() {
 #[test]
 fn rules_hear_nothing_twice() {
     each(|rule| {
-        let all = rule.hears;
+        let all: Vec<_> = rule.hears.iter().chain(rule.on_call).collect();
         let twice =
             all.iter().enumerate().any(|(n, topic)| all.iter().skip(n + 1).any(|other| other == topic));
         if twice { Err(format!("{all:?}")) } else { Ok(()) }

@@ -37,7 +37,8 @@ pub(super) static RULE: Rule = Rule {
     subject: "messages with AMF values",
     help: "look at the value in front: most often a length or a marker was written that does not fit what follows it",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Message],
+    hears: &[Topic::NotMedia],
+    on_call: &[Topic::Message],
     source: include_str!("amf_01_marker.rs"),
     new: || ValueCheck::boxed(judge),
     ..Rule::BASE

@@ -42,7 +42,8 @@ pub(super) static RULE: Rule = Rule {
     help: "compute lengths from the bytes written, close each object and ECMA array with 00 00 09, and count the members \
            of arrays when all are known",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Message],
+    hears: &[Topic::NotMedia],
+    on_call: &[Topic::Message],
     source: include_str!("amf_02_value_bounds.rs"),
     new: || ValueCheck::boxed(judge),
     ..Rule::BASE

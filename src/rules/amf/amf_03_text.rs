@@ -36,7 +36,8 @@ pub(super) static RULE: Rule = Rule {
     help: "convert text to UTF-8 before it is written, and write the length of the text alone, without what is behind it \
            in its buffer",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Message],
+    hears: &[Topic::NotMedia],
+    on_call: &[Topic::Message],
     source: include_str!("amf_03_text.rs"),
     new: || ValueCheck::boxed(judge),
     ..Rule::BASE

@@ -37,7 +37,8 @@ pub(super) static RULE: Rule = Rule {
     help: "begin the tables anew with each message, count in them what the specification counts (no empty string), and \
            write values in place of references if in doubt",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Message],
+    hears: &[Topic::NotMedia],
+    on_call: &[Topic::Message],
     source: include_str!("amf_04_reference.rs"),
     new: || ValueCheck::boxed(judge),
     ..Rule::BASE

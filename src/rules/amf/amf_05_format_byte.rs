@@ -36,7 +36,8 @@ pub(super) static RULE: Rule = Rule {
     subject: "messages of types 15 to 18",
     help: "write a byte 0 in front of the values of types 15, 16 and 17, or send types 18, 19 and 20",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Message],
+    hears: &[Topic::NotMedia],
+    on_call: &[Topic::Message],
     source: include_str!("amf_05_format_byte.rs"),
     new: || Box::new(ByteInFront::default()),
     ..Rule::BASE
@@ -64,6 +65,7 @@ impl Check for ByteInFront {
             }
             _ => {}
         }
+        self.0.rest(cx);
     }
 
     fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {

@@ -102,6 +102,7 @@ impl Check for ValueCheck {
             cx.doubt(Doubt::TooLittle);
         }
         (self.judge)(&values, event, &mut *cx.words, self.held.told(event.dir));
+        self.held.rest(cx);
     }
 
     fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {

@@ -41,7 +41,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "messages",
     help: "begin each chunk stream of each connection with format 0, also after a reconnect",
     guards: &[Guard::Clear],
-    hears: &[Topic::Chunk, Topic::Message],
+    hears: &[Topic::Chunk, Topic::NotMedia],
     source: include_str!("ch_02_no_header_before.rs"),
     new: || Box::new(NoHeaderBefore::default()),
     ..Rule::BASE

@@ -50,7 +50,9 @@ struct Interrupted(PerDir<bool>);
 impl Check for Interrupted {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         if let Some(header) = event.message {
-            *self.0.get_mut(event.dir) |= matches!(event.kind, Kind::ChunkSizeInvalid { .. });
+            if matches!(event.kind, Kind::ChunkSizeInvalid { .. }) {
+                *self.0.get_mut(event.dir) = true;
+            }
             if header.chunks > 1 {
                 cx.judged();
             }

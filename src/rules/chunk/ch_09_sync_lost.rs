@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
     subject: "messages",
     help: "compare the chunk size in use with the one announced, and message lengths with what was written",
     guards: &[Guard::Clear],
-    hears: &[Topic::Chunk, Topic::Message],
+    hears: &[Topic::Chunk, Topic::NotMedia],
     source: include_str!("ch_09_sync_lost.rs"),
     new: || Box::new(SyncLost::default()),
     ..Rule::BASE

@@ -41,6 +41,7 @@ pub(super) static RULE: Rule = Rule {
         about: "how near to the time before a value has to be to be taken for a time",
     }],
     hears: &[Topic::Message],
+    on_call: &[],
     source: include_str!("ch_11_delta_is_absolute.rs"),
     new: || Box::new(IsAbsolute),
 };

@@ -2,10 +2,10 @@
 
 use crate::base::pos::{Dir, PacketRef, PerDir};
 use crate::rtmp::chunk::fact::{Fact, LossCause};
-use crate::rtmp::message::kind::MessageType;
 use crate::rules::context::{Cx, Doubt};
 use crate::rules::finding::{Found, Place, Said};
 use crate::rules::rule::End;
+use crate::rules::seen::LastMessage;
 use crate::session::event::{Event, Kind};
 
 /// Follows both directions, each up to its first chunk header that cannot be one.
@@ -14,22 +14,9 @@ pub(super) struct Trail(PerDir<Side>);
 
 #[derive(Copy, Clone, Debug, Default)]
 struct Side {
-    last: Option<Last>,
     /// Sync was lost already, or what comes now follows from something that was told.
     explained: bool,
     lost: Option<Lost>,
-}
-
-/// The message that ends last.
-#[derive(Copy, Clone, Debug)]
-struct Last {
-    kind: MessageType,
-    csid: u32,
-    end: u64,
-    packet: u64,
-    /// Body bytes it still lacked.
-    missing: u32,
-    extended: bool,
 }
 
 /// A chunk header that cannot be one, the first of its direction.
@@ -40,7 +27,7 @@ pub(super) struct Lost {
     pub(super) why: LossCause,
     pos: u64,
     at: PacketRef,
-    last: Option<Last>,
+    last: Option<LastMessage>,
     chunk_size: u32,
 }
 
@@ -51,34 +38,20 @@ impl Trail {
     /// Takes an event. What follows from something else, a hole or what another finding tells, is no loss of its own.
     pub(super) fn event(&mut self, event: &Event<'_>, cx: &Cx<'_>) {
         let side = self.0.get_mut(event.dir);
-        if let Some(header) = event.message {
-            let span = header.span;
-            side.explained |= matches!(event.kind, Kind::ChunkSizeInvalid { .. });
-            if side.last.is_none_or(|last| last.end <= span.end) {
-                side.last = Some(Last {
-                    kind: header.kind,
-                    csid: header.csid,
-                    end: span.end,
-                    packet: span.last.no,
-                    missing: header.length.saturating_sub(header.received),
-                    extended: header.extended,
-                });
-            }
-            return;
-        }
         match event.kind {
             Kind::Fact(Fact::LostSync { csid, fmt, why }) => {
                 let is_first = !std::mem::replace(&mut side.explained, true);
                 let is_senders = is_open(event, cx) && cx.seen.doubt(event.dir) == Some(Doubt::LostSync);
                 let chunk_size = cx.seen.chunk_size.get(event.dir).unwrap_or(DEFAULT_CHUNK_SIZE);
-                let (pos, at, last) = (event.span.start, event.at, side.last);
+                let (pos, at, last) = (event.span.start, event.at, *cx.seen.last.get(event.dir));
                 if is_first && is_senders {
                     side.lost = Some(Lost { csid, fmt, why, pos, at, last, chunk_size });
                 }
             }
             Kind::Fact(
                 Fact::HeaderMidMessage { same_message: false, .. } | Fact::TooManyChunkStreams { .. },
-            ) => side.explained = true,
+            )
+            | Kind::ChunkSizeInvalid { .. } => side.explained = true,
             _ => {}
         }
     }
@@ -125,10 +98,10 @@ impl Lost {
         let Self { csid, fmt, pos, chunk_size, .. } = self;
         let behind = match self.last {
             None => "in front of any message".to_owned(),
-            Some(Last { kind, csid, packet, missing: 0, .. }) => {
+            Some(LastMessage { kind, csid, packet, missing: 0, .. }) => {
                 format!("behind a whole {kind} message on chunk stream {csid} that ends in packet {packet}")
             }
-            Some(Last { kind, csid, missing, .. }) => format!(
+            Some(LastMessage { kind, csid, missing, .. }) => format!(
                 "inside a {kind} message on chunk stream {csid} that lacks {missing} bytes, at a chunk size of \
                  {chunk_size}"
             ),
@@ -139,11 +112,11 @@ impl Lost {
     /// What to look for.
     const fn help(&self) -> &'static str {
         match self.last {
-            Some(Last { missing: 1.., extended: true, .. }) => {
+            Some(LastMessage { missing: 1.., extended: true, .. }) => {
                 "look at the chunk size and at extended timestamps: each format 3 chunk repeats the one of its message, \
                  and a changed chunk size is announced before it is used"
             }
-            Some(Last { missing: 1.., .. }) => {
+            Some(LastMessage { missing: 1.., .. }) => {
                 "look at the chunk size: send Set Chunk Size before using another, and let it hold for that direction \
                  alone"
             }

@@ -24,6 +24,7 @@ use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Place, Said};
 use crate::rules::rule::{Check, End, Guard, Rule};
+use crate::rules::seen::SeenStream;
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, Kind, MediaMessage, StreamRole};
 
@@ -36,7 +37,8 @@ pub(super) static RULE: Rule = Rule {
     help: "send nothing but metadata until onStatus says NetStream.Publish.Start, then begin with the \
            sequence headers",
     guards: &[Guard::Clear, Guard::Syn, Guard::Both, Guard::NoGapEither, Guard::Order],
-    hears: &[Topic::Media],
+    hears: &[Topic::Stream],
+    on_call: &[Topic::Media],
     source: include_str!("cmd_14_media_too_early.rs"),
     new: || Box::new(MediaTooEarly::default()),
     ..Rule::BASE
@@ -64,9 +66,15 @@ struct Ahead {
 
 impl Check for MediaTooEarly {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        let Kind::Media(media) = &event.kind else { return };
+        let Kind::Media(media) = &event.kind else { return cx.wake() };
         if event.dir == Dir::ClientToServer && !self.settled.contains(&media.stream) {
             self.media(event, media, cx);
+        }
+        let is_settled = |(index, stream): (u32, &SeenStream)| {
+            stream.role == StreamRole::Play || self.settled.contains(&index)
+        };
+        if (0..).zip(cx.seen.streams()).all(is_settled) {
+            cx.sleep();
         }
     }
 

@@ -86,7 +86,8 @@ impl Check for ChunkSize {
                         .actual(format!("{size:#010x}; the size before is taken to stay"))
                 });
             }
-            _ => self.in_flight(event, cx),
+            _ if event.message.is_some_and(|header| header.chunks > 1) => self.in_flight(event, cx),
+            _ => {}
         }
     }
 }

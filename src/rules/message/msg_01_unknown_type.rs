@@ -34,7 +34,8 @@ pub(super) static RULE: Rule = Rule {
     help: "put private data into data messages (type 18) or user control events; if the type is unexpected, look at how \
            the chunk headers are written",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Message],
+    hears: &[Topic::NotMedia],
+    on_call: &[Topic::Message],
     source: include_str!("msg_01_unknown_type.rs"),
     new: || Box::new(UnknownType::default()),
     ..Rule::BASE
@@ -61,6 +62,7 @@ impl Check for UnknownType {
             .expected("1 to 6, 8, 9, 15 to 20 or 22")
             .actual(format!("type {kind}, {length} bytes"));
         self.held.told(event.dir).push((Found::at(event).of(kind), said));
+        self.held.rest(cx);
     }
 
     fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {

@@ -39,7 +39,8 @@ pub(super) static RULE: Rule = Rule {
     help: "write the parts as FLV tags with their back pointers, the last one too; or send audio and video as messages of \
            their own",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Message],
+    hears: &[Topic::NotMedia],
+    on_call: &[Topic::Message],
     source: include_str!("msg_04_aggregate_layout.rs"),
     new: || Box::new(AggregateLayout::default()),
     ..Rule::BASE
@@ -65,6 +66,7 @@ impl Check for AggregateLayout {
         if odd && !parts(event, it, told) {
             fill(event, it, told);
         }
+        self.0.rest(cx);
     }
 
     fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {

@@ -33,21 +33,16 @@ pub(super) static RULE: Rule = Rule {
     guards: &[Guard::Clear],
     hears: &[Topic::Media],
     source: include_str!("msg_05_empty_media.rs"),
-    new: || Box::new(EmptyMedia::default()),
+    new: || Box::new(EmptyMedia),
     ..Rule::BASE
 };
 
-#[derive(Default)]
-struct EmptyMedia {
-    judged: bool,
-}
+struct EmptyMedia;
 
 impl Check for EmptyMedia {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         let Kind::Media(it) = &event.kind else { return };
-        if !std::mem::replace(&mut self.judged, true) {
-            cx.judged();
-        }
+        cx.judged();
         // Further tracks of a message name none.
         let empty = match event.message {
             Some(header) => header.length == 0 && !header.inferred.length,

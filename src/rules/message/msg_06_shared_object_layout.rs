@@ -36,7 +36,8 @@ pub(super) static RULE: Rule = Rule {
     help: "let each length count exactly the bytes behind it: names in two bytes, events in four without their own five of \
            type and length",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Message],
+    hears: &[Topic::NotMedia],
+    on_call: &[Topic::Message],
     source: include_str!("msg_06_shared_object_layout.rs"),
     new: || Box::new(SharedObjectLayout::default()),
     ..Rule::BASE
@@ -64,6 +65,7 @@ impl Check for SharedObjectLayout {
         for it in &object.events {
             kind(it, event, told);
         }
+        self.0.rest(cx);
     }
 
     fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {

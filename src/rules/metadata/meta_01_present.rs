@@ -37,7 +37,8 @@ pub(super) static RULE: Rule = Rule {
         default: 2.0,
         about: "media that may come without metadata",
     }],
-    hears: &[Topic::Media, Topic::Data],
+    hears: &[Topic::Data, Topic::Stream],
+    on_call: &[Topic::Media],
     source: include_str!("meta_01_present.rs"),
     new: || Box::new(Present::default()),
     ..Rule::BASE
@@ -65,7 +66,12 @@ impl Check for Present {
             Kind::Media(it) if it.role.is_coded() && !it.unfinished && !self.astray => {
                 self.frame(it, event, cx);
             }
+            Kind::StreamStarted { .. } => return cx.wake(),
             _ => {}
+        }
+        let settled = self.streams.all().filter(|(_, stream)| stream.settled).count();
+        if self.astray || settled >= cx.seen.streams().len() {
+            cx.sleep();
         }
     }
 

@@ -87,7 +87,10 @@ impl Check for Exhaustion {
                     .actual(format!("{} bytes", header.length))
             });
         }
-        self.count(event, header, cx);
+        // What came in one chunk was under way with no other.
+        if header.chunks > 1 {
+            self.count(event, header, cx);
+        }
         let problem = match &event.kind {
             Kind::Command(it) => it.command.error,
             Kind::Data(it) => it.error,

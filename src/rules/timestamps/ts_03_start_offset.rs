@@ -24,7 +24,7 @@ use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Said};
 use crate::rules::rule::{Check, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
-use crate::session::event::{Event, MediaKind, StreamRole};
+use crate::session::event::{Event, Kind, MediaKind, StreamRole};
 
 use super::shared::{Tracks, coded};
 
@@ -46,7 +46,8 @@ pub(super) static RULE: Rule = Rule {
             about: "how much later on the wire a track is another matter",
         },
     ],
-    hears: &[Topic::Media],
+    hears: &[Topic::Stream],
+    on_call: &[Topic::Media],
     source: include_str!("ts_03_start_offset.rs"),
     new: || Box::new(StartOffset::default()),
     ..Rule::BASE
@@ -67,6 +68,9 @@ struct First {
 
 impl Check for StartOffset {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        if matches!(event.kind, Kind::StreamStarted { .. }) {
+            return cx.wake();
+        }
         let Some(m) = coded(event) else { return };
         let Some(first) = self.streams.at((m.stream, MediaKind::Audio, 0)) else { return };
         let own = match m.media {
@@ -74,6 +78,11 @@ impl Check for StartOffset {
             MediaKind::Video => &mut first.video,
         };
         if own.is_some() {
+            let both =
+                self.streams.iter_mut().filter(|(_, first)| first.audio.is_some() && first.video.is_some());
+            if both.count() >= cx.seen.streams().len() {
+                cx.sleep();
+            }
             return;
         }
         *own = Some((m.dts_ms.saturating_add(m.composition_ms.into()), event.at.ts));

@@ -49,6 +49,7 @@ impl Check for MessageCheck {
         if (self.judge)(&message, self.held.told(event.dir)) {
             cx.judged();
         }
+        self.held.rest(cx);
     }
 
     fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {

@@ -34,7 +34,8 @@ pub(super) static RULE: Rule = Rule {
     help: "write user control messages with chunk stream id 2 and message stream id 0; the stream they are about is in \
            the body",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Message],
+    hears: &[Topic::NotMedia],
+    on_call: &[Topic::Message],
     source: include_str!("uc_01_control_stream.rs"),
     new: || MessageCheck::boxed(judge),
     ..Rule::BASE

@@ -34,7 +34,8 @@ pub(super) static RULE: Rule = Rule {
     help: "write the event number in two bytes and exactly the fields of the event, and a message length that counts \
            them alone",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Message],
+    hears: &[Topic::NotMedia],
+    on_call: &[Topic::Message],
     source: include_str!("uc_02_event_length.rs"),
     new: || MessageCheck::boxed(judge),
     ..Rule::BASE

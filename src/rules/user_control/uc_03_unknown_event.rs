@@ -33,7 +33,8 @@ pub(super) static RULE: Rule = Rule {
     subject: "user control messages",
     help: "send such events only to peers that are known to understand them",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Message],
+    hears: &[Topic::NotMedia],
+    on_call: &[Topic::Message],
     source: include_str!("uc_03_unknown_event.rs"),
     new: || MessageCheck::boxed(judge),
     ..Rule::BASE

@@ -36,7 +36,8 @@ pub(super) static RULE: Rule = Rule {
     subject: "user control messages",
     help: "send each event from the side that the specification names",
     guards: &[Guard::Clear, Guard::NoGap],
-    hears: &[Topic::Message],
+    hears: &[Topic::NotMedia],
+    on_call: &[Topic::Message],
     source: include_str!("uc_04_event_direction.rs"),
     new: || MessageCheck::boxed(judge),
     ..Rule::BASE
