@@ -43,17 +43,20 @@ impl Profile {
     /// When there is none of that name, or the file has a mistake: with the line, and the nearest name that is known.
     pub fn load(name: &str) -> Result<Self, ProfileError> {
         let profile = profile::load(name).map_err(|error| ProfileError(error.to_string()))?;
-        Self::resolved(profile).map_err(|error| ProfileError(format!("profile {name}: {error}")))
+        Self::resolved(profile)
     }
 
     /// Holds captures only to the rules with these codes (`CH-04`) or of these groups (`CH`), if there are any, and not to
     /// those of `ignore`.
     ///
     /// # Errors
-    /// A code that no rule has.
+    /// A code that no rule has, or when no rule is left.
     pub fn select(mut self, select: &[String], ignore: &[String]) -> Result<Self, ProfileError> {
         profile::select(&mut self.0, select, ignore).map_err(|error| ProfileError(error.to_string()))?;
-        Self::resolved(self.0).map_err(|error| ProfileError(error.to_string()))
+        if !self.0.rules().any(|(_, settings)| settings.enabled) && self.0.expectations.is_empty() {
+            return Err(ProfileError(format!("no rule of profile {} is left to check", self.0.name)));
+        }
+        Self::resolved(self.0)
     }
 
     /// Findings of this severity and graver ones make a check fail, where the profile is not stricter.
@@ -63,8 +66,9 @@ impl Profile {
         self
     }
 
-    fn resolved(profile: profile::Profile) -> Result<Self, expect::PathError> {
-        let expected = expect::resolve(&profile.expectations)?;
+    fn resolved(profile: profile::Profile) -> Result<Self, ProfileError> {
+        let expected =
+            expect::resolve(&profile.expectations).map_err(|error| ProfileError(error.to_string()))?;
         Ok(Self(profile, expected))
     }
 }
