@@ -13,6 +13,27 @@ use crate::rules::profile;
 use crate::rules::set::RuleSet;
 
 /// Holds captures to the rules of a profile.
+///
+/// ```
+/// use rtmpscope::model::{Severity, Status};
+/// use rtmpscope::{Checker, Options, Profile};
+///
+/// // What YouTube asks, without one of the rules.
+/// let profile = Profile::load("youtube")?.select(&[], &["SEC-03".to_owned()])?.fail_on(Severity::Warning);
+/// let checker = Checker::new(Options::default(), profile);
+///
+/// let checked = checker.run(["testdata/captures/fail_wrong_app.pcap"])?;
+/// assert_eq!(checked.summary.status, Status::Failed);
+/// for finding in &checked.findings {
+///     println!("{} in packet {:?}: {}", finding.code, finding.packet, finding.message);
+/// }
+/// assert!(checked.findings.iter().any(|finding| finding.code == "CMD-04"));
+///
+/// // A mistake is an error with the name that was perhaps meant.
+/// let error = Profile::load("yutube").unwrap_err();
+/// assert!(error.to_string().ends_with("did you mean 'youtube'?"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Checker {
     options: Options,
