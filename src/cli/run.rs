@@ -299,7 +299,8 @@ fn conclude(
 
 fn notes(options: &Options, report: &Report, err: &mut dyn Write) {
     if !options.quiet {
-        notes::write(report, err);
+        let part = options.analysis.connection.is_some() || options.analysis.time.is_some();
+        notes::write(report, part, err);
     }
 }
 
