@@ -155,7 +155,7 @@ mod tests {
             end_s: 1.0,
             outcomes: Vec::new(),
         }];
-        let mut check = CheckReport { findings, rules, connections, ..CheckReport::default() };
+        let mut check = CheckReport { rules, connections, findings, ..CheckReport::default() };
         fingerprint(&mut check, &Report::default());
         check
     }
