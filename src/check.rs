@@ -13,6 +13,27 @@ use crate::rules::profile;
 use crate::rules::set::RuleSet;
 
 /// Holds captures to the rules of a profile.
+///
+/// ```
+/// use rtmpscope::model::{Severity, Status};
+/// use rtmpscope::{Checker, Options, Profile};
+///
+/// // What YouTube asks, without one of the rules.
+/// let profile = Profile::load("youtube")?.select(&[], &["SEC-03".to_owned()])?.fail_on(Severity::Warning);
+/// let checker = Checker::new(Options::default(), profile);
+///
+/// let checked = checker.run(["testdata/captures/fail_wrong_app.pcap"])?;
+/// assert_eq!(checked.summary.status, Status::Failed);
+/// for finding in &checked.findings {
+///     println!("{} in packet {:?}: {}", finding.code, finding.packet, finding.message);
+/// }
+/// assert!(checked.findings.iter().any(|finding| finding.code == "CMD-04"));
+///
+/// // A mistake is an error with the name that was perhaps meant.
+/// let error = Profile::load("yutube").unwrap_err();
+/// assert!(error.to_string().ends_with("did you mean 'youtube'?"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Checker {
     options: Options,
@@ -43,17 +64,20 @@ impl Profile {
     /// When there is none of that name, or the file has a mistake: with the line, and the nearest name that is known.
     pub fn load(name: &str) -> Result<Self, ProfileError> {
         let profile = profile::load(name).map_err(|error| ProfileError(error.to_string()))?;
-        Self::resolved(profile).map_err(|error| ProfileError(format!("profile {name}: {error}")))
+        Self::resolved(profile)
     }
 
     /// Holds captures only to the rules with these codes (`CH-04`) or of these groups (`CH`), if there are any, and not to
     /// those of `ignore`.
     ///
     /// # Errors
-    /// A code that no rule has.
+    /// A code that no rule has, or when no rule is left.
     pub fn select(mut self, select: &[String], ignore: &[String]) -> Result<Self, ProfileError> {
         profile::select(&mut self.0, select, ignore).map_err(|error| ProfileError(error.to_string()))?;
-        Self::resolved(self.0).map_err(|error| ProfileError(error.to_string()))
+        if !self.0.rules().any(|(_, settings)| settings.enabled) && self.0.expectations.is_empty() {
+            return Err(ProfileError(format!("no rule of profile {} is left to check", self.0.name)));
+        }
+        Self::resolved(self.0)
     }
 
     /// Findings of this severity and graver ones make a check fail, where the profile is not stricter.
@@ -63,8 +87,9 @@ impl Profile {
         self
     }
 
-    fn resolved(profile: profile::Profile) -> Result<Self, expect::PathError> {
-        let expected = expect::resolve(&profile.expectations)?;
+    fn resolved(profile: profile::Profile) -> Result<Self, ProfileError> {
+        let expected =
+            expect::resolve(&profile.expectations).map_err(|error| ProfileError(error.to_string()))?;
         Ok(Self(profile, expected))
     }
 }

@@ -34,6 +34,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! [`Checker`] holds captures to the rules of a [`Profile`], as the command's `check` does.
+//!
 //! Stream names, URL queries and credentials are masked in the report unless [`Options::show_secrets`] is set.
 //! [`Limits`] bounds what hostile input may cost; a limit that was reached is told in the report. The same captures
 //! and options give the same report: there is no clock and no hash order in it.

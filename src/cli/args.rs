@@ -195,7 +195,7 @@ Exit codes, the same for all formats:
   0  nothing found at or above the severity that fails
   1  findings at or above it
   2  the check could not be done: wrong usage, or a file that could not be read or written
-  3  no RTMP in the capture";
+  3  no RTMP in the capture that could be judged";
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = RULES_EXAMPLES)]

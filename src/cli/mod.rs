@@ -6,6 +6,7 @@
 mod args;
 mod notes;
 mod options;
+mod overwrite;
 mod parse;
 mod progress;
 mod rules;

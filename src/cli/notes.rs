@@ -7,9 +7,13 @@ use crate::report::model::{OtherKind, Report};
 /// Servers named.
 const NAMED: usize = 3;
 
-/// Writes the notes. When standard error is gone, they are lost.
-pub(super) fn write(report: &Report, err: &mut dyn Write) {
+/// Writes the notes; `part` if only a part of the capture was looked at. When standard error is gone, they are lost.
+pub(super) fn write(report: &Report, part: bool, err: &mut dyn Write) {
     if !report.connections.is_empty() {
+        return;
+    }
+    if part {
+        let _ = writeln!(err, "note: no RTMP connection in the part that --connection and --time choose");
         return;
     }
     let _ = writeln!(err, "note: no RTMP connection found");

@@ -37,6 +37,8 @@ pub(super) enum Task {
 pub(super) struct CheckTask {
     pub(super) format: CheckFormat,
     pub(super) profile: Profile,
+    /// As it was named: built-in, or a file.
+    pub(super) profile_name: String,
     pub(super) baseline: Option<PathBuf>,
     pub(super) write_baseline: Option<PathBuf>,
 }
@@ -96,19 +98,14 @@ impl Options {
                 FailOn::Info => Severity::Info,
             });
         }
-        let Check { baseline, write_baseline, .. } = args;
-        let task = CheckTask { format, profile, baseline, write_baseline };
+        let Check { baseline, write_baseline, profile: profile_name, .. } = args;
+        let task = CheckTask { format, profile, profile_name, baseline, write_baseline };
         Self::new(args.input, args.output, Task::Check(Box::new(task)))
     }
 
     fn new(input: Input, output: Output, task: Task) -> Result<Self, String> {
         if input.captures.iter().filter(|path| path.as_path() == Path::new("-")).count() > 1 {
             return Err("standard input (-) can be read only once".to_owned());
-        }
-        if let Some(path) = &output.path
-            && input.captures.iter().any(|capture| is_same(capture, path))
-        {
-            return Err(format!("{}: the output would overwrite a capture", path.display()));
         }
         let mut limits = Limits::default();
         input.limits.into_iter().for_each(|limit| limit.apply(&mut limits));
@@ -145,8 +142,4 @@ fn use_color(color: Color, output: Option<&Path>, terminal: &Terminal) -> bool {
         Color::Never => false,
         Color::Auto => terminal.stdout && output.is_none() && !terminal.no_color,
     }
-}
-
-fn is_same(a: &Path, b: &Path) -> bool {
-    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }

@@ -12,6 +12,7 @@ use clap::{CommandFactory, Parser};
 use super::args::{Args, Command, SchemaOf};
 use super::notes;
 use super::options::{CheckTask, Options, Task};
+use super::overwrite;
 use super::progress::Progress;
 use super::rules;
 use crate::analyze::{self, OnEvent, analyze};
@@ -180,6 +181,7 @@ fn execute(
         Command::Man { command } => return man(command.as_deref(), out),
     };
     let options = options.map_err(Failure::Usage)?;
+    overwrite::refuse(&options).map_err(Failure::Usage)?;
     let name =
         options.output.as_deref().map_or_else(|| "standard output".to_owned(), |p| p.display().to_string());
     let output_error = |error| Failure::Output(name.clone(), error);
@@ -297,7 +299,8 @@ fn conclude(
 
 fn notes(options: &Options, report: &Report, err: &mut dyn Write) {
     if !options.quiet {
-        notes::write(report, err);
+        let part = options.analysis.connection.is_some() || options.analysis.time.is_some();
+        notes::write(report, part, err);
     }
 }
 

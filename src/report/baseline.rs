@@ -10,6 +10,8 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::rules::registry;
+
 use super::model::{BaselineEntry, BaselineUse, CheckReport, Finding, Report, SCHEMA_VERSION};
 
 /// The file.
@@ -68,9 +70,21 @@ impl Baseline {
                 accepted += 1;
             }
         }
-        let stale = left.into_values().flatten().cloned().collect();
+        // Of rules that were not asked, and where nothing was captured, there is nothing to say.
+        let asked = |code: &str| {
+            !report.connections.is_empty()
+                && (report.rules.iter().any(|rule| rule.code == code) || !exists(code))
+        };
+        let left = left.into_values().flatten();
+        let mut stale: Vec<_> = left.filter(|entry| asked(&entry.code)).cloned().collect();
+        stale.sort();
         report.baseline = Some(BaselineUse { accepted, stale });
     }
+}
+
+/// Whether there may be something of this code: a rule, or an expectation of a profile.
+fn exists(code: &str) -> bool {
+    code.starts_with("EXPECT-") || registry::all().any(|rule| rule.code == code)
 }
 
 fn entry(finding: &Finding) -> BaselineEntry {
@@ -111,7 +125,7 @@ pub(crate) fn fingerprint(check: &mut CheckReport, report: &Report) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::model::Severity;
+    use crate::report::model::{CheckedConnection, CheckedRule, Severity, Transport};
 
     fn finding(code: &str, severity: Severity) -> Finding {
         let json = serde_json::json!({
@@ -122,7 +136,26 @@ mod tests {
 
     fn report(codes: &[&str]) -> CheckReport {
         let findings = codes.iter().map(|code| finding(code, Severity::Error)).collect();
-        let mut check = CheckReport { findings, ..CheckReport::default() };
+        let rule = |code: &str| CheckedRule {
+            code: code.to_owned(),
+            name: "n".to_owned(),
+            severity: Severity::Error,
+            about: String::new(),
+            spec: String::new(),
+            help: String::new(),
+        };
+        let rules = ["CH-04", "CMD-01", "PC-02"].map(rule).to_vec();
+        let connections = vec![CheckedConnection {
+            id: 1,
+            client: String::new(),
+            server: String::new(),
+            transport: Transport::Rtmp,
+            verdict: String::new(),
+            start_s: 0.0,
+            end_s: 1.0,
+            outcomes: Vec::new(),
+        }];
+        let mut check = CheckReport { rules, connections, findings, ..CheckReport::default() };
         fingerprint(&mut check, &Report::default());
         check
     }
@@ -139,6 +172,19 @@ mod tests {
         let told = now.baseline.unwrap();
         assert_eq!(told.accepted, 2);
         assert_eq!(told.stale.iter().map(|e| e.code.as_str()).collect::<Vec<_>>(), ["CMD-01"]);
+    }
+
+    #[test]
+    fn an_entry_of_what_was_not_asked_is_not_stale() {
+        let known = Baseline::of(&report(&["CH-04", "CMD-01", "ZZ-99"]));
+        let stale = |mut now: CheckReport| {
+            known.apply(&mut now);
+            now.baseline.unwrap().stale.into_iter().map(|entry| entry.code).collect::<Vec<_>>()
+        };
+        let mut some = report(&[]);
+        some.rules.retain(|rule| rule.code != "CH-04");
+        assert_eq!(stale(some), ["CMD-01", "ZZ-99"]);
+        assert_eq!(stale(CheckReport { connections: Vec::new(), ..report(&[]) }), [""; 0]);
     }
 
     #[test]

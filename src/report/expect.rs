@@ -26,7 +26,7 @@ pub(crate) struct Expected {
 /// A path that the report does not have.
 pub(crate) fn resolve(expectations: &[Expectation]) -> Result<Vec<Expected>, PathError> {
     let resolved = |expectation: &Expectation| {
-        Ok(Expected { expectation: expectation.clone(), path: Path::parse(&expectation.metric)? })
+        Ok(Expected { expectation: expectation.clone(), path: Path::parse(expectation)? })
     };
     expectations.iter().map(resolved).collect()
 }

@@ -84,3 +84,35 @@ fn a_broken_baseline_is_an_error() {
     let ran = check(&["--baseline", &files.path("none.json"), &capture]);
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
 }
+
+/// Nothing that is read is written over, whichever option names it.
+#[test]
+fn captures_profiles_and_baselines_are_not_written_over() {
+    let files = Files::new();
+    let (capture, own) = (files.add("a.pcap", &wrong()), files.add("own.toml", b"strict = true\n"));
+    let (known, directory) = (files.path("known.json"), files.dir());
+    assert_eq!(check(&["--write-baseline", &known, &capture]).code, Some(0));
+    let before = std::fs::read(&known).unwrap();
+    for (words, said) in [
+        (vec!["-o", &capture, &capture], "would overwrite a capture"),
+        (vec!["-o", &capture, &directory], "would overwrite a capture"),
+        (vec!["--write-baseline", &capture, &capture], "would overwrite a capture"),
+        (vec!["-o", &known, "--baseline", &known, &capture], "would overwrite the baseline"),
+        (vec!["-o", &known, "--write-baseline", &known, &capture], "would be one file"),
+        (vec!["-o", &own, "--profile", &own, &capture], "would overwrite the profile"),
+        (vec!["--write-baseline", &own, "--profile", &own, &capture], "would overwrite the profile"),
+    ] {
+        let ran = check(&words);
+        assert!(ran.code == Some(2) && ran.stderr.contains(said), "{words:?}: {}", ran.stderr);
+    }
+    assert_eq!(std::fs::read(&capture).unwrap(), wrong());
+    assert_eq!(std::fs::read(&known).unwrap(), before);
+    assert_eq!(std::fs::read(&own).unwrap(), b"strict = true\n");
+    // A baseline may be brought up to date, and results may be beside the captures.
+    let renewed = check(&["--baseline", &known, "--write-baseline", &known, &capture]);
+    assert_eq!((renewed.code, std::fs::read(&known).unwrap()), (Some(0), before));
+    let result = files.path("result.json");
+    for _ in 0..2 {
+        assert_eq!(check(&["-o", &result, &directory]).code, Some(1));
+    }
+}

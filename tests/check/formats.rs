@@ -52,7 +52,7 @@ fn junit(text: &str, report: &Value) -> Result<(), String> {
     let stated =
         |node: &roxmltree::Node<'_, '_>, name| node.attribute(name).unwrap().parse::<usize>().unwrap();
     let connections = report["connections"].as_array().unwrap().len();
-    let nothing = usize::from(connections == 0);
+    let nothing = usize::from(report["summary"]["status"] == "nothing_to_check");
     let rules = outcomes(report, &["pass", "fail", "not_applicable", "inconclusive"]);
     let expected = [
         ("testsuite", connections + 1),
@@ -137,7 +137,7 @@ fn sarif(text: &str, report: &Value, schema: &Validator, path: &Path) -> Result<
 /// What is wrong with the annotations, held against the JSON.
 fn github(text: &str, report: &Value) -> Result<(), String> {
     let [error, warning, info] = by_severity(report);
-    let nothing = usize::from(report["connections"].as_array().unwrap().is_empty());
+    let nothing = usize::from(report["summary"]["status"] == "nothing_to_check");
     let crowded = [error, warning, info].iter().any(|n| *n > 10);
     let notices = if crowded { info.min(9) + 1 } else { info };
     let expected = [("error", error.min(10) + nothing), ("warning", warning.min(10)), ("notice", notices)];

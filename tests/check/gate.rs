@@ -86,3 +86,17 @@ fn each_rule_has_an_outcome_for_each_connection() {
     assert_eq!(of(&one_sided, "HS-06")["outcome"], "inconclusive");
     assert_eq!(of(&one_sided, "HS-06")["reason"], "one direction was not captured");
 }
+
+/// Nothing inside a tunnel or TLS was judged: that is no pass.
+#[test]
+fn what_could_not_be_read_has_not_passed() {
+    let capture = "testdata/captures/rtmpt_publish_ffmpeg.pcap";
+    for format in ["text", "json", "junit", "sarif", "github"] {
+        let ran = rtmpscope(&["check", "-q", "--format", format, capture], None);
+        assert_eq!(ran.code, Some(3), "{format}");
+        let said = if format == "json" { "nothing_to_check" } else { "is encrypted or tunnelled" };
+        assert!(ran.stdout.contains(said), "{format}: {}", ran.stdout);
+    }
+    // What the outside tells can be asked for.
+    assert_eq!(rtmpscope(&["check", "-q", "--select", "TUN", capture], None).code, Some(0));
+}

@@ -52,7 +52,7 @@ fn a_mistake_in_a_profile_is_an_error_that_names_what_was_meant() {
         ("\n[rules.CMD-2]\nseverity = 'info'", ":2: unknown rule 'CMD-2'; did you mean 'CMD-02'?"),
         (
             "[[expect]]\nmetric = 'streams[*].vide.fps'\nmin = 1",
-            ": metric 'streams[*].vide.fps': the report has no 'vide' there; did you mean 'video'?",
+            ":2: metric 'streams[*].vide.fps': the report has no 'vide' there; did you mean 'video'?",
         ),
     ] {
         let path = files.add("own.toml", text.as_bytes());
@@ -74,4 +74,22 @@ fn a_severity_is_changed_by_a_profile() {
     let report = json(&ran);
     assert_eq!((ran.code, codes(&report)), (Some(0), vec!["CMD-02"]));
     assert_eq!(report["findings"][0]["severity"], "info");
+}
+
+/// A check of nothing is a mistake, not a pass.
+#[test]
+fn a_choice_that_leaves_no_rule_is_an_error() {
+    for (words, said) in [
+        (vec!["--select", "EXPECT"], "no rule of profile default is left"),
+        (vec!["--select", "CH", "--ignore", "ch"], "no rule of profile default is left"),
+        (vec!["--select", "EXPECT-typo"], "no rule 'EXPECT-typo'"),
+        (
+            vec!["--profile", "youtube", "--ignore", "EXPECT-video-codc"],
+            "no rule 'EXPECT-video-codc'; did you mean 'EXPECT-video-codec'?",
+        ),
+    ] {
+        let ran = on(&[&["check"][..], &words].concat(), &right().into());
+        assert!(ran.code == Some(2) && ran.stderr.contains(said), "{words:?}: {}", ran.stderr);
+    }
+    assert_eq!(on(&["check", "-q", "--select", "CH, expect"], &right().into()).code, Some(0));
 }

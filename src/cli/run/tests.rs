@@ -145,3 +145,11 @@ fn quiet_prints_no_notes() {
     assert!(!ran("rtmpscope analyze testdata/captures/fail_conn_refused.pcap").2.is_empty());
     assert!(ran("rtmpscope analyze -q testdata/captures/fail_conn_refused.pcap").2.is_empty());
 }
+
+/// Where a part was chosen, its emptiness says nothing of ports.
+#[test]
+fn an_empty_part_is_told_from_an_empty_capture() {
+    let (status, _, err) = ran("rtmpscope check --connection 99 testdata/captures/fail_wrong_app.pcap");
+    assert_eq!(status, ExitStatus::NothingToCheck);
+    assert!(err.contains("--connection and --time choose") && !err.contains("--port"), "{err}");
+}

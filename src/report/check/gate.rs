@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::model::{ByOutcome, BySeverity, CheckReport, Outcome, RuleOutcome, Severity, Status};
+use crate::report::model::{
+    ByOutcome, BySeverity, CheckReport, CheckedConnection, Outcome, RuleOutcome, Severity, Status, Transport,
+};
 
 /// Marks what failed, counts, and tells whether the capture passed. Findings that a baseline accepts count for nothing.
 pub(crate) fn settle(report: &mut CheckReport) {
@@ -37,14 +39,23 @@ pub(crate) fn settle(report: &mut CheckReport) {
     };
     settle(None, &mut report.outcomes);
     report.connections.iter_mut().for_each(|it| settle(Some(it.id), &mut it.outcomes));
+    let nothing_read = report.connections.iter().all(is_closed);
     let summary = &mut report.summary;
     summary.connections = u64::try_from(report.connections.len()).unwrap_or(u64::MAX);
     (summary.findings, summary.outcomes) = (findings, outcomes);
     summary.status = if !failing.is_empty() {
         Status::Failed
-    } else if report.connections.is_empty() {
+    } else if nothing_read {
         Status::NothingToCheck
     } else {
         Status::Passed
     };
+}
+
+/// Whether the RTMP of a connection is in TLS or a tunnel, and rules were to look at it: that none of them found anything
+/// says nothing. One whose handshake is visible (RTMPE) is judged by that.
+fn is_closed(connection: &CheckedConnection) -> bool {
+    use Transport::{Rtmps, Rtmpt, Rtmpte, Rtmpts};
+    matches!(connection.transport, Rtmps | Rtmpt | Rtmpte | Rtmpts)
+        && connection.outcomes.iter().any(|it| it.outcome == Outcome::Inconclusive)
 }

@@ -41,8 +41,7 @@ pub(super) fn write(report: &CheckReport, root: &Root, out: &mut dyn Write) -> i
         let text = format!("{}; --format text lists all", parts.join(", "));
         command("notice", None, "rtmpscope: not shown as annotations", &text, out)?;
     }
-    if report.summary.status == Status::NothingToCheck {
-        let text = "no RTMP connection in the capture";
+    if let Some(text) = words::nothing(report) {
         command("error", None, "rtmpscope: nothing to check", text, out)?;
     }
     closing(report, out)

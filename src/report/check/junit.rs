@@ -66,7 +66,7 @@ impl Writer<'_> {
     fn frame(&self) -> io::Result<(String, String)> {
         let of = self.report.summary.outcomes;
         let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        let nothing = usize::from(self.report.connections.is_empty());
+        let nothing = usize::from(words::nothing(self.report).is_some());
         let mut junit = Report::new("rtmpscope check");
         junit.tests = count(of.pass + of.fail + of.not_applicable + of.inconclusive) + nothing;
         junit.failures = count(of.fail);
@@ -96,9 +96,9 @@ impl Writer<'_> {
         for it in &self.report.outcomes {
             suite.add_test_case(self.case(it, None, &class));
         }
-        if self.report.connections.is_empty() {
+        if let Some(why) = words::nothing(self.report) {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_message("no RTMP connection in the capture").set_type("nothing-to-check");
+            status.set_message(why).set_type("nothing-to-check");
             let mut case = TestCase::new("RTMP was found", status);
             case.set_classname(class);
             suite.add_test_case(case);

@@ -78,9 +78,7 @@ fn descriptor(rule: &CheckedRule) -> ReportingDescriptor {
 /// What the run lacks is told as notifications: without results it would look clean.
 fn invocation(report: &CheckReport) -> Invocation {
     let mut told = Vec::new();
-    if report.summary.status == Status::NothingToCheck {
-        told.push(("error", "there is no RTMP connection in the capture".to_owned()));
-    }
+    told.extend(words::nothing(report).map(|why| ("error", why.to_owned())));
     if report.findings_omitted > 0 {
         let n = report.findings_omitted;
         told.push(("warning", format!("{n} more findings, beyond --limit findings, are not in this file")));

@@ -183,8 +183,10 @@ fn result(report: &CheckReport, page: &mut Page<'_>) -> io::Result<()> {
     let held = format!("profile {profile}, fails on {fail_on}");
     match report.summary.status {
         Status::Passed => page.heading(&format!("passed ({held})")),
-        Status::NothingToCheck => page
-            .toned(Tone::Warning, &format!("nothing to check: no RTMP connection in the capture ({held})")),
+        Status::NothingToCheck => {
+            let why = words::nothing(report).unwrap_or_default();
+            page.toned(Tone::Warning, &format!("nothing to check: {why} ({held})"))
+        }
         Status::Failed => {
             let mut codes: Vec<String> = Vec::new();
             for finding in open(report).filter(|finding| finding.severity.fails(report.fail_on)) {

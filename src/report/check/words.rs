@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::report::model::{Direction, Evidence, Finding};
+use crate::report::model::{CheckReport, Direction, Evidence, Finding, Status};
 use crate::report::page::{count, plural, seconds};
 
 /// `CH-04 set-chunk-size`.
@@ -32,6 +32,15 @@ pub(super) fn details(finding: &Finding) -> Vec<(&'static str, String)> {
 /// The details as lines.
 pub(super) fn lines(finding: &Finding) -> impl Iterator<Item = String> {
     details(finding).into_iter().map(|(label, text)| format!("{label}: {text}"))
+}
+
+/// Why there was nothing to check, if there was nothing.
+pub(super) fn nothing(report: &CheckReport) -> Option<&'static str> {
+    (report.summary.status == Status::NothingToCheck).then_some(if report.connections.is_empty() {
+        "no RTMP connection in the capture"
+    } else {
+        "all RTMP in the capture is encrypted or tunnelled"
+    })
 }
 
 /// A direction in words.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::report::schema;
 use crate::rules::nearest::hint;
+use crate::rules::profile::Expectation;
 
 /// A path.
 #[derive(Clone, Debug)]
@@ -27,20 +28,23 @@ enum Step {
 /// A path that leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PathError {
+    /// The file and line it stands in.
+    at: String,
     metric: String,
     what: String,
 }
 
 impl fmt::Display for PathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "metric '{}': {}", self.metric, self.what)
+        write!(f, "profile {}: metric '{}': {}", self.at, self.metric, self.what)
     }
 }
 
 impl Path {
-    /// A path that the report can have.
-    pub(super) fn parse(metric: &str) -> Result<Self, PathError> {
-        let error = |what: String| PathError { metric: metric.to_owned(), what };
+    /// The path of an expectation, if the report can have it, and what is asked can be said of what is there.
+    pub(super) fn parse(expectation: &Expectation) -> Result<Self, PathError> {
+        let Expectation { at, metric, .. } = expectation;
+        let error = |what: String| PathError { at: at.clone(), metric: metric.clone(), what };
         let mut steps = Vec::new();
         for part in metric.split('.') {
             let (name, mut rest) = part.split_at(part.find('[').unwrap_or(part.len()));
@@ -68,7 +72,14 @@ impl Path {
             matches!(steps.first(), Some(Step::Field(name)) if name == "capture" || name == "summary");
         let root = serde_json::to_value(schema::report()).unwrap_or_default();
         let start = if of_report { &root } else { definition(&root, "Connection") };
-        walk(&root, start, &steps).map_err(error)?;
+        let end = walk(&root, start, &steps).map_err(error)?;
+        let of_streams = matches!(steps.first(), Some(Step::Field(name)) if name == "streams");
+        if expectation.role.is_some() && !of_streams {
+            return Err(error("it is of no stream, so 'role' says nothing".to_owned()));
+        }
+        if let (Some(kind), false) = (end.and_then(kind), expectation.bound.is_empty()) {
+            return Err(error(format!("{kind}, and can only be 'required'")));
+        }
         Ok(Self { of_report, steps })
     }
 
@@ -120,8 +131,19 @@ fn counts(entry: &Value, role: Option<&str>) -> bool {
     role.is_none_or(|role| role == of) && ["audio", "video"].iter().any(|media| entry.get(media).is_some())
 }
 
-/// Whether the schema has such a path.
-fn walk(root: &Value, start: &Value, steps: &[Step]) -> Result<(), String> {
+/// What has no value of its own: a list, or a part of the report with names in it.
+fn kind(at: &Value) -> Option<&'static str> {
+    if at.get("items").is_some() {
+        Some("it is a list: [*] stands for its entries; the list has no figure")
+    } else if ["properties", "additionalProperties"].iter().any(|key| at.get(*key).is_some()) {
+        Some("there are figures below it; itself it has none")
+    } else {
+        None
+    }
+}
+
+/// Where such a path leads in the schema; nothing where anything may be.
+fn walk<'r>(root: &'r Value, start: &'r Value, steps: &[Step]) -> Result<Option<&'r Value>, String> {
     let mut at = start;
     for step in steps {
         at = resolved(root, at);
@@ -134,7 +156,7 @@ fn walk(root: &Value, start: &Value, steps: &[Step]) -> Result<(), String> {
                     at = any;
                 } else if at.get("additionalProperties") == Some(&Value::Bool(true)) {
                     // What peers say, such as metadata: it may hold anything.
-                    return Ok(());
+                    return Ok(None);
                 } else {
                     let known = fields.into_iter().flat_map(|fields| fields.keys().map(String::as_str));
                     return Err(format!("the report has no '{name}' there{}", hint(name, known)));
@@ -146,7 +168,7 @@ fn walk(root: &Value, start: &Value, steps: &[Step]) -> Result<(), String> {
             },
         }
     }
-    Ok(())
+    Ok(Some(resolved(root, at)))
 }
 
 /// What a reference stands for, and of what may be absent what is there.

@@ -8,6 +8,7 @@ use crate::session::event::StreamRole;
 
 fn expectation(metric: &str, bound: Bound) -> Expectation {
     Expectation {
+        at: "p.toml:2".to_owned(),
         name: "it".to_owned(),
         metric: metric.to_owned(),
         role: None,
@@ -81,11 +82,24 @@ fn a_path_that_the_report_does_not_have_is_an_error() {
         ("id[*]", "there is no list where '[' stands"),
         ("streams[x]", "'[x]' is no place in a list"),
         ("streams[*", "a ']' is missing"),
+        ("streams[*].video", "there are figures below it; itself it has none, and can only be 'required'"),
+        (
+            "streams",
+            "it is a list: [*] stands for its entries; the list has no figure, and can only be 'required'",
+        ),
         ("", "a name is missing"),
     ] {
         let error = resolve(&[expectation(metric, at_most(1.0))]).unwrap_err().to_string();
-        assert_eq!(error, format!("metric '{metric}': {said}"));
+        assert_eq!(error, format!("profile p.toml:2: metric '{metric}': {said}"));
     }
+    let of_role = Expectation {
+        role: Some(StreamRole::Play),
+        ..expectation("tcp.client_to_server.rtt_ms.p95", at_most(1.0))
+    };
+    let error = resolve(&[of_role]).unwrap_err().to_string();
+    assert!(error.ends_with("it is of no stream, so 'role' says nothing"), "{error}");
+    let there = Expectation { required: true, ..expectation("streams[*].video", Bound::default()) };
+    assert_eq!(judged(there).1, Outcome::Pass);
     for metric in [
         "capture.quality.gaps",
         "summary.eta",

@@ -184,7 +184,7 @@ pub enum Status {
     Passed,
     /// Something was.
     Failed,
-    /// There is no RTMP in the capture.
+    /// There is no RTMP in the capture, or all of it is encrypted or tunnelled.
     #[default]
     NothingToCheck,
 }

@@ -6,6 +6,8 @@ use crate::session::event::StreamRole;
 /// An expectation.
 #[derive(Clone, Debug)]
 pub(crate) struct Expectation {
+    /// The file and line of its metric.
+    pub(crate) at: String,
     /// What it is called; `EXPECT-` and this is its code.
     pub(crate) name: String,
     /// The path of the figure: of a connection's entry in the report, or with `capture.` or `summary.` in front of the

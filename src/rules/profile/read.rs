@@ -78,7 +78,7 @@ fn text_of(path: &Path) -> std::io::Result<String> {
 /// Enables only the rules of `select`, if there are any, and none of `ignore`; codes, or groups of them.
 pub(crate) fn select(profile: &mut Profile, select: &[String], ignore: &[String]) -> Result<()> {
     for code in select.iter().chain(ignore) {
-        known_code(code).map_err(ProfileError)?;
+        known_code(code, &profile.expectations).map_err(ProfileError)?;
     }
     for (rule, settings) in profile.rules_mut() {
         let among = |codes: &[String]| codes.iter().any(|code| covers(code, rule.code));
@@ -91,20 +91,24 @@ pub(crate) fn select(profile: &mut Profile, select: &[String], ignore: &[String]
 
 /// Whether a code or a group (`CH`, `CH-`) stands for a rule.
 fn covers(code: &str, rule: &str) -> bool {
-    let code = code.to_ascii_uppercase();
+    let code = code.trim().to_ascii_uppercase();
     let rule = rule.to_ascii_uppercase();
     rule == code
         || rule.split_once('-').is_some_and(|(group, _)| code.strip_suffix('-').unwrap_or(&code) == group)
 }
 
-fn known_code(code: &str) -> std::result::Result<(), String> {
-    if covers(code, "EXPECT-") || code.to_ascii_uppercase().starts_with("EXPECT-") {
+fn known_code(code: &str, expectations: &[Expectation]) -> std::result::Result<(), String> {
+    let expected: Vec<_> = expectations.iter().map(Expectation::code).collect();
+    let rules = || registry::all().map(|rule| rule.code);
+    let mut known = rules().chain(expected.iter().map(String::as_str));
+    if covers(code, "EXPECT-") || known.any(|known| covers(code, known)) {
         return Ok(());
     }
-    if registry::all().any(|rule| covers(code, rule.code)) {
-        return Ok(());
-    }
-    Err(format!("no rule '{code}'{}", hint(code, registry::all().map(|rule| rule.code))))
+    let groups = rules().filter_map(|code| code.split_once('-')).map(|(group, _)| group).chain(["EXPECT"]);
+    Err(format!(
+        "no rule '{code}'{}",
+        hint(code, rules().chain(expected.iter().map(String::as_str)).chain(groups))
+    ))
 }
 
 /// The text of a profile, and where it stands.
@@ -120,14 +124,18 @@ struct Source<'s> {
 type At<'v, 'i> = &'v Spanned<DeValue<'i>>;
 
 const KEYS: [&str; 8] = ["name", "extends", "strict", "fail_on", "select", "ignore", "rules", "expect"];
+const SEVERITIES: [&str; 3] = ["error", "warning", "info"];
+const SEVERITIES_AND_OFF: [&str; 4] = ["error", "warning", "info", "off"];
 const EXPECT_KEYS: [&str; 11] =
     ["name", "metric", "role", "min", "max", "equals", "one_of", "required", "severity", "help", "source"];
 
 impl Source<'_> {
     fn error<T>(&self, at: usize, what: impl fmt::Display) -> Result<T> {
-        let before = self.text.get(..at).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
-        Err(ProfileError(format!("profile {}:{line}: {what}", self.name)))
+        Err(ProfileError(format!("profile {}:{}: {what}", self.name, self.line(at))))
+    }
+
+    fn line(&self, at: usize) -> usize {
+        self.text.get(..at).unwrap_or(self.text).matches('\n').count() + 1
     }
 
     fn profile(&self, name: String) -> Result<Profile> {
@@ -143,25 +151,33 @@ impl Source<'_> {
             None => Profile::default(),
         };
         profile.name = name;
-        let (mut selected, mut ignored) = (Vec::new(), Vec::new());
+        let (mut selected, mut ignored) = (None, None);
         for (key, value) in &table {
             match key.get_ref().as_ref() {
                 "extends" => {}
-                "name" => self.text(value, "name")?.clone_into(&mut profile.name),
+                "name" => match self.text(value, "name")? {
+                    "" => return self.error(value.span().start, "'name' is empty"),
+                    name => name.clone_into(&mut profile.name),
+                },
                 "strict" => profile.strict = self.truth(value, "strict")?,
-                "fail_on" => profile.fail_on = self.severity(value)?,
-                "select" => selected = self.codes(value, "select")?,
-                "ignore" => ignored = self.codes(value, "ignore")?,
+                "fail_on" => profile.fail_on = self.severity(value, "fail_on", &SEVERITIES)?,
+                "select" => selected = Some(value),
+                "ignore" => ignored = Some(value),
                 "rules" => self.rules(value, &mut profile)?,
                 "expect" => self.expectations(value, &mut profile)?,
                 other => return self.unknown(key.span().start, "key", other, &KEYS),
             }
         }
+        let codes = |list: Option<_>, key| {
+            list.map_or_else(|| Ok(Vec::new()), |list| self.codes(list, key, &profile.expectations))
+        };
+        let (selected, ignored) = (codes(selected, "select")?, codes(ignored, "ignore")?);
         // What a profile selects are rules; its own expectations stay.
-        let expectations = std::mem::take(&mut profile.expectations);
+        let mut expectations = profile.expectations.clone();
         select(&mut profile, &selected, &ignored)?;
         let kept = |e: &Expectation| !ignored.iter().any(|code| covers(code, &e.code()));
-        profile.expectations = expectations.into_iter().filter(kept).collect();
+        expectations.retain(kept);
+        profile.expectations = expectations;
         Ok(profile)
     }
 
@@ -190,7 +206,8 @@ impl Source<'_> {
                     if self.text(value, "severity")? == "off" {
                         settings.enabled = false;
                     } else {
-                        (settings.enabled, settings.severity) = (true, Some(self.severity(value)?));
+                        let severity = self.severity(value, "severity", &SEVERITIES_AND_OFF)?;
+                        (settings.enabled, settings.severity) = (true, Some(severity));
                     }
                     continue;
                 }
@@ -202,6 +219,9 @@ impl Source<'_> {
                     return self.unknown(key.span().start, &what, name, &known);
                 };
                 *place = self.number(value, name)?;
+                if *place < 0.0 {
+                    return self.error(value.span().start, format!("'{name}' has to be 0 or more"));
+                }
             }
         }
         Ok(())
@@ -211,12 +231,24 @@ impl Source<'_> {
         let DeValue::Array(list) = value.get_ref() else {
             return self.error(value.span().start, "'expect' has to be a list of tables: [[expect]]");
         };
+        let mut own: Vec<String> = Vec::new();
         for entry in list {
             let at = entry.span().start;
             let DeValue::Table(table) = entry.get_ref() else {
                 return self.error(at, "'expect' has to be a list of tables: [[expect]]");
             };
             let (new, off) = self.expectation(table, at)?;
+            if own.contains(&new.name) {
+                let what =
+                    format!("there are two expectations '{}'; give each a 'name' of its own", new.name);
+                return self.error(at, what);
+            }
+            own.push(new.name.clone());
+            let names = || profile.expectations.iter().map(|old| old.name.as_str());
+            if off && new.metric.is_empty() && !names().any(|name| name == new.name) {
+                let what = format!("no expectation '{}' to switch off{}", new.name, hint(&new.name, names()));
+                return self.error(at, what);
+            }
             profile.expectations.retain(|old| old.name != new.name);
             if !off {
                 profile.expectations.push(new);
@@ -227,17 +259,22 @@ impl Source<'_> {
 
     /// An expectation, and whether it is switched off.
     fn expectation(&self, table: &DeTable<'_>, at: usize) -> Result<(Expectation, bool)> {
-        let (mut name, mut metric, mut off) = (None, None, false);
+        let (mut name, mut metric, mut off, mut place) = (None, None, false, at);
         let mut bound = Bound::default();
         let (mut role, mut required, mut severity) = (None, false, Severity::Error);
         let (mut help, mut source) = (None, None);
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "name" => name = Some(self.slug(value)?),
-                "metric" => metric = Some(self.text(value, "metric")?.to_owned()),
+                "metric" => {
+                    (metric, place) = (Some(self.text(value, "metric")?.to_owned()), value.span().start);
+                }
                 "role" => role = Some(self.role(value)?),
                 "min" => bound.min = Some(self.number(value, "min")?),
                 "max" => bound.max = Some(self.number(value, "max")?),
+                "equals" | "one_of" if !bound.one_of.is_empty() => {
+                    return self.error(key.span().start, "'equals' and 'one_of' ask for the same");
+                }
                 "equals" => bound.one_of = vec![self.asked(value)?],
                 "one_of" => {
                     bound.one_of =
@@ -245,7 +282,7 @@ impl Source<'_> {
                 }
                 "required" => required = self.truth(value, "required")?,
                 "severity" if self.text(value, "severity")? == "off" => off = true,
-                "severity" => severity = self.severity(value)?,
+                "severity" => severity = self.severity(value, "severity", &SEVERITIES_AND_OFF)?,
                 "help" => help = Some(self.text(value, "help")?.to_owned()),
                 "source" => source = Some(self.text(value, "source")?.to_owned()),
                 other => return self.unknown(key.span().start, "key of an expectation", other, &EXPECT_KEYS),
@@ -266,7 +303,8 @@ impl Source<'_> {
             return self.error(at, format!("'min' {min} of {metric} is more than 'max' {max}"));
         }
         let name = name.unwrap_or_else(|| slug_of(&metric));
-        Ok((Expectation { name, metric, role, bound, required, severity, help, source }, off))
+        let at = format!("{}:{}", self.name, self.line(place));
+        Ok((Expectation { at, name, metric, role, bound, required, severity, help, source }, off))
     }
 
     fn role(&self, value: At<'_, '_>) -> Result<StreamRole> {
@@ -295,11 +333,11 @@ impl Source<'_> {
         })
     }
 
-    fn codes(&self, value: At<'_, '_>, key: &str) -> Result<Vec<String>> {
+    fn codes(&self, value: At<'_, '_>, key: &str, expectations: &[Expectation]) -> Result<Vec<String>> {
         self.list(value, key)?
             .map(|value| {
                 let code = self.text(value, key)?;
-                match known_code(code) {
+                match known_code(code, expectations) {
                     Ok(()) => Ok(code.to_owned()),
                     Err(what) => self.error(value.span().start, what),
                 }
@@ -340,14 +378,13 @@ impl Source<'_> {
         }
     }
 
-    fn severity(&self, value: At<'_, '_>) -> Result<Severity> {
-        match self.text(value, "severity")? {
+    /// One of those that are `known` where the key stands.
+    fn severity(&self, value: At<'_, '_>, key: &str, known: &[&str]) -> Result<Severity> {
+        match self.text(value, key)? {
             "error" => Ok(Severity::Error),
             "warning" => Ok(Severity::Warning),
             "info" => Ok(Severity::Info),
-            other => {
-                self.unknown(value.span().start, "severity", other, &["error", "warning", "info", "off"])
-            }
+            other => self.unknown(value.span().start, "severity", other, known),
         }
     }
 }

@@ -103,6 +103,27 @@ fn a_mistake_is_an_error_with_its_line_and_the_nearest_name() {
             "[rules.NET-01]\nsevrity = 'info'",
             "profile p.toml:2: unknown key of rule NET-01 'sevrity'; did you mean 'severity'?",
         ),
+        ("fail_on = 'off'", "profile p.toml:1: unknown severity 'off'"),
+        ("fail_on = 1", "profile p.toml:1: 'fail_on' has to be a text"),
+        ("name = ''", "profile p.toml:1: 'name' is empty"),
+        ("[rules.VID-10]\nlongest_s = -4", "profile p.toml:2: 'longest_s' has to be 0 or more"),
+        ("select = ['CHH']", "profile p.toml:1: no rule 'CHH'; did you mean 'CH'?"),
+        (
+            "extends = 'youtube'\nignore = ['EXPECT-vido-codec']",
+            "profile p.toml:2: no rule 'EXPECT-vido-codec'; did you mean 'EXPECT-video-codec'?",
+        ),
+        (
+            "extends = 'youtube'\n[[expect]]\nname = 'vido-codec'\nseverity = 'off'",
+            "profile p.toml:2: no expectation 'vido-codec' to switch off; did you mean 'video-codec'?",
+        ),
+        (
+            "[[expect]]\nmetric = 'id'\nmin = 2\n[[expect]]\nmetric = 'id'\nmax = 9",
+            "profile p.toml:4: there are two expectations 'id'; give each a 'name' of its own",
+        ),
+        (
+            "[[expect]]\nmetric = 'id'\nequals = 2\none_of = [1]",
+            "profile p.toml:4: 'equals' and 'one_of' ask for the same",
+        ),
     ] {
         assert_eq!(message(text), said, "{text}");
     }
