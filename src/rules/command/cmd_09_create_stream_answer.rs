@@ -1,8 +1,8 @@
 //! CMD-09 create-stream-answer
 //!
 //! ## What it does
-//! The server has to answer `createStream` within 10 seconds, and the `_result` has to hold the id of the stream: a
-//! whole number from 1 on. One beyond 16 777 215 is a warning.
+//! The server has to answer `createStream` within 10 seconds, with the id of the new stream. The id is a whole number
+//! from 1 on; one beyond 16777215 is a warning.
 //!
 //! ## Why it matters
 //! Everything about the stream is sent with this id. Without it the client waits for ever; 0 is the connection

@@ -1,9 +1,9 @@
 //! CMD-13 stream-unanswered
 //!
 //! ## What it does
-//! The server has to answer `publish` and `play` with an `onStatus` within 5 seconds, be it that it begins or that it
-//! does not. `pause` and `seek` without their notice are a warning, and so are media that come without the status,
-//! and answers that come late. A status on another message stream is noted.
+//! The server has to answer `publish` and `play` with an `onStatus` within 5 seconds, whether yes or no. `pause` and
+//! `seek` without their notice are a warning, and so are media that come without the status, and answers that come
+//! late. A status on another message stream is an info.
 //!
 //! ## Why it matters
 //! A client waits for this answer before it sends media. A server that hangs up instead hides its reason: so do

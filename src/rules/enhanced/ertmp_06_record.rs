@@ -1,23 +1,26 @@
 //! ERTMP-06 record
 //!
 //! ## What it does
-//! Reads the configuration record of a `SequenceStart` to its end: hvcC, vvcC, av1C, vpcC, `OpusHead` and the STREAMINFO
-//! of FLAC. Versions, sizes and counts have to be what the codec's specification says, and nothing runs past the end.
+//! Reads the codec's configuration record of a `SequenceStart` to its end. The records are hvcC, vvcC, av1C, vpcC,
+//! `OpusHead` and the STREAMINFO of FLAC. Versions, sizes and counts have to be what the codec's specification says,
+//! and nothing runs past the end.
 //!
 //! ## Why it matters
-//! Decoders are set up with this record. With a wrong one the picture stays black or the track stays silent, though frames
-//! come in.
+//! Decoders are set up with this record. With a wrong one the picture stays black or the track stays silent, though
+//! frames come in.
 //!
 //! ## Spec
 //! ISO/IEC 14496-15, 8.3.3 and 11.2.4; AV1 in ISOBMFF, 2.3; VP codecs in ISOBMFF; RFC 7845, 5.1; RFC 9639
 //!
 //! ## Tolerance
 //! hvcC of version 0 (early muxers, same layout) or without one of its parameter sets, and STREAMINFO without `fLaC` in
-//! front (ffmpeg) are warnings. vpcC without version and flags (older ffmpeg) is only told, since Enhanced RTMP does not say
-//! whether they belong to it. An empty start of Opus is allowed. avcC and the configuration of AAC have rules of their own.
+//! front (ffmpeg) are warnings. vpcC without version and flags (older ffmpeg) is an info, since Enhanced RTMP does not
+//! say whether they belong to it. An empty start of Opus is allowed. avcC and the configuration of AAC have rules of
+//! their own.
 //!
 //! ## How to fix
-//! Write the record as in an MP4 file, without the box's size and name, and with the parameter sets that the frames use.
+//! Write the record as in an MP4 file, without the box's size and name, and with the parameter sets that the frames
+//! use.
 
 use crate::media::codec::Codec;
 use crate::rules::Severity;
