@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //! Reports a side that never acknowledges the bytes it gets, although the sender announced a window. After a Window
-//! Acknowledgement Size the receiver has to send an Acknowledgement each time so many bytes have come. None at all,
-//! when twice the window and a handshake more have arrived (by TCP's own acknowledgements), is the finding.
+//! Acknowledgement Size the receiver has to send an Acknowledgement each time so many bytes have come. It is reported
+//! when twice the window and a handshake more have arrived (by TCP's own acknowledgements) and none came at all.
 //!
 //! ## Why it matters
 //! A sender that keeps to the window stops when it is full: the stream stands still although the network is free.

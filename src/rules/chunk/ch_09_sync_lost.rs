@@ -59,7 +59,7 @@ impl Check for SyncLost {
 
     fn end(&mut self, end: &End<'_>, cx: &mut Cx<'_>) {
         let what = (
-            "the bytes where a chunk header has to be are none",
+            "there is no chunk header where one has to be",
             "a header with a known message type",
             "what reads as ",
         );

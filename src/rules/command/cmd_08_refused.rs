@@ -6,7 +6,7 @@
 //! failed) is a warning.
 //!
 //! ## Why it matters
-//! This is the reason why there is no stream, and encoders often do not show it.
+//! This is why there is no stream, and encoders often do not show it.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.1.1, 7.2.2

@@ -12,9 +12,8 @@
 //! RTMP 1.0, 7.2.1.3; RTMP Errata and Addenda, 4.2
 //!
 //! ## Tolerance
-//! It does not matter whether ids count up or begin at 1 each time: both are common. An `_error` is an answer. As
-//! long as `connect` itself is not answered nothing is said about this; nor of a client that hangs up within a
-//! second.
+//! It does not matter whether ids count up or begin at 1 each time: both are common. An `_error` is an answer. Nothing
+//! is reported as long as `connect` itself is not answered, nor of a client that hangs up within a second.
 //!
 //! ## How to fix
 //! Answer `createStream` with `_result`, its transaction id, null, and a number of 1 or more that is not in use.

@@ -16,7 +16,7 @@
 //! stream. That a command was early is known from acknowledgement numbers, never by the order of packets.
 //!
 //! ## How to fix
-//! Wait for the answer to `createStream`, and put its number into the message stream id of the header.
+//! In the client: wait for the answer to `createStream`, and put its number into the message stream id of the header.
 
 use crate::base::pos::{Dir, PacketRef};
 use crate::rules::Severity;

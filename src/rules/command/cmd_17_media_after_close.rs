@@ -1,12 +1,12 @@
 //! CMD-17 media-after-close
 //!
 //! ## What it does
-//! Reports media on a stream that its sender has ended. A client has after `deleteStream`, `closeStream` or
-//! `FCUnpublish`, a server after `NetStream.Play.UnpublishNotify`. A publisher that leaves without ending its stream is
-//! an info.
+//! Reports media on a stream that its sender has ended. A client ends it by `deleteStream`, `closeStream` or
+//! `FCUnpublish`, a server by `NetStream.Play.UnpublishNotify`. A publisher that leaves without ending its stream is an
+//! info.
 //!
 //! ## Why it matters
-//! Such media are thrown away, or confuse what comes next under the same id. Who leaves without a word leaves the
+//! Such media is thrown away, or confuses what comes next under the same id. Whoever leaves without a word leaves the
 //! name in use until the server notices, and the next try is refused.
 //!
 //! ## Spec

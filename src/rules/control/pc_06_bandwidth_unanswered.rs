@@ -15,7 +15,8 @@
 //! Dynamic limits count only after a hard one. Publishers rarely answer: OBS and ffmpeg never do.
 //!
 //! ## How to fix
-//! Answer a new limit with a Window Acknowledgement Size of the same value; announce a window of 2500000 bytes or so.
+//! Answer a new limit with a Window Acknowledgement Size of the same value; as a server, announce a window of 2500000
+//! bytes or so.
 
 use crate::base::pos::{Dir, PerDir};
 use crate::base::time::CaptureTime;

@@ -151,7 +151,7 @@ impl Announced {
                 Said::new(format!("{what} are sent to a side that did not say it can read them"))
                     .expected(format!("bit {bit} in its capsEx"))
                     .actual(caps.map_or_else(|| "no capsEx".to_owned(), |caps| format!("capsEx {caps}")))
-                    .help("send one plain track to a side that does not announce more in capsEx")
+                    .help("send one plain track to a side that does not announce more (in OBS, turn off the VOD track and Enhanced Broadcasting)")
             });
         }
     }

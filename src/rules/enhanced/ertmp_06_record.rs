@@ -70,7 +70,7 @@ impl Check for Record {
         let found = Found::at(event).case(fault.case).of(number(key)).severity(fault.severity);
         cx.find(found, |_| {
             Said::new(format!(
-                "the configuration record of {} ({}) is not right",
+                "the configuration record of {} ({}) is wrong",
                 words(key),
                 config.codec.name()
             ))
@@ -86,7 +86,7 @@ fn vvc(config: &TrackConfig, key: (u32, MediaKind, u8), event: &Event<'_>, cx: &
     let problem = config.description.as_ref().and_then(|description| description.problem.as_deref());
     if let Some(problem) = problem.filter(|problem| problem.starts_with("vvcC ends")) {
         cx.find(Found::at(event).case("cut").of(number(key)), |_| {
-            Said::new(format!("the configuration record of {} (vvc) is not right", words(key)))
+            Said::new(format!("the configuration record of {} (vvc) is wrong", words(key)))
                 .expected("all that the record announces")
                 .actual(problem)
         });

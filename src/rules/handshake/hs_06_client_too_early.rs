@@ -1,8 +1,8 @@
 //! HS-06 client-too-early
 //!
 //! ## What it does
-//! The client has to wait for S1 before it sends C2, and for S2 before it sends anything else. What it had received is
-//! known from the acknowledgement number of the segment it sent.
+//! The client has to wait for S1 before it sends C2, and for S2 before it sends anything else. What it had received by
+//! then is known from the acknowledgement number of the segment it sent.
 //!
 //! ## Why it matters
 //! A C2 that was written before S1 came cannot echo it. Servers that verify the handshake refuse the client, others

@@ -1,8 +1,9 @@
 //! HS-07 server-too-early
 //!
 //! ## What it does
-//! The server has to wait for what its part of the handshake answers. That is C0 for S0 and S1, C1 for S2, and C2 for
-//! anything else. What it had received is known from the acknowledgement number of the segment it sent.
+//! The server has to wait for what each part of its handshake answers. It has to have C0 before S0 and S1, C1 before
+//! S2, and C2 before anything else. What it had received by then is known from the acknowledgement number of the
+//! segment it sent.
 //!
 //! ## Why it matters
 //! An S2 that was written before C1 came cannot repeat it. Clients that read the handshake step by step may take what

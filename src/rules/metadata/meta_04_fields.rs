@@ -1,7 +1,7 @@
 //! META-04 fields
 //!
 //! ## What it does
-//! Looks at the figures in `onMetaData`, which have to be numbers that can be true. Width, height, frame rate,
+//! Reports figures in `onMetaData` that are no numbers, negative, or in the wrong unit. Width, height, frame rate,
 //! duration, sample rate and bit rates have to be numbers that are not negative, and bit rates are in kilobits per
 //! second.
 //!

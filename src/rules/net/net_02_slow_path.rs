@@ -1,9 +1,9 @@
 //! NET-02 slow-path
 //!
 //! ## What it does
-//! Reports data that was sent again, and receivers of media that cannot take more. Of data that was sent again counts
+//! Reports data that was sent again, and receivers of media that cannot take more. For data sent again, the figure is
 //! its share of the payload of a direction, whether the capture holds the bytes twice or was taken behind the place
-//! where they were lost. Of a closed TCP window counts how long it stays closed within ten seconds.
+//! where they were lost. For a closed TCP window, it is how long the window stays closed within ten seconds.
 //!
 //! ## Why it matters
 //! Each lost packet holds up everything behind it for a round trip or more; at more than a percent a live stream begins

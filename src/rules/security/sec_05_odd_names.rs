@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //! Reports names and redirections that may lead a peer astray. App and stream names must not have a `..` part in their
-//! path, a backslash, a NUL or another control character, each also percent-encoded. A server that asks its client to
+//! path, a backslash, a NUL or another control character, plain or percent-encoded. A server that asks its client to
 //! reconnect by a URL without encryption, where the client came by one with it, is reported too; one that names a host
 //! of another domain is an info.
 //!

@@ -35,7 +35,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     spec: "RTMP 4, 5.3.1.3",
     subject: "coded frames",
-    help: "from 16777215 ms on write extended timestamps with all 32 bits",
+    help: "from 16777215 ms on write extended timestamps with all 32 bits, and begin each stream near 0",
     guards: &[Guard::Clear, Guard::NoGap],
     thresholds: &[Threshold {
         name: "near_ms",

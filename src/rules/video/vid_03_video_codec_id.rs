@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     spec: "FLV E.4.3.1",
     subject: "video messages",
-    help: "send H.264 as codec 7, and newer codecs with an Enhanced header (hvc1, av01)",
+    help: "send H.264 (codec 7) to a server that knows nothing newer; send H.265 and AV1 as Enhanced RTMP (hvc1, av01)",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Video],
     source: include_str!("vid_03_video_codec_id.rs"),

@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     spec: "FLV E.4.3.2; ISO/IEC 14496-15, 4.3.2",
     subject: "frames of H.264, H.265 or H.266",
-    help: "write the length of each NAL unit in front of it, in as many bytes as the record says, without start codes",
+    help: "write the length of each NAL unit in front of it, in as many bytes as the record says, in place of start codes",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Video, Topic::Enhanced, Topic::Config],
     source: include_str!("vid_07_nal_lengths.rs"),
