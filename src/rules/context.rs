@@ -52,7 +52,7 @@ impl Doubt {
             Self::MidStream => "the capture begins inside the connection",
             Self::OneSided => "one direction was not captured",
             Self::Unreadable => "the bytes are encrypted or tunnelled",
-            Self::CaptureEnds => "the capture ends before it can be told",
+            Self::CaptureEnds => "the capture ends too early to tell",
             Self::TooLittle => "too little came to judge by",
         }
     }

@@ -113,7 +113,9 @@ impl Guard {
             Self::NoGapEither => "No byte of either direction is missing up to the point judged.",
             Self::Both => "Both directions were captured.",
             Self::Clear => "The bytes are not encrypted.",
-            Self::Order => "The order is told by TCP acknowledgement numbers, never by the order of packets.",
+            Self::Order => {
+                "The order is known from TCP acknowledgement numbers, never by the order of packets."
+            }
             Self::Tail => "The capture goes on for as long as an answer may take, or the connection closed.",
             Self::Fresh => "The beginning of the stream was captured.",
             Self::Holes => "Missing bytes do not matter.",

@@ -1,7 +1,8 @@
 //! ACK-01 never-acknowledged
 //!
 //! ## What it does
-//! After a Window Acknowledgement Size the other side has to send an Acknowledgement each time so many bytes have come. Fires
+//! Reports a side that never acknowledges the bytes it gets, although the sender announced a window. After a Window
+//! Acknowledgement Size the receiver has to send an Acknowledgement each time so many bytes have come. It is reported
 //! when twice the window and a handshake more have arrived (by TCP's own acknowledgements) and none came at all.
 //!
 //! ## Why it matters
@@ -14,8 +15,8 @@
 //! Without an announced window nobody has to acknowledge: OBS and ffmpeg announce none when they publish.
 //!
 //! ## How to fix
-//! Count the bytes read, and send an Acknowledgement (type 3) with the total whenever a window of them has come since the
-//! last one.
+//! Count the bytes read, and send an Acknowledgement (type 3) with the total whenever a window of them has come since
+//! the last one.
 
 use crate::base::pos::{Dir, PerDir, Span};
 use crate::rules::Severity;

@@ -1,8 +1,8 @@
 //! ACK-02 late-acknowledgement
 //!
 //! ## What it does
-//! Measures the bytes that came from one Acknowledgement to the next, by what TCP had acknowledged when each was sent. More
-//! than the announced window, a chunk and 64 KiB is too much.
+//! Reports a side that acknowledges later than the announced window allows. Measures the bytes from one Acknowledgement
+//! to the next, by what TCP had acknowledged when each was sent. More than the window, a chunk and 64 KiB is too much.
 //!
 //! ## Why it matters
 //! A sender that keeps to the window waits in between, and the stream stutters.
@@ -11,9 +11,9 @@
 //! RTMP 1.0, 5.4.3
 //!
 //! ## Tolerance
-//! Most acknowledge earlier: ffmpeg and SRS after half a window, librtmp after a tenth of Set Peer Bandwidth, `GStreamer`
-//! and gortmplib after a whole one. What lay unread in the receiver's buffer does not count: where the values say that less
-//! came in between, they are believed.
+//! Most acknowledge earlier: ffmpeg and SRS after half a window, librtmp after a tenth of Set Peer Bandwidth,
+//! `GStreamer` and gortmplib after a whole one. What lay unread in the receiver's buffer does not count: where the
+//! values say that less came in between, they are believed.
 //!
 //! ## How to fix
 //! Send the Acknowledgement as soon as a window of bytes has been read, also inside of a long message.

@@ -1,8 +1,8 @@
 //! ACK-03 more-than-sent
 //!
 //! ## What it does
-//! An Acknowledgement says how many bytes its sender has received, modulo 2^32. Fires when that is more than the other side
-//! had sent by then, handshake included.
+//! Reports an Acknowledgement of more bytes than the other side had sent by then. The value counts all bytes received,
+//! modulo 2^32, and may include the handshake.
 //!
 //! ## Why it matters
 //! The count is wrong: windows and delays that are computed from it are too.

@@ -1,9 +1,9 @@
 //! ACK-04 strange-base
 //!
 //! ## What it does
-//! Acknowledgements carry a running total. Fires when their values are more than a window away from what has come, with and
-//! without the handshake: as steps when each is what came since the one before (to five percent), else as of an unknown
-//! base.
+//! Reports Acknowledgements that are no running total of the bytes received. Their values are more than a window away
+//! from what has come, with and without the handshake: they are steps where each is what came since the one before (to
+//! five percent), else totals of an unknown base.
 //!
 //! ## Why it matters
 //! A sender that takes steps for totals thinks that nothing arrives, and stops or throttles.
@@ -12,8 +12,8 @@
 //! RTMP 1.0, 5.4.3 ("the number of bytes received so far")
 //!
 //! ## Tolerance
-//! Two steps in a row make steps. Known from the ingest of `YouTube` (131 325 bytes each time) and `rml_rtmp`. Without a window,
-//! twice the value takes its place. A reader that lags says nothing as long as one of its values was near.
+//! Two steps in a row make steps. Known from the ingest of `YouTube` (131325 bytes each time) and `rml_rtmp`. Without a
+//! window, twice the value takes its place. A reader that lags says nothing as long as one of its values was near.
 //!
 //! ## How to fix
 //! Add up all bytes read, modulo 2^32, and send that. Senders do well not to wait for acknowledgements.
@@ -41,7 +41,7 @@ pub(super) static RULE: Rule = Rule {
         Threshold {
             name: "acks",
             default: 3.0,
-            about: "acknowledgements from which on an unknown base is told",
+            about: "acknowledgements from which on an unknown base is reported",
         },
     ],
     hears: &[Topic::Control],

@@ -1,18 +1,18 @@
 //! ACK-05 goes-back
 //!
 //! ## What it does
-//! Each Acknowledgement has to carry a total at least as large as the one before.
+//! Reports an Acknowledgement with a lower total than the one before.
 //!
 //! ## Why it matters
-//! A total that goes back makes the sender believe that bytes are outstanding which are not; one that keeps to the window
-//! may stop.
+//! A total that goes back makes the sender believe that bytes are outstanding which are not; one that keeps to the
+//! window may stop.
 //!
 //! ## Spec
 //! RTMP 1.0, 5.4.3
 //!
 //! ## Tolerance
-//! Totals wrap at 2^32, and some begin again before (nginx-rtmp and SRS behind 0xF0000000): from 0xE0000000 on a value may be
-//! followed by any. Values that are steps are told by ACK-04.
+//! Totals wrap at 2^32, and some begin again before (nginx-rtmp and SRS after 0xF0000000): from 0xE0000000 on a value
+//! may be followed by any. Values that are steps are left to ACK-04.
 //!
 //! ## How to fix
 //! Keep one counter for the whole connection, and never reset it, neither with a new stream nor with a new window.
@@ -31,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
     name: "goes-back",
     severity: Severity::Warning,
     spec: "RTMP 5.4.3",
-    subject: "acknowledgements behind another",
+    subject: "acknowledgements after another",
     help: "keep one counter of bytes read for the whole connection, and never reset it",
     guards: &[Guard::Clear, Guard::Both, Guard::NoGapEither],
     thresholds: &[Threshold {

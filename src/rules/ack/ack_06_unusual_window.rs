@@ -1,22 +1,23 @@
 //! ACK-06 unusual-window
 //!
 //! ## What it does
-//! Tells three unusual ways to use windows: a sender of more than 5 MB that never announced one; Acknowledgements that nobody
-//! asked for; and Acknowledgements many times more often than the window asks for.
+//! Reports unusual, harmless ways to use acknowledgement windows. There are three: a sender of more than 5 MB that
+//! never announced one; Acknowledgements that nobody asked for; and Acknowledgements many times more often than the
+//! window asks for.
 //!
 //! ## Why it matters
-//! Nothing breaks. Without a window the sender learns nothing of what arrives, and too many acknowledgements are traffic
-//! and work for nothing.
+//! Nothing breaks. Without a window the sender learns nothing of what arrives, and too many acknowledgements are
+//! traffic and work for nothing.
 //!
 //! ## Spec
 //! RTMP 1.0, 5.4.3 to 5.4.5
 //!
 //! ## Tolerance
-//! librtmp acknowledges each tenth of what Set Peer Bandwidth says, which is no finding. OBS and ffmpeg never announce a
-//! window when they publish.
+//! librtmp acknowledges each tenth of what Set Peer Bandwidth says, which is no finding. OBS and ffmpeg never announce
+//! a window when they publish.
 //!
 //! ## How to fix
-//! Announce a Window Acknowledgement Size behind connect, and acknowledge once for each half or whole window.
+//! Announce a Window Acknowledgement Size after connect, and acknowledge once for each half or whole window.
 
 use crate::base::pos::{Dir, PerDir};
 use crate::base::quantile::Quantiles;
@@ -35,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     spec: "RTMP 5.4.3 to 5.4.5",
     subject: "windows or acknowledgements",
-    help: "announce a Window Acknowledgement Size behind connect, and acknowledge once for each half or whole window",
+    help: "announce a Window Acknowledgement Size after connect, and acknowledge once for each half or whole window",
     guards: &[Guard::Clear, Guard::Syn, Guard::Both, Guard::NoGapEither],
     thresholds: &[
         Threshold { name: "sent_bytes", default: 5_000_000.0, about: "bytes that may go without a window" },

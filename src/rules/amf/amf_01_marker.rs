@@ -1,19 +1,19 @@
 //! AMF-01 marker
 //!
 //! ## What it does
-//! Each value begins with a byte that says its type. In AMF0 those up to 0x11 are types, but for 0x04 (movie clip) and
-//! 0x0E (record set), which were never laid out; in AMF3 those up to 0x11. Any other is an error, with the way to the value
-//! and its place in the message.
+//! Reports AMF values that begin with a byte that is no type. In AMF0 the bytes up to 0x11 are types, but for 0x04
+//! (movie clip) and 0x0E (record set), which were never laid out; in AMF3 those up to 0x11. The finding says the way to
+//! the value and its place in the message.
 //!
 //! ## Why it matters
-//! Nobody can tell how long such a value is: it ends the message for each receiver, which drops the command or the
+//! Nobody can tell how long such a value is. The message ends there for each receiver, which drops the command or the
 //! connection.
 //!
 //! ## Spec
 //! AMF0 2.1; AMF3 3.1
 //!
 //! ## Tolerance
-//! A message whose end was not captured, or behind which chunk boundaries were lost, is not judged.
+//! A message whose end was not captured, or after which chunk boundaries were lost, is not judged.
 //!
 //! ## How to fix
 //! Look at the value in front: most often a length or a marker was written that does not fit what follows it.
@@ -60,7 +60,7 @@ fn judge(values: &Values<'_>, event: &Event<'_>, words: &mut dyn Words, told: &m
         let said =
             Said::new(format!("value {} has marker 0x{marker:02x}, which {what}", path(&note.path, words)))
                 .expected("0x00 to 0x11")
-                .actual(format!("0x{marker:02x} at AMF byte {}, behind {before} whole values", note.at));
+                .actual(format!("0x{marker:02x} at AMF byte {}, after {before} whole values", note.at));
         told.push((Found::at(event).case(case), said));
     }
 }

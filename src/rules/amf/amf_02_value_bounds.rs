@@ -1,26 +1,26 @@
 //! AMF-02 value-bounds
 //!
 //! ## What it does
-//! Looks whether the values of a message fit into it. Errors are a value that runs past the end of the message, an object
-//! without its end (two bytes 0 and 0x09), such an end where a value should be, an array with fewer values than it
-//! announces, and a command that does not begin with its name. An ECMA array that ends with the message, without an end of
-//! its own, is a warning. Infos are an ECMA array with another number of members than it announces, and zero bytes behind
-//! the last value of a command.
+//! Looks whether the AMF values of a message fit into it. Errors are a value that runs past the end of the message, an
+//! object without its end (two bytes 0 and 0x09), such an end where a value should be, an array with fewer values than
+//! it announces, and a command that does not begin with its name. An ECMA array that ends with the message, without an
+//! end of its own, is a warning. Infos are an ECMA array with another number of members than it announces, and zero
+//! bytes after the last value of a command.
 //!
 //! ## Why it matters
-//! Receivers drop the message or the connection, or read what is behind it in memory.
+//! Receivers drop the message or the connection, or read memory after the message.
 //!
 //! ## Spec
-//! AMF0 2.5 to 2.12; FLV E.4.4.4; RTMP 1.0, 7.1.1
+//! AMF0 2.5 to 2.12; FLV 10.1, E.4.4.4; RTMP 1.0, 7.1.1
 //!
 //! ## Tolerance
-//! Old FLV writers leave out the end of the last ECMA array, and ffmpeg reads that. The count of an ECMA array is only a
-//! hint: `GStreamer` and ffmpeg do not always write the right one, and SRS writes 0, which is not told. A message that was not captured or kept as a whole, or
-//! behind which chunk boundaries were lost, is not judged.
+//! Old FLV writers leave out the end of the last ECMA array, which ffmpeg reads. The count of an ECMA array is only a
+//! hint: `GStreamer` and ffmpeg do not always write the right one, and SRS writes 0, which is not reported. A message
+//! that was not captured or kept as a whole, or after which chunk boundaries were lost, is not judged.
 //!
 //! ## How to fix
-//! Compute lengths from the bytes written, close each object and ECMA array with 00 00 09, and count the members of arrays
-//! when all are known.
+//! Compute lengths from the bytes written, close each object and ECMA array with 00 00 09, and count the members of
+//! arrays when all are known.
 
 use super::shared::{ValueCheck, Values, path};
 use crate::amf::error::AmfErrorKind;
@@ -84,7 +84,7 @@ fn problem(note: &Note, values: &Values<'_>, event: &Event<'_>, words: &mut dyn 
             let said = Said::new(format!(
                 "value {place} is an object end (0x09), with a name in front or no object"
             ))
-            .expected("00 00 09 behind the last field")
+            .expected("00 00 09 after the last field")
             .actual(format!("0x09 at AMF byte {}", note.at));
             told.push((found.case("stray-end"), said));
             return;
@@ -95,7 +95,7 @@ fn problem(note: &Note, values: &Values<'_>, event: &Event<'_>, words: &mut dyn 
     let ends = outer && find(values, |kind| kind == NoteKind::NoEnd).is_some();
     if let Some(padding) = padding(what, note, values, event) {
         let said =
-            Said::new("a command has zero bytes behind its last value").actual(format!("{padding} bytes"));
+            Said::new("a command has zero bytes after its last value").actual(format!("{padding} bytes"));
         told.push((found.case("rest").info(), said));
         return;
     }

@@ -1,20 +1,23 @@
 //! AMF-03 text
 //!
 //! ## What it does
-//! Strings and names of properties are UTF-8. One that is not is a warning, with the first byte that does not fit and the
-//! way to it. Control characters in text, NUL among them, are an info; tabs and line ends are none.
+//! Looks for AMF strings and property names that are not UTF-8, or have control characters in them. What is not UTF-8
+//! is a warning, with the first byte that does not fit and the way to it. Control characters, NUL among them, are an
+//! info; tabs and line ends are none.
 //!
 //! ## Why it matters
-//! Receivers cut the text, replace parts of it, or refuse the message; stream names with such bytes are not found again.
+//! Receivers cut the text, replace parts of it, or refuse the message; stream names with such bytes are not found
+//! again.
 //!
 //! ## Spec
 //! AMF0 1.3.1; AMF3 1.3.2
 //!
 //! ## Tolerance
-//! nginx-rtmp fills the `profile` in its metadata up with NULs: that is not told. Each kind is told once for a direction.
+//! nginx-rtmp fills the `profile` in its metadata up with NULs: that is not reported. Each kind is reported once for a
+//! direction.
 //!
 //! ## How to fix
-//! Convert text to UTF-8 before it is written, and write the length of the text alone, without what is behind it in its
+//! Convert text to UTF-8 before it is written, and write the length of the text alone, without what is after it in its
 //! buffer.
 
 use super::shared::{ValueCheck, Values, path};
@@ -33,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     spec: "AMF0 1.3.1; AMF3 1.3.2",
     subject: "messages with AMF values",
-    help: "convert text to UTF-8 before it is written, and write the length of the text alone, without what is behind it \
+    help: "convert text to UTF-8 before it is written, and write the length of the text alone, without what is after it \
            in its buffer",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::NotMedia],

@@ -1,8 +1,8 @@
 //! AMF-04 reference
 //!
 //! ## What it does
-//! A value may stand for one that came before it in the same message, by its number: objects and arrays in AMF0; strings,
-//! objects and traits in AMF3. A number that no value has yet is an error.
+//! Reports an AMF reference to a value that the message does not have. A value may stand for one that came before it in
+//! the same message, by its number: objects and arrays in AMF0; strings, objects and traits in AMF3.
 //!
 //! ## Why it matters
 //! The receiver has nothing to put there: the value is lost, and in AMF3 mostly the rest of the message.

@@ -1,15 +1,16 @@
 //! AMF-05 format-byte
 //!
 //! ## What it does
-//! Messages of types 15, 16 and 17 have a byte in front of their values, which is 0. Another value, or none, is a warning.
-//! A data message of type 18 with nothing but four bytes, of which the first is 0, is an info: no AMF, but a time code.
+//! Reports messages of types 15, 16 and 17 without the byte 0 that belongs in front of their values. Another byte than
+//! 0, or none, is a warning. A data message of type 18 with nothing but four bytes, of which the first is 0, is an
+//! info: no AMF, but a time code.
 //!
 //! ## Why it matters
-//! Receivers skip that byte without looking: where it is missing, they lose the first byte of the values, and with it the
-//! command.
+//! Receivers skip that byte without looking: where it is missing, they lose the first byte of the values, and with it
+//! the command.
 //!
 //! ## Spec
-//! Errata 7.2; Enhanced RTMP v2, "AMF0 and AMF3"
+//! RTMP Errata and Addenda, 7.2; Enhanced RTMP v2, "AMF0 and AMF3"
 //!
 //! ## Tolerance
 //! ffmpeg sends the time code track of a file as data messages of four bytes (SRS issue 3803).

@@ -1,19 +1,20 @@
 //! AMF-06 object-encoding
 //!
 //! ## What it does
-//! Messages of types 15 and 17, and values of AMF3 in any message, may be sent once both sides agreed on it: the client
-//! asks with an objectEncoding of 3 in connect, the server grants it with the same in its answer. Without that they are an
-//! error. A connect that is of AMF3 itself is a warning; where the client asked and the answer says nothing, an info.
+//! Reports AMF3 that the two sides did not agree on. Messages of types 15 and 17, and values of AMF3 in any message,
+//! may be sent once the client asked with an objectEncoding of 3 in connect and the server granted it with the same in
+//! its answer. Without that they are an error. A connect that is of AMF3 itself is a warning; where the client asked
+//! and the answer says nothing, an info.
 //!
 //! ## Why it matters
 //! A peer that knows only AMF0 does not understand the command, or takes the byte in front of it for a number.
 //!
 //! ## Spec
-//! Errata 8.1.1; RTMP 1.0, 7.2.1.1
+//! RTMP Errata and Addenda, 8.1.1; RTMP 1.0, 7.2.1.1
 //!
 //! ## Tolerance
-//! What the client sends before the answer has come is judged only if it did not ask. The switch to AMF3 inside of an AMF0
-//! message (0x11) is AMF3, too.
+//! What the client sends before the answer has come is judged only if it did not ask. The switch to AMF3 inside of an
+//! AMF0 message (0x11) is AMF3, too.
 //!
 //! ## How to fix
 //! Use AMF0 (objectEncoding 0, types 18 and 20), which everybody understands; or ask for 3 and look at the answer.
@@ -33,7 +34,7 @@ pub(super) static RULE: Rule = Rule {
     name: "object-encoding",
     severity: Severity::Error,
     spec: "Errata 8.1.1; RTMP 7.2.1.1",
-    subject: "commands and data messages behind connect",
+    subject: "commands and data messages after connect",
     help: "use AMF0 (objectEncoding 0, types 18 and 20), which everybody understands; or ask for 3 and look at the answer",
     guards: &[Guard::Clear, Guard::Both, Guard::NoGapEither],
     hears: &[Topic::Command, Topic::Data, Topic::Other],

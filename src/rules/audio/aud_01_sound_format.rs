@@ -1,15 +1,15 @@
 //! AUD-01 sound-format
 //!
 //! ## What it does
-//! Looks at the sound format of audio messages. 12 has no meaning; 13 has none either, but SRS takes it for Opus: a
-//! warning. 7, 8 (G.711), 14 (MP3 of 8 kHz) and 15 are meant for internal use and noted. A format that changes inside
-//! a stream is a warning.
+//! Reports sound formats of audio messages that have no meaning or that are not for streams. 12 has no meaning; 13 has
+//! none either, but SRS takes it for Opus: a warning. 7, 8 (G.711), 14 (MP3 of 8 kHz) and 15 are meant for internal
+//! use: an info. A format that changes inside a stream is a warning.
 //!
 //! ## Why it matters
 //! Receivers refuse formats they do not know, or play silence.
 //!
 //! ## Spec
-//! FLV E.4.2.1; Enhanced RTMP v2
+//! FLV 10.1, E.4.2.1; Enhanced RTMP v2
 //!
 //! ## Tolerance
 //! G.711 µ-law (8) is common with IP cameras. Enhanced headers (9) are judged elsewhere.

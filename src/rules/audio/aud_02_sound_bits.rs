@@ -1,15 +1,15 @@
 //! AUD-02 sound-bits
 //!
 //! ## What it does
-//! Looks at the rate, size and type bits of an audio tag against its sound format. AAC has rate 3 and type 1 whatever
-//! it holds, Speex rate 0, size 1 and type 0. MP3 has what its frame header says, with format 14 for 8 kHz. Format 0,
-//! whose byte order is the sender's own, is noted.
+//! Compares the rate, size and type bits of an audio tag with its sound format. AAC has rate 3 and type 1 whatever it
+//! holds, Speex rate 0, size 1 and type 0. MP3 has what its frame header says, with format 14 for 8 kHz. Format 0,
+//! whose byte order is the sender's own, is an info.
 //!
 //! ## Why it matters
 //! Some players set up their output by these bits and play too fast, too slow or on one side.
 //!
 //! ## Spec
-//! FLV E.4.2.1
+//! FLV 10.1, E.4.2.1
 //!
 //! ## Tolerance
 //! Decoders take the parameters of AAC from its configuration only, so that this is found once for each stream. The

@@ -1,20 +1,21 @@
 //! AUD-03 aac-packet
 //!
 //! ## What it does
-//! Looks at AAC messages without an Enhanced header: they have two bytes in front, and packet type 0 (configuration)
-//! or 1 (a frame). A frame without any data is a warning.
+//! Reports AAC messages that are too short, or of an unknown packet type. Without an Enhanced header they have two
+//! bytes in front, the second being packet type 0 (configuration) or 1 (a frame). A frame without any data is a
+//! warning.
 //!
 //! ## Why it matters
 //! A receiver reads beyond a message that is too short, and cannot tell what one of another packet type is for.
 //!
 //! ## Spec
-//! FLV E.4.2.1 and E.4.2.2
+//! FLV 10.1, E.4.2.1 and E.4.2.2
 //!
 //! ## Tolerance
-//! Messages without any byte are a matter of their own. A configuration without data is judged by AUD-05.
+//! Messages without any byte are left to MSG-05. A configuration without data is judged by AUD-05.
 //!
 //! ## How to fix
-//! Write the sound byte, packet type 0 or 1, and the configuration or one frame behind it; send nothing where the
+//! Write the sound byte, packet type 0 or 1, and the configuration or one frame after it; send nothing where the
 //! encoder gave nothing.
 
 use crate::media::codec::Codec;
@@ -35,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     spec: "FLV E.4.2.1, E.4.2.2",
     subject: "audio messages of AAC",
-    help: "write the sound byte, packet type 0 or 1, and the configuration or one frame behind it",
+    help: "write the sound byte, packet type 0 or 1, and the configuration or one frame after it",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Audio],
     source: include_str!("aud_03_aac_packet.rs"),

@@ -1,14 +1,14 @@
 //! AUD-04 aac-header-missing
 //!
 //! ## What it does
-//! Reports AAC frames that come before any sequence header (`AudioSpecificConfig`) of their stream. The number of
-//! times is the number of frames until a header comes.
+//! Reports AAC frames that come before any sequence header (`AudioSpecificConfig`) of their stream. The finding's count
+//! is the number of frames until a header comes.
 //!
 //! ## Why it matters
 //! AAC frames say neither rate nor channels: without the configuration there is no sound.
 //!
 //! ## Spec
-//! FLV E.4.2.2
+//! FLV 10.1, E.4.2.2
 //!
 //! ## Tolerance
 //! Only streams whose beginning was captured are judged. Enhanced headers are judged by ERTMP-04.

@@ -13,9 +13,8 @@
 //! ISO/IEC 14496-3, 1.6.2.1 and 1.6.3
 //!
 //! ## Tolerance
-//! What follows is ignored: extensions for SBR and PS, padding, junk of some hardware encoders. An empty header that
-//! a real one follows before the first frame is noted only: ffmpeg sends one when the encoder has no configuration
-//! yet.
+//! What follows is ignored: extensions for SBR and PS, padding, junk of some hardware encoders. An empty header that a
+//! real one follows before the first frame is an info: ffmpeg sends one when the encoder has no configuration yet.
 //!
 //! ## How to fix
 //! Send the `AudioSpecificConfig` of the encoder. From ADTS, make it of profile, frequency index and channels of its

@@ -1,14 +1,14 @@
 //! AUD-06 adts-in-aac
 //!
 //! ## What it does
-//! Looks for the header of a transport format in front of AAC frames: ADTS (sync word, layer 0, a length that fits
-//! the message) or LOAS (sync word and fitting length). Three frames in a row are needed.
+//! Reports AAC frames with the header of a transport format, ADTS or LOAS, in front. ADTS is told by its sync word,
+//! layer 0 and a length that fits the message, LOAS by sync word and length. Three frames in a row are needed.
 //!
 //! ## Why it matters
 //! RTMP carries bare AAC. Decoders take the header for the start of a frame and give noise or nothing.
 //!
 //! ## Spec
-//! FLV E.4.2.2: the data of packet type 1 are raw AAC frames
+//! FLV 10.1, E.4.2.2: the data of packet type 1 are raw AAC frames
 //!
 //! ## Tolerance
 //! One or two frames that look so by chance are not reported.

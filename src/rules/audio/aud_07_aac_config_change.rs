@@ -1,18 +1,18 @@
 //! AUD-07 aac-config-change
 //!
 //! ## What it does
-//! Compares the AAC configurations of a track. Another one behind the first frames is a warning, the same again is
-//! counted.
+//! Compares the AAC configurations of a track. Another one after the first frames is a warning; the same again is an
+//! info, with its count.
 //!
 //! ## Why it matters
 //! Players and recordings that were set up with the first one play the rest too fast, too slow or not at all.
 //!
 //! ## Spec
-//! FLV E.4.2.2
+//! FLV 10.1, E.4.2.2
 //!
 //! ## Tolerance
-//! Some encoders repeat the header every few seconds, servers after a reconnect: that is only noted. Another header
-//! before the first frame is no change of a running stream.
+//! Some encoders repeat the header every few seconds, servers after a reconnect: that is an info. Another header before
+//! the first frame is no change of a running stream.
 //!
 //! ## How to fix
 //! Publish anew to change rate or channels; resample where sources change. Send the header once.

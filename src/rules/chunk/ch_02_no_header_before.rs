@@ -1,9 +1,9 @@
 //! CH-02 no-header-before
 //!
 //! ## What it does
-//! The first chunk on a chunk stream has to be of format 0, since the shorter formats leave out what an earlier header
-//! said. With format 1 the message stream and the time are unknown, with 2 and 3 the type and the length too: nothing
-//! behind such a chunk can be read.
+//! Reports a chunk stream that does not begin with a full header (format 0). The shorter formats leave out what an
+//! earlier header said. With format 1 the message stream and the time are unknown, with 2 and 3 the type and the length
+//! too: nothing after such a chunk can be read.
 //!
 //! ## Why it matters
 //! Receivers close the connection, or take bytes of a message for headers from here on. Often the header is none: the

@@ -1,9 +1,9 @@
 //! CH-03 timestamp-back-by-delta
 //!
 //! ## What it does
-//! A timestamp that is lower than the one before on its chunk stream needs a header of format 0, which has the time
-//! itself. Some senders write the difference instead: a delta of 2^31 or more, which leads to the lower time only in
-//! arithmetic modulo 2^32.
+//! Reports timestamps that go back by a wrapped delta instead of a full header (format 0). A timestamp that is lower
+//! than the one before on its chunk stream needs format 0, which has the time itself. Some senders write the difference
+//! instead: a delta of 2^31 or more, which leads to the lower time only in arithmetic modulo 2^32.
 //!
 //! ## Why it matters
 //! Receivers that add in 64 bits, or take the delta for what it says, see the time jump ahead by 49 days.
@@ -13,8 +13,8 @@
 //!
 //! ## Tolerance
 //! nginx-rtmp (with audio and video on one chunk stream), librtmp and `GStreamer` (rtmp2) write such deltas, and most
-//! receivers wrap around as they do: a warning, and an error in a strict profile. Control messages have no time. A clock
-//! of 31 bits that begins again at 0 is a matter of TS-06.
+//! receivers wrap around as they do: a warning, and an error in a strict profile. Control messages have no time. A
+//! clock of 31 bits that begins again at 0 is a matter of TS-06.
 //!
 //! ## How to fix
 //! Send a header of format 0 when the time goes back, or give audio and video chunk streams of their own, so that it

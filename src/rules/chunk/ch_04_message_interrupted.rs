@@ -1,12 +1,13 @@
 //! CH-04 message-interrupted
 //!
 //! ## What it does
-//! A message that came in part goes on with format 3 chunks. A header of format 0 on its chunk stream before it is
-//! complete, or one of format 1 with another type or length, breaks it off; only Abort may do that. A header of format
-//! 1 or 2 that fits the message is a warning: all that it says was said.
+//! Reports a message that is broken off by a new header before all of it was sent. Between its first chunk and its end
+//! there are only format 3 chunks. A header of format 0 on its chunk stream before it is complete, or one of format 1
+//! with another type or length, breaks it off; only Abort may do that. A header of format 1 or 2 that fits the message
+//! is a warning: all that it says was said.
 //!
 //! ## Why it matters
-//! What was sent of the message is lost. SRS closes the connection; other receivers put the new bytes behind the old
+//! What was sent of the message is lost. SRS closes the connection; other receivers put the new bytes after the old
 //! ones. Mostly the two sides differ about the chunk size, or two threads write at once.
 //!
 //! ## Spec

@@ -1,10 +1,11 @@
 //! CH-06 extended-without-need
 //!
 //! ## What it does
-//! The extended timestamp is for values from 0xFFFFFF on. A lower one belongs into the field of three bytes.
+//! Reports an extended timestamp for a value that fits into the field of three bytes. The extended timestamp is for
+//! values from 0xFFFFFF on.
 //!
 //! ## Why it matters
-//! It is read correctly by most. Receivers that tell by the value whether an extended timestamp follows on format 3
+//! Most receivers read it correctly. Those that tell by the value whether an extended timestamp follows on format 3
 //! chunks lose track of the chunks.
 //!
 //! ## Spec
@@ -52,7 +53,7 @@ impl Check for WithoutNeed {
             cx.find(Found::at(event), |_| {
                 Said::new(format!("a {what} that fits in three bytes was written as an extended timestamp"))
                     .expected(format!("{field} in the field"))
-                    .actual(format!("0xffffff in the field, and {field} behind the header"))
+                    .actual(format!("0xffffff in the field, and {field} after the header"))
             });
         }
     }

@@ -1,8 +1,8 @@
 //! CH-07 type-3-after-type-0
 //!
 //! ## What it does
-//! Looks for messages that begin with format 3 when the header before on their chunk stream was of format 0, with a
-//! time that is not 0. Format 3 repeats the delta, and format 0 has none.
+//! Reports messages that begin with format 3 right after a header of format 0. Format 3 repeats the delta, and format 0
+//! has none. After a time of 0 nothing is reported.
 //!
 //! ## Why it matters
 //! By the specification the time itself is the delta, so it is added once more: ffmpeg, SRS, librtmp and `GStreamer`
@@ -13,11 +13,11 @@
 //! RTMP 1.0, 5.3.1.2.4
 //!
 //! ## Tolerance
-//! Behind time 0 all agree. librtmp writes this for "the same time as before": where only that continues the
-//! track, the time is taken so, and the finding says it. Control messages have no time.
+//! After time 0 all agree. librtmp writes this for "the same time as before": where only that continues the track, the
+//! time is read so, and the finding says it. Control messages have no time.
 //!
 //! ## How to fix
-//! Behind a header of format 0 send one of format 1 or 2, which says the delta, before the first of format 3.
+//! After a header of format 0 send one of format 1 or 2, which says the delta, before the first of format 3.
 
 use crate::rtmp::chunk::fact::Fact;
 use crate::rules::Severity;
@@ -34,7 +34,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     spec: "RTMP 5.3.1.2.4",
     subject: "messages that begin with format 3",
-    help: "behind a header of format 0 send one of format 1 or 2 before the first of format 3",
+    help: "after a header of format 0 send one of format 1 or 2 before the first of format 3",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Chunk, Topic::Message],
     source: include_str!("ch_07_type_3_after_type_0.rs"),
@@ -63,7 +63,7 @@ impl Check for Type3AfterType0 {
             let step = timestamp.wrapping_add(timestamp.wrapping_sub(before));
             let taken = if read_as == timestamp { "the second, which continues the track" } else { "the first" };
             Said::new(format!(
-                "a message on chunk stream {csid} begins with format 3 right behind one of format 0 at {timestamp} ms"
+                "a message on chunk stream {csid} begins with format 3 right after one of format 0 at {timestamp} ms"
             ))
             .expected("format 1 or 2, with the delta")
             .actual(format!(

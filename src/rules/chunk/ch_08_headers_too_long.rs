@@ -1,9 +1,9 @@
 //! CH-08 headers-too-long
 //!
 //! ## What it does
-//! Counts, for each direction that carries media, the bytes that message headers could have spared: format 1 in place of
-//! 0 where the message stream stays and the time does not go back, format 2 where type and length stay too, format 3
-//! where the delta stays as well. Says so when that is more than a share of all bytes.
+//! Reports a direction with media whose message headers waste bytes. Counts what shorter ones would have spared: format
+//! 1 in place of 0 where the message stream stays and the time does not go back, format 2 where type and length stay
+//! too, format 3 where the delta stays as well. More than a share of all bytes is reported.
 //!
 //! ## Why it matters
 //! At low bit rates, as of audio alone, headers are a good part of the stream. All of it is legal.

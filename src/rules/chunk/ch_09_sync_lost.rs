@@ -1,9 +1,10 @@
 //! CH-09 sync-lost
 //!
 //! ## What it does
-//! Chunk headers follow each other without any mark, so each can only be plausible. One that begins a message of a type
-//! nobody knows, and is odd in another way as well (a message stream that was not created, a length of nearly 16 MiB, a
-//! format that its chunk stream cannot begin with), is none: what came before it was longer or shorter than announced.
+//! Reports the place from which on the bytes make no sense as chunks. Chunk headers follow each other without any mark,
+//! so each can only be plausible. One that begins a message of a type nobody knows, and is odd in another way as well
+//! (a message stream that was not created, a length of nearly 16 MiB, a format that its chunk stream cannot begin
+//! with), is none: what came before it was longer or shorter than announced.
 //!
 //! ## Why it matters
 //! From here on a receiver reads nonsense, and closes the connection sooner or later.
@@ -13,12 +14,12 @@
 //!
 //! ## Tolerance
 //! An unknown type alone is believed. Loss that follows from a hole in the capture, an invalid Set Chunk Size or a
-//! message that was broken off is not told here. Where bytes of the direction were sent again, those captured first may
-//! be damaged, as the receiver's checksum told it: a warning.
+//! message that was broken off is not reported again. Where bytes of the direction were sent again, those captured
+//! first may be damaged, which the receiver's checksum found: a warning.
 //!
 //! ## How to fix
 //! Compare the chunk size in use with the one announced, and the length in the header of the message in front with what
-//! was written. Behind 4 h 40 min of stream time look at extended timestamps.
+//! was written. After 4 h 40 min of stream time look at extended timestamps.
 
 use crate::rtmp::chunk::fact::LossCause;
 use crate::rules::Severity;
@@ -58,7 +59,7 @@ impl Check for SyncLost {
 
     fn end(&mut self, end: &End<'_>, cx: &mut Cx<'_>) {
         let what = (
-            "the bytes where a chunk header has to be are none",
+            "there is no chunk header where one has to be",
             "a header with a known message type",
             "what reads as ",
         );

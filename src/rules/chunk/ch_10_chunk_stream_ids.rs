@@ -1,9 +1,9 @@
 //! CH-10 chunk-stream-ids
 //!
 //! ## What it does
-//! Looks for chunk stream ids that receivers refuse: from 64 on, which take more than one byte; from 32 on, which
-//! nginx-rtmp refuses unless told otherwise; and 2, which is for control messages, with anything else. Audio and video
-//! on one chunk stream are an info.
+//! Looks for chunk stream ids that some receivers refuse. These are ids from 64 on, which take more than one byte; ids
+//! from 32 on, which nginx-rtmp refuses unless told otherwise; and 2, which is for control messages, with anything
+//! else. Audio and video on one chunk stream are an info.
 //!
 //! ## Why it matters
 //! mediamtx reads ids of one byte only, and nginx-rtmp closes the connection at the limit. On a shared chunk stream a

@@ -1,8 +1,9 @@
 //! CH-11 delta-is-absolute
 //!
 //! ## What it does
-//! The extended timestamp of a header of format 1 or 2 is a delta, as the field of three bytes is. Looks for those that
-//! hold the time itself: near to the time before, and hours away when added to it.
+//! Reports extended timestamps that hold the time itself where a delta belongs. In a header of format 1 or 2 the
+//! extended timestamp is a delta, as the field of three bytes is. One that holds the time is near to the time before,
+//! and hours away when added to it.
 //!
 //! ## Why it matters
 //! Most receivers add it: the stream jumps ahead by its whole duration, at every such message.

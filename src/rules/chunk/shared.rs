@@ -99,7 +99,7 @@ impl Lost {
         let behind = match self.last {
             None => "in front of any message".to_owned(),
             Some(LastMessage { kind, csid, packet, missing: 0, .. }) => {
-                format!("behind a whole {kind} message on chunk stream {csid} that ends in packet {packet}")
+                format!("after a whole {kind} message on chunk stream {csid} that ends in packet {packet}")
             }
             Some(LastMessage { kind, csid, missing, .. }) => format!(
                 "inside a {kind} message on chunk stream {csid} that lacks {missing} bytes, at a chunk size of \

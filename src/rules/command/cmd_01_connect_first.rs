@@ -1,8 +1,8 @@
 //! CMD-01 connect-first
 //!
 //! ## What it does
-//! The first command of a client has to be `connect`, and there is one of it: a second one after the server accepted
-//! the first is an error too.
+//! The first command of a client has to be `connect`, and it is sent once. A second one after the server accepted the
+//! first is an error too.
 //!
 //! ## Why it matters
 //! Everything else belongs to the application that `connect` names. Servers drop clients that begin otherwise, and a

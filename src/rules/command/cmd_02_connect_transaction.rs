@@ -13,7 +13,7 @@
 //! None needed: all known clients send 1.
 //!
 //! ## How to fix
-//! Number the commands of a connection from 1, and send `connect` first.
+//! In the client: number the commands of a connection from 1, and send `connect` first.
 
 use crate::rules::Severity;
 use crate::rules::context::Cx;

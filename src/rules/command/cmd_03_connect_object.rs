@@ -1,8 +1,8 @@
 //! CMD-03 connect-object
 //!
 //! ## What it does
-//! The third value of `connect` has to be an object with the texts `app` and `tcUrl`. An empty one is a warning.
-//! Where the path of `tcUrl` does not begin with `app`, or its scheme is not that of the connection, this is noted.
+//! `connect` has to carry an object with the texts `app` and `tcUrl`, as its third value. An empty one is a warning.
+//! Where the path of `tcUrl` does not begin with `app`, or its scheme is not that of the connection, it is an info.
 //!
 //! ## Why it matters
 //! Servers find the application by these two. Many refuse a client without them, or hang up without a word, and some
@@ -13,7 +13,7 @@
 //!
 //! ## Tolerance
 //! The order of properties is free, all others are optional, and an associative array does for an object. Behind a
-//! proxy, or with a virtual host in the query, path and scheme differ for good reasons: that is a note only.
+//! proxy, or with a virtual host in the query, path and scheme differ for good reasons: an info only.
 //!
 //! ## How to fix
 //! Put the application into `app`, and the whole address without the stream name into `tcUrl`: `rtmp://host/app`.
@@ -58,7 +58,7 @@ impl Check for ConnectObject {
         cx.judged();
         let Some(object) = it.command.object.as_ref().filter(|object| object.fields().is_some()) else {
             return cx.find(Found::at(event).case("no-object"), |_| {
-                Said::new("connect has no object behind its transaction id")
+                Said::new("connect has no object after its transaction id")
                     .expected("an object with app and tcUrl")
             });
         };

@@ -1,19 +1,19 @@
 //! CMD-04 connect-unanswered
 //!
 //! ## What it does
-//! A `connect` has to be answered within 10 seconds, by `_result`, `_error` or a status that refuses it. A server
-//! that says nothing, or hangs up instead, fails; an answer that comes later than that is a warning.
+//! A `connect` has to be answered within 10 seconds, by `_result`, `_error` or a status that refuses it. A server that
+//! says nothing, or hangs up instead, is an error; a late answer is a warning.
 //!
 //! ## Why it matters
-//! The client learns nothing of the reason, and most try again for ever. The usual one is an application that the
-//! server does not have: nginx-rtmp closes the connection then without a word.
+//! The client learns no reason, and most try again for ever. The usual reason is an application that the server does
+//! not have: nginx-rtmp then closes the connection without a word.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.1.1
 //!
 //! ## Tolerance
 //! A status that rejects the client is an answer, as SRS gives it. A client that hangs up itself within a second did
-//! not wait; and a server whose host has fallen silent altogether is a matter of the network.
+//! not wait. A server whose host has fallen silent altogether is left to NET-03.
 //!
 //! ## How to fix
 //! Check the application, the first part of the URL's path, against the server's configuration, then its log; and

@@ -1,8 +1,9 @@
 //! CMD-05 connect-answer
 //!
 //! ## What it does
-//! The `_result` to `connect` has to carry an object with the code `NetConnection.Connect.Success`, the `_error` one
-//! with any code; and the answer must not choose AMF3 (`objectEncoding` 3) when the client did not offer it.
+//! Reports an answer to `connect` that lacks its code, or chooses AMF3 unasked. A `_result` has to carry an object with
+//! the code `NetConnection.Connect.Success`, an `_error` one with any code; and the answer must not choose AMF3
+//! (`objectEncoding` 3) when the client did not offer it.
 //!
 //! ## Why it matters
 //! Clients look at the code, not only at the name of the answer: without it they hang up, or do not know why they
@@ -16,7 +17,7 @@
 //! since some clients go by the name of the answer.
 //!
 //! ## How to fix
-//! Answer with `_result`, the transaction id, an object about the server, and one with `level`, `code` and
+//! In a server: answer with `_result`, the transaction id, an object about the server, and one with `level`, `code` and
 //! `description`; give the `objectEncoding` of the client back.
 
 use crate::amf::Value;

@@ -1,9 +1,10 @@
 //! CMD-07 status-form
 //!
 //! ## What it does
-//! An `onStatus` of the server has to end with an object that has the texts `code` and `level`, the level being
-//! `status`, `warning` or `error`. A level that contradicts the code is a warning: success as `error`, failure as
-//! `status`. A transaction id other than 0, or a third value other than null, is noted.
+//! Reports an `onStatus` of the server without `code` or `level`, or with a level that does not fit. It has to end with
+//! an object that has both as texts, the level being `status`, `warning` or `error`. A level that contradicts the code
+//! is a warning: success as `error`, failure as `status`. A transaction id other than 0, or a third value other than
+//! null, is an info.
 //!
 //! ## Why it matters
 //! Clients tell by these two whether they may go on. Without a code they wait, and a refusal that says `status` is
@@ -81,7 +82,7 @@ impl Check for StatusForm {
             (Some(level @ ("status" | "warning" | "error")), Some(code)) => agree(event, level, code, cx),
             (Some("status" | "warning" | "error"), None) => {}
             (Some(level), _) => cx.find(Found::at(event).case("level").warning(), |words| {
-                Said::new("onStatus has a level that there is none of")
+                Said::new("onStatus has an unknown level")
                     .expected("status, warning or error")
                     .actual(short(&words.word(level)))
             }),
@@ -101,7 +102,7 @@ fn place_of_values(event: &Event<'_>, it: &CommandEvent<'_>, cx: &mut Cx<'_>) {
     let null = matches!(it.command.object, None | Some(Value::Null | Value::Undefined));
     if !null {
         cx.find(Found::at(event).case("object").info(), |_| {
-            Said::new("the value behind the transaction id of onStatus is not null").expected("null")
+            Said::new("the value after the transaction id of onStatus is not null").expected("null")
         });
     }
 }

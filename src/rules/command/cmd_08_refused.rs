@@ -1,20 +1,20 @@
 //! CMD-08 refused
 //!
 //! ## What it does
-//! Reports what the server refused, in its own words: an `_error` to `connect`, `createStream`, `publish` or `play`,
-//! or an `onStatus` that says so by its code or its level. What goes wrong without ending anything (a seek that
+//! Reports what the server refused, in its own words. That is an `_error` to `connect`, `createStream`, `publish` or
+//! `play`, or an `onStatus` that says so by its code or its level. What goes wrong without ending anything (a seek that
 //! failed) is a warning.
 //!
 //! ## Why it matters
-//! This is the reason why there is no stream, and encoders often do not show it.
+//! This is why there is no stream, and encoders often do not show it.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.1.1, 7.2.2
 //!
 //! ## Tolerance
-//! A refused `releaseStream`, `FCPublish` or other command that clients ignore is noted only; so are a redirect to
-//! another server, as SRS sends it, and the first steps of a login with challenge (`authmod=`), which are refusals by
-//! design. A request to reconnect is none. Success with the level of an error is CMD-07's.
+//! A refused `releaseStream`, `FCPublish` or other command that clients ignore is an info; so are a redirect to another
+//! server, as SRS sends it, and the first steps of a login with challenge (`authmod=`), which are refusals by design. A
+//! request to reconnect is no refusal. Success with the level of an error is left to CMD-07.
 //!
 //! ## How to fix
 //! Go by the code: `NetStream.Publish.BadName` is a name that is in use or not allowed,

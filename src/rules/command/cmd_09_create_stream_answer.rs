@@ -1,8 +1,8 @@
 //! CMD-09 create-stream-answer
 //!
 //! ## What it does
-//! The server has to answer `createStream` within 10 seconds, and the `_result` has to hold the id of the stream: a
-//! whole number from 1 on. One beyond 16 777 215 is a warning.
+//! The server has to answer `createStream` within 10 seconds, with the id of the new stream. The id is a whole number
+//! from 1 on; one beyond 16777215 is a warning.
 //!
 //! ## Why it matters
 //! Everything about the stream is sent with this id. Without it the client waits for ever; 0 is the connection
@@ -12,9 +12,8 @@
 //! RTMP 1.0, 7.2.1.3; RTMP Errata and Addenda, 4.2
 //!
 //! ## Tolerance
-//! It does not matter whether ids count up or begin at 1 each time: both are common. An `_error` is an answer. As
-//! long as `connect` itself is not answered nothing is said about this; nor of a client that hangs up within a
-//! second.
+//! It does not matter whether ids count up or begin at 1 each time: both are common. An `_error` is an answer. Nothing
+//! is reported as long as `connect` itself is not answered, nor of a client that hangs up within a second.
 //!
 //! ## How to fix
 //! Answer `createStream` with `_result`, its transaction id, null, and a number of 1 or more that is not in use.

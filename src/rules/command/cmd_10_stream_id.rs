@@ -1,9 +1,9 @@
 //! CMD-10 stream-id
 //!
 //! ## What it does
-//! `publish`, `play`, `pause`, `seek`, `closeStream` and the like have to be sent on the message stream that an
-//! answer to `createStream` gave. Message stream 0, which is the connection, and ids that nobody gave are errors; a
-//! command sent before the answer had come, with the id it then gave, is noted.
+//! Commands about a stream have to be sent on the message stream that `createStream` gave. That goes for `publish`,
+//! `play`, `pause`, `seek`, `closeStream` and the like. Message stream 0, which is the connection, and ids that nobody
+//! gave are errors; a command sent before the answer had come, with the id it then gave, is an info.
 //!
 //! ## Why it matters
 //! Servers look up the stream by this id: they ignore the command, or hang up.
@@ -13,10 +13,10 @@
 //!
 //! ## Tolerance
 //! `deleteStream`, `FCPublish`, `releaseStream` and `getStreamLength` may come on message stream 0 or on that of the
-//! stream. That a command was early is told by acknowledgement numbers, never by the order of packets.
+//! stream. That a command was early is known from acknowledgement numbers, never by the order of packets.
 //!
 //! ## How to fix
-//! Wait for the answer to `createStream`, and put its number into the message stream id of the header.
+//! In the client: wait for the answer to `createStream`, and put its number into the message stream id of the header.
 
 use crate::base::pos::{Dir, PacketRef};
 use crate::rules::Severity;

@@ -1,11 +1,11 @@
 //! CMD-11 stream-in-use
 //!
 //! ## What it does
-//! A message stream does one thing at a time: `publish` on one that publishes or plays, and `play` on one that
-//! publishes, are errors.
+//! A message stream cannot publish and play, or publish two streams, at the same time. `publish` on one that publishes
+//! or plays, and `play` on one that publishes, are errors.
 //!
 //! ## Why it matters
-//! Servers either refuse the second command, or mix two programmes on one id.
+//! Servers either refuse the second command, or mix two streams under one id.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.2.1 and 7.2.2.6

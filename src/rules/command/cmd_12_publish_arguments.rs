@@ -1,12 +1,12 @@
 //! CMD-12 publish-arguments
 //!
 //! ## What it does
-//! `publish` takes a name, which is a text of some length, and a type: `live`, `record` or `append`. Another spelling
-//! of these is a warning; a type that is missing is noted.
+//! `publish` has to name the stream, and its type: `live`, `record` or `append`. An empty name is an error. Another
+//! spelling of a type is a warning; a type that is missing is an info.
 //!
 //! ## Why it matters
-//! Servers refuse a stream without name, or publish it where nobody looks for it. Of an unknown type some refuse the
-//! stream and others take `live`.
+//! Servers refuse a stream without a name, or publish it where nobody looks for it. An unknown type makes some refuse
+//! the stream; others take it for `live`.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.2.6
@@ -67,7 +67,7 @@ impl Check for PublishArguments {
             Some("") => cx.find(Found::at(event).case("empty-name"), |_| {
                 Said::new("publish has an empty stream name")
                     .expected("the name of the stream")
-                    .help("fill in the stream key: the part of the address behind the application")
+                    .help("fill in the stream key: the part of the address after the application")
             }),
             Some(_) => {}
             None => cx.find(Found::at(event).case("no-name"), |_| {
@@ -90,7 +90,7 @@ impl Check for PublishArguments {
             Some(kind) => cx.find(Found::at(event).case("type"), |words| {
                 let actual =
                     kind.as_str().map_or_else(|| "another value".to_owned(), |kind| short(&words.text(kind)));
-                Said::new("publish has a type that there is none of")
+                Said::new("publish has an unknown type")
                     .expected(TYPES_TEXT)
                     .actual(actual)
                     .help("publish with the type live")

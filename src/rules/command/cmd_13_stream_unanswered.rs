@@ -1,13 +1,13 @@
 //! CMD-13 stream-unanswered
 //!
 //! ## What it does
-//! The server has to answer `publish` and `play` with an `onStatus` within 5 seconds, be it that it begins or that it
-//! does not. `pause` and `seek` without their notice are a warning, and so are media that come without the status,
-//! and answers that come late. A status on another message stream is noted.
+//! The server has to answer `publish` and `play` with an `onStatus`, yes or no, within 5 seconds. `pause` and `seek`
+//! without their notice are a warning, and so is media that comes without the status, and answers that come late. A
+//! status on another message stream is an info.
 //!
 //! ## Why it matters
-//! A client waits for this answer before it sends media. A server that hangs up instead hides its reason: so do
-//! node-media-server and SRS with a name that is in use, and others with a key they do not accept.
+//! A client waits for this answer before it sends media. A server that hangs up instead hides its reason:
+//! node-media-server and SRS do so with a name that is in use, others with a key they do not accept.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.2.1, 7.2.2.6, 7.2.2.7, 7.2.2.8

@@ -1,8 +1,8 @@
 //! CMD-14 media-too-early
 //!
 //! ## What it does
-//! A publisher has to wait for `NetStream.Publish.Start` before it sends audio and video. That it had not received it
-//! is told by the acknowledgement numbers of the segments it sent.
+//! A publisher has to wait for `NetStream.Publish.Start` before it sends audio and video. What the client had received
+//! is known from the acknowledgement numbers of the segments it sent.
 //!
 //! ## Why it matters
 //! Servers drop what comes before they have accepted the stream. When that is the sequence headers, nobody can decode

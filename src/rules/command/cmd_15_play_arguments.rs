@@ -1,8 +1,8 @@
 //! CMD-15 play-arguments
 //!
 //! ## What it does
-//! The start of a `play` is -2 (live, else recorded), -1 (live only), or a time in seconds from 0 on; other negative
-//! numbers are a warning. Multiples of -1000 are noted, and so is a `NetStream.Play.Reset` that was not asked for, or
+//! Looks at the start of `play`, which is -2 (live, else recorded), -1 (live), or seconds from 0 on. Other negative
+//! numbers are a warning. Multiples of -1000 are an info, and so is a `NetStream.Play.Reset` that was not asked for, or
 //! was and did not come.
 //!
 //! ## Why it matters
@@ -16,7 +16,7 @@
 //! gortmplib send `NetStream.Play.Reset` always, nginx-rtmp never.
 //!
 //! ## How to fix
-//! Send -2, -1 or seconds.
+//! Send -2, -1 or seconds from 0 on as the start.
 
 use crate::amf::Value;
 use crate::base::pos::Dir;

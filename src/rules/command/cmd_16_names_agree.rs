@@ -1,8 +1,9 @@
 //! CMD-16 names-agree
 //!
 //! ## What it does
-//! Holds the stream names of `releaseStream`, `FCPublish` and `FCUnpublish` against that of `publish`, and the id in
-//! `deleteStream` against those that `createStream` gave. A `deleteStream` without a number is noted.
+//! Compares the names and ids of the commands that begin and end a stream. The names of `releaseStream`, `FCPublish`
+//! and `FCUnpublish` should be that of `publish`, and the id in `deleteStream` one that `createStream` gave. A
+//! `deleteStream` without a number is an info.
 //!
 //! ## Why it matters
 //! Content delivery networks prepare the name that `FCPublish` gives, and refuse or lose a stream that comes under

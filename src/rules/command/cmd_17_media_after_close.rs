@@ -1,20 +1,21 @@
 //! CMD-17 media-after-close
 //!
 //! ## What it does
-//! After a client has ended a stream (`deleteStream`, `closeStream`, `FCUnpublish`) it must not send media on it, nor
-//! a server after `NetStream.Play.UnpublishNotify`. A publisher that leaves without ending its stream is noted.
+//! Reports media on a stream that its sender has ended. A client ends it by `deleteStream`, `closeStream` or
+//! `FCUnpublish`, a server by `NetStream.Play.UnpublishNotify`. A publisher that leaves without ending its stream is an
+//! info.
 //!
 //! ## Why it matters
-//! Such media are thrown away, or confuse what comes next under the same id. Who leaves without a word leaves the
+//! Such media is thrown away, or confuses what comes next under the same id. Whoever leaves without a word leaves the
 //! name in use until the server notices, and the next try is refused.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.2.2.3; practice for the FC commands
 //!
 //! ## Tolerance
-//! Media of the server that were under way when the client closed count for nothing, and so do the last ones of a
-//! server: two round trips, and at least a second. ffmpeg that is killed leaves without a word. For media after
-//! Stream EOF see UC-06.
+//! Media of the server that was under way when the client closed does not count, nor does what a server sends within
+//! two round trips, and at least a second. ffmpeg that is killed leaves without a word. For media after Stream EOF see
+//! UC-06.
 //!
 //! ## How to fix
 //! Stop the encoder first, then send `FCUnpublish` and `deleteStream`, then close the connection.

@@ -1,12 +1,12 @@
 //! PC-01 control-channel
 //!
 //! ## What it does
-//! Set Chunk Size, Abort, Acknowledgement, Window Acknowledgement Size and Set Peer Bandwidth belong to the connection:
-//! they come on message stream 0 and chunk stream 2.
+//! Protocol control messages have to come on message stream 0 and chunk stream 2. These are Set Chunk Size, Abort,
+//! Acknowledgement, Window Acknowledgement Size and Set Peer Bandwidth, which belong to the connection.
 //!
 //! ## Why it matters
-//! Receivers that look for them there alone ignore them elsewhere; with a chunk size that was not heard, the rest of the
-//! stream cannot be read.
+//! Receivers that look for them only there ignore them elsewhere. When they miss a chunk size, they cannot read the
+//! rest of the stream.
 //!
 //! ## Spec
 //! RTMP 1.0, 5.4

@@ -1,8 +1,9 @@
 //! PC-02 control-length
 //!
 //! ## What it does
-//! Looks at the length of Set Chunk Size, Abort, Acknowledgement, Window Acknowledgement Size (4 bytes each) and Set Peer
-//! Bandwidth (5 bytes). One that is too short cannot be read; one that is longer is read, and is a warning.
+//! Looks at the length of protocol control messages. Set Chunk Size, Abort, Acknowledgement and Window Acknowledgement
+//! Size have 4 bytes each, Set Peer Bandwidth has 5. One that is too short cannot be read; one that is longer is read,
+//! and is a warning.
 //!
 //! ## Why it matters
 //! Receivers that check lengths close the connection; those that do not read past the end of the message.

@@ -1,23 +1,23 @@
 //! PC-03 chunk-size
 //!
 //! ## What it does
-//! Looks at the value of Set Chunk Size: 0 and values with the top bit set are errors, below 128 and above 65 536 there
-//! are receivers that complain or refuse. Says also when it changes nothing, and when it comes while another message
-//! of the direction is half sent: the rest of that message has the new size.
+//! Reports chunk sizes that are invalid, or that some receivers refuse. 0 and values with the top bit set are errors;
+//! below 128 and above 65536 receivers complain or refuse. An info says when a Set Chunk Size changes nothing, and when
+//! it comes while another message of the direction is half sent: the rest of that message has the new size.
 //!
 //! ## Why it matters
-//! Both sides have to agree on the chunk size at each byte. Where a receiver refuses a size or cuts it to its own limit,
-//! nothing behind it can be read.
+//! Both sides have to agree on the chunk size at each byte. Where a receiver refuses a size or cuts it to its own
+//! limit, nothing after it can be read.
 //!
 //! ## Spec
 //! RTMP 1.0, 5.4.1
 //!
 //! ## Tolerance
-//! Usual are 128 (`GStreamer`, which changes nothing), 4096 (nginx-rtmp, OBS, ffmpeg), 60 000 (SRS) and 65 536
-//! (mediamtx). It may come before connect. A message has less than 16 MiB, so all sizes from 16 777 215 on are the same.
+//! Usual are 128 (`GStreamer`, which changes nothing), 4096 (nginx-rtmp, OBS, ffmpeg), 60000 (SRS) and 65536
+//! (mediamtx). It may come before connect. A message has less than 16 MiB, so all sizes from 16777215 on are the same.
 //!
 //! ## How to fix
-//! Announce a size from 128 to 65 536 between two messages, and use it from the next byte on.
+//! Announce a size from 128 to 65536 between two messages, and use it from the next byte on.
 
 use crate::base::pos::{PerDir, Span};
 use crate::rules::Severity;

@@ -1,18 +1,17 @@
 //! PC-04 abort-without-message
 //!
 //! ## What it does
-//! Abort tells the receiver to throw away the message that is half sent on a chunk stream. Looks for those that name a
-//! chunk stream without one. An Abort that does throw something away is an info.
+//! Reports an Abort that names a chunk stream on which no message is half sent. Abort tells the receiver to throw such
+//! a message away. One that does throw something away is an info.
 //!
 //! ## Why it matters
-//! It shows that the sender and this reading of its bytes differ about what is sent, or that the message to be aborted
-//! went out in full.
+//! The sender and the receiver differ about what is under way, or the message to be aborted went out in full.
 //!
 //! ## Spec
-//! RTMP 1.0, 5.4.2; RTMP errata, 6
+//! RTMP 1.0, 5.4.2; RTMP Errata and Addenda, 6
 //!
 //! ## Tolerance
-//! Behind an Abort the chunk stream keeps what its headers said; the time of the aborted message counts.
+//! After an Abort the chunk stream keeps what its headers said; the time of the aborted message counts.
 //!
 //! ## How to fix
 //! Send Abort only between two chunks of a message, with the id of its chunk stream as four bytes.

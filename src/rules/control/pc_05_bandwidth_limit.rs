@@ -1,8 +1,8 @@
 //! PC-05 bandwidth-limit
 //!
 //! ## What it does
-//! The limit type of Set Peer Bandwidth is 0 (hard), 1 (soft) or 2 (dynamic). Others are errors. A dynamic limit without
-//! a hard one before it has no meaning, which is an info of a strict profile.
+//! The limit type of Set Peer Bandwidth is 0 (hard), 1 (soft) or 2 (dynamic). Others are errors. A dynamic limit
+//! without a hard one before it has no meaning, which is an info of a strict profile.
 //!
 //! ## Why it matters
 //! A receiver cannot obey a limit of an unknown type.
@@ -11,8 +11,8 @@
 //! RTMP 1.0, 5.4.5
 //!
 //! ## Tolerance
-//! Nearly all servers (nginx-rtmp, SRS, mediamtx, ffmpeg) begin with a dynamic limit, and clients ignore it or take it for
-//! a hard one: only a strict profile tells.
+//! Nearly all servers (nginx-rtmp, SRS, mediamtx, ffmpeg) begin with a dynamic limit, and clients ignore it or take it
+//! for a hard one: only a strict profile reports it.
 //!
 //! ## How to fix
 //! Send limit type 0 for a limit that is to be obeyed, or leave the message out.

@@ -1,20 +1,22 @@
 //! PC-06 bandwidth-unanswered
 //!
 //! ## What it does
-//! Who receives Set Peer Bandwidth with a hard or soft limit that is not the window it announced should answer with
-//! Window Acknowledgement Size. Looks for answers that do not come in time. A window of 0 is a warning.
+//! Reports a Set Peer Bandwidth that is not answered by a Window Acknowledgement Size in time. The receiver of a hard
+//! or soft limit that is not the window it announced should answer so. A window of 0 is a warning.
 //!
 //! ## Why it matters
-//! The answer tells the sender that the limit holds. A window of 0 asks for an acknowledgement of every byte, or of none.
+//! The answer tells the sender that the limit holds. A window of 0 asks for an acknowledgement of every byte, or of
+//! none.
 //!
 //! ## Spec
 //! RTMP 1.0, 5.4.4 and 5.4.5
 //!
 //! ## Tolerance
-//! Dynamic limits count only behind a hard one. Publishers rarely answer: OBS and ffmpeg never do.
+//! Dynamic limits count only after a hard one. Publishers rarely answer: OBS and ffmpeg never do.
 //!
 //! ## How to fix
-//! Answer a new limit with a Window Acknowledgement Size of the same value; announce a window of 2 500 000 bytes or so.
+//! Answer a new limit with a Window Acknowledgement Size of the same value; as a server, announce a window of 2500000
+//! bytes or so.
 
 use crate::base::pos::{Dir, PerDir};
 use crate::base::time::CaptureTime;

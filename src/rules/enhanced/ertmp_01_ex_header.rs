@@ -1,24 +1,24 @@
 //! ERTMP-01 ex-header
 //!
 //! ## What it does
-//! Looks at the header of Enhanced audio and video messages: the packet type has to be one with a meaning (video 0 to 7,
-//! audio 0, 1, 2, 4, 5, 7), the message has to reach to the end of the header, and the codec's `FourCC` should be one of
-//! those that Enhanced RTMP lists.
+//! Looks at the header of Enhanced audio and video messages. The packet type has to be one with a meaning (video 0 to
+//! 7, audio 0, 1, 2, 4, 5, 7), the message has to reach to the end of the header, and the codec's `FourCC` should be
+//! one of those that Enhanced RTMP lists.
 //!
 //! ## Why it matters
-//! A receiver cannot tell what follows a packet type it does not know, and drops the message or the connection. A `FourCC`
-//! that is not listed is decoded by programs that agreed on it in private, and by no others.
+//! A receiver cannot tell what follows a packet type it does not know, and drops the message or the connection. A
+//! `FourCC` that is not listed is decoded by programs that agreed on it in private, and by no others.
 //!
 //! ## Spec
 //! Enhanced RTMP v2, Enhanced Audio and Enhanced Video
 //!
 //! ## Tolerance
-//! A `FourCC` that is not listed is a warning. What stands behind extensions or in messages of several tracks is judged by
-//! ERTMP-07 and ERTMP-08.
+//! A `FourCC` that is not listed is a warning. What stands after extensions or in messages of several tracks is judged
+//! by ERTMP-07 and ERTMP-08.
 //!
 //! ## How to fix
-//! Write the flag of the Enhanced header, frame and packet type into the first byte, and the `FourCC` right behind it. Use
-//! the codes of the specification: `hvc1` and not `hev1` for HEVC, `fLaC` with a capital L and C.
+//! Write the flag of the Enhanced header, frame and packet type into the first byte, and the `FourCC` right after it.
+//! Use the codes of the specification: `hvc1` and not `hev1` for HEVC, `fLaC` with a capital L and C.
 
 use crate::media::codec::{Codec, fourcc_text};
 use crate::media::tag::Packet;
@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     spec: "E-RTMP v2, Enhanced Audio and Enhanced Video",
     subject: "Enhanced audio or video messages",
-    help: "write flag, frame type and packet type into the first byte and the FourCC right behind it, with the values of \
+    help: "write flag, frame type and packet type into the first byte and the FourCC right after it, with the values of \
            the specification",
     guards: &[Guard::Clear],
     hears: &[Topic::Enhanced],

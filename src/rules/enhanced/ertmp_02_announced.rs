@@ -1,8 +1,9 @@
 //! ERTMP-02 announced
 //!
 //! ## What it does
-//! What is used of Enhanced RTMP should have been said in `connect` and in its answer: codecs in `fourCcList` or in the
-//! maps of codecs, several tracks, extensions and offsets in nanoseconds in `capsEx` of the side that has to read them.
+//! Reports codecs and features of Enhanced RTMP that were used but not announced in `connect`. Codecs belong in
+//! `fourCcList` or in the maps of codecs; several tracks, extensions and offsets in nanoseconds in `capsEx` of the side
+//! that has to read them.
 //!
 //! ## Why it matters
 //! A peer that was not asked may not know the codec: it closes the connection, or takes the stream and shows nothing. A
@@ -12,8 +13,9 @@
 //! Enhanced RTMP v2, Enhancing `NetConnection` connect Command
 //!
 //! ## Tolerance
-//! OBS announces nothing, ffmpeg only with `-rtmp_enhanced_codecs`, and most servers answer without maps: only told, and
-//! an error in a strict profile. It is a warning where the other side does say what it can do, and this is not among it.
+//! OBS announces nothing, ffmpeg only with `-rtmp_enhanced_codecs`, and most servers answer without maps: an info, and
+//! an error in a strict profile. It is a warning where the other side does say what it can do, and this is not among
+//! it.
 //!
 //! ## How to fix
 //! Name each codec in `fourCcList` of `connect` (ffmpeg: `-rtmp_enhanced_codecs hvc1,av01`). Use what the other side's
@@ -149,7 +151,7 @@ impl Announced {
                 Said::new(format!("{what} are sent to a side that did not say it can read them"))
                     .expected(format!("bit {bit} in its capsEx"))
                     .actual(caps.map_or_else(|| "no capsEx".to_owned(), |caps| format!("capsEx {caps}")))
-                    .help("send one plain track to a side that does not announce more in capsEx")
+                    .help("send one plain track to a side that does not announce more (in OBS, turn off the VOD track and Enhanced Broadcasting)")
             });
         }
     }

@@ -1,12 +1,12 @@
 //! ERTMP-03 coded-frames-x
 //!
 //! ## What it does
-//! The packet type `CodedFramesX` (3) is there to leave out a composition time that is zero. Only the formats that have a
-//! composition time have it: `avc1`, `hvc1` and `vvc1`.
+//! Reports `CodedFramesX` for a codec that never has a composition time. This packet type (3) is there to leave out a
+//! composition time of zero, which only `avc1`, `hvc1` and `vvc1` have.
 //!
 //! ## Why it matters
-//! Frames of AV1 and VP9 never have a composition time, and `CodedFrames` (1) is their packet type. Receivers that keep to
-//! the specification may not know what to do with them as `CodedFramesX`.
+//! Frames of AV1 and VP9 never have a composition time, and `CodedFrames` (1) is their packet type. Receivers that keep
+//! to the specification may not know what to do with them as `CodedFramesX`.
 //!
 //! ## Spec
 //! Enhanced RTMP v2, `ExVideoTagBody`
@@ -16,7 +16,7 @@
 //! judged by ERTMP-01.
 //!
 //! ## How to fix
-//! Send frames of `av01`, `vp08` and `vp09` as `CodedFrames`, with the frame right behind the `FourCC`.
+//! Send frames of `av01`, `vp08` and `vp09` as `CodedFrames`, with the frame right after the `FourCC`.
 
 use crate::media::codec::Codec;
 use crate::media::tag::Packet;

@@ -1,23 +1,24 @@
 //! ERTMP-04 sequence-start
 //!
 //! ## What it does
-//! A track's configuration (`SequenceStart`, or `MPEG2TSSequenceStart` of AV1) has to come before its first coded frame.
+//! A track's configuration has to come before its first coded frame in Enhanced messages. It is a `SequenceStart`, or
+//! the `MPEG2TSSequenceStart` of AV1.
 //!
 //! ## Why it matters
-//! The configuration holds what a decoder is set up with. Without it the frames cannot be decoded, and many servers refuse
-//! the stream or leave the track out.
+//! The configuration holds what a decoder is set up with. Without it the frames cannot be decoded, and many servers
+//! refuse the stream or leave the track out.
 //!
 //! ## Spec
 //! Enhanced RTMP v2, `ExAudioTagBody` and `ExVideoTagBody`
 //!
 //! ## Tolerance
-//! MP3, AC-3 and E-AC-3 need none, nor does Opus in mono and stereo, so that Opus is never held to it. VP8 and VP9 say all
-//! that is needed in their key frames: a warning. Frames behind the configuration of another codec are judged by
+//! MP3, AC-3 and E-AC-3 need none, nor does Opus in mono and stereo, so that Opus is never held to it. VP8 and VP9 say
+//! all that is needed in their key frames: a warning. Frames after the configuration of another codec are judged by
 //! ERTMP-09; a `FourCC` that is not listed is not judged.
 //!
 //! ## How to fix
-//! Send `SequenceStart` with the codec's record for each track in front of its first frame. A server keeps the last one of
-//! every track and sends it to each new player; servers that do not know Enhanced RTMP do not.
+//! Send `SequenceStart` with the codec's record for each track in front of its first frame. A server keeps the last one
+//! of every track and sends it to each new player; servers that do not know Enhanced RTMP do not.
 
 use crate::media::codec::Codec;
 use crate::rules::Severity;

@@ -1,12 +1,13 @@
 //! ERTMP-05 two-starts
 //!
 //! ## What it does
-//! `MPEG2TSSequenceStart` carries the configuration as an MPEG-2 transport stream has it, and is there for AV1 only. A
-//! track has one kind of start: either this or `SequenceStart`, until `SequenceEnd`.
+//! Reports a track with the wrong kind of configuration, or with both kinds. `MPEG2TSSequenceStart` carries it as an
+//! MPEG-2 transport stream does, and is there for AV1 only. A track has either this or `SequenceStart`, until
+//! `SequenceEnd`.
 //!
 //! ## Why it matters
-//! A receiver takes the body for a video descriptor. For another codec, or beside a record of the other form, it sets the
-//! decoder up with the wrong bytes.
+//! A receiver takes the body for a video descriptor. For another codec, or beside a record of the other form, it sets
+//! the decoder up with the wrong bytes.
 //!
 //! ## Spec
 //! Enhanced RTMP v2, `ExVideoTagBody`
@@ -78,7 +79,7 @@ impl Check for TwoStarts {
                     .expected(
                         "SequenceStart or MPEG2TSSequenceStart, with SequenceEnd between one and the other",
                     )
-                    .actual(format!("{} behind {}", name(start), before.map_or("", name)))
+                    .actual(format!("{} after {}", name(start), before.map_or("", name)))
             });
         }
     }

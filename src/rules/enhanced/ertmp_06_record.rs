@@ -1,23 +1,26 @@
 //! ERTMP-06 record
 //!
 //! ## What it does
-//! Reads the configuration record of a `SequenceStart` to its end: hvcC, vvcC, av1C, vpcC, `OpusHead` and the STREAMINFO
-//! of FLAC. Versions, sizes and counts have to be what the codec's specification says, and nothing runs past the end.
+//! Reads the codec's configuration record of a `SequenceStart` to its end. The records are hvcC, vvcC, av1C, vpcC,
+//! `OpusHead` and the STREAMINFO of FLAC. Versions, sizes and counts have to be what the codec's specification says,
+//! and nothing runs past the end.
 //!
 //! ## Why it matters
-//! Decoders are set up with this record. With a wrong one the picture stays black or the track stays silent, though frames
-//! come in.
+//! Decoders are set up with this record. With a wrong one the picture stays black or the track stays silent, though
+//! frames come in.
 //!
 //! ## Spec
 //! ISO/IEC 14496-15, 8.3.3 and 11.2.4; AV1 in ISOBMFF, 2.3; VP codecs in ISOBMFF; RFC 7845, 5.1; RFC 9639
 //!
 //! ## Tolerance
 //! hvcC of version 0 (early muxers, same layout) or without one of its parameter sets, and STREAMINFO without `fLaC` in
-//! front (ffmpeg) are warnings. vpcC without version and flags (older ffmpeg) is only told, since Enhanced RTMP does not say
-//! whether they belong to it. An empty start of Opus is allowed. avcC and the configuration of AAC have rules of their own.
+//! front (ffmpeg) are warnings. vpcC without version and flags (older ffmpeg) is an info, since Enhanced RTMP does not
+//! say whether they belong to it. An empty start of Opus is allowed. avcC and the configuration of AAC have rules of
+//! their own.
 //!
 //! ## How to fix
-//! Write the record as in an MP4 file, without the box's size and name, and with the parameter sets that the frames use.
+//! Write the record as in an MP4 file, without the box's size and name, and with the parameter sets that the frames
+//! use.
 
 use crate::media::codec::Codec;
 use crate::rules::Severity;
@@ -67,7 +70,7 @@ impl Check for Record {
         let found = Found::at(event).case(fault.case).of(number(key)).severity(fault.severity);
         cx.find(found, |_| {
             Said::new(format!(
-                "the configuration record of {} ({}) is not right",
+                "the configuration record of {} ({}) is wrong",
                 words(key),
                 config.codec.name()
             ))
@@ -83,7 +86,7 @@ fn vvc(config: &TrackConfig, key: (u32, MediaKind, u8), event: &Event<'_>, cx: &
     let problem = config.description.as_ref().and_then(|description| description.problem.as_deref());
     if let Some(problem) = problem.filter(|problem| problem.starts_with("vvcC ends")) {
         cx.find(Found::at(event).case("cut").of(number(key)), |_| {
-            Said::new(format!("the configuration record of {} (vvc) is not right", words(key)))
+            Said::new(format!("the configuration record of {} (vvc) is wrong", words(key)))
                 .expected("all that the record announces")
                 .actual(problem)
         });

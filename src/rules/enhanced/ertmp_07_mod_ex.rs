@@ -1,22 +1,23 @@
 //! ERTMP-07 mod-ex
 //!
 //! ## What it does
-//! Follows the chain of extensions (`ModEx`) in front of an Enhanced header: each has to fit into the message, the offset in
-//! nanoseconds needs three bytes and stays below a millisecond, and the chain ends in a packet type that has a meaning.
+//! Follows the chain of extensions (`ModEx`) in front of an Enhanced header. Each has to fit into the message, the
+//! offset in nanoseconds needs three bytes and stays below a millisecond, and the chain ends in a packet type that has
+//! a meaning.
 //!
 //! ## Why it matters
-//! Sizes tell a receiver how to step over extensions it does not know. One wrong size, and what it takes for the packet type
-//! is something else.
+//! Sizes tell a receiver how to step over extensions it does not know. With one wrong size, it takes another byte for
+//! the packet type.
 //!
 //! ## Spec
 //! Enhanced RTMP v2, `ExAudioTagHeader` and `ExVideoTagHeader`
 //!
 //! ## Tolerance
-//! Extensions of a type without a definition are to be stepped over: only told.
+//! Extensions of a type without a definition are to be stepped over: an info.
 //!
 //! ## How to fix
-//! Write the size of an extension's data less one, then the data, then its type and the next packet type in one byte. Put
-//! whole milliseconds into the timestamp, and only what is left of them into the offset.
+//! Write the size of an extension's data less one, then the data, then its type and the next packet type in one byte.
+//! Put whole milliseconds into the timestamp, and only what is left of them into the offset.
 
 use crate::media::tag::{MOST_OFFSET_NS, Packet};
 use crate::rules::Severity;

@@ -1,23 +1,23 @@
 //! ERTMP-08 multitrack
 //!
 //! ## What it does
-//! Looks at how messages of numbered tracks are laid out: the multitrack type is 0, 1 or 2, each track has its number, the
-//! sizes of several tracks end where the message ends, and what is inside is not multitrack again.
+//! Looks at how Enhanced messages of numbered tracks are laid out. The multitrack type is 0, 1 or 2, each track has its
+//! number, the sizes of several tracks end where the message ends, and what is inside is not multitrack again.
 //!
 //! ## Why it matters
-//! Tracks are found by the sizes of those in front of them. One wrong size, and the receiver mixes up or loses all tracks
-//! behind it.
+//! Tracks are found by the sizes of those in front of them. One wrong size, and the receiver mixes up or loses all
+//! tracks after it.
 //!
 //! ## Spec
 //! Enhanced RTMP v2, `ExAudioTagHeader`, `ExVideoTagHeader` and Multitrack Streaming
 //!
 //! ## Tolerance
-//! A single track (type 0) has no size, and its body goes to the end of the message: OBS and ffmpeg send all further tracks
-//! in this form.
+//! A single track (type 0) has no size, and its body goes to the end of the message: OBS and ffmpeg send all further
+//! tracks in this form.
 //!
 //! ## How to fix
-//! Write multitrack type and real packet type in one byte, then the `FourCC` (unless each track has its own), and for each
-//! track its number, the size of its body alone in three bytes where there are several, and the body.
+//! Write multitrack type and real packet type in one byte, then the `FourCC` (unless each track has its own), and for
+//! each track its number, the size of its body alone in three bytes where there are several, and the body.
 
 use crate::media::tag::Packet;
 use crate::media::tracks::Layout;
@@ -97,8 +97,8 @@ fn sizes(it: &MediaMessage, share: Share, event: &Event<'_>, cx: &mut Cx<'_>) {
             format!("{} bytes", share.bytes),
         ),
         _ if share.unread > 0 && !share.further && it.complete => (
-            "nothing behind the last track".to_owned(),
-            format!("{} bytes behind {} tracks", share.unread, share.tracks),
+            "nothing after the last track".to_owned(),
+            format!("{} bytes after {} tracks", share.unread, share.tracks),
         ),
         _ => return,
     };

@@ -1,23 +1,23 @@
 //! ERTMP-09 tracks
 //!
 //! ## What it does
-//! Follows the tracks of a stream: a message has each number once, a track keeps its codec until a new `SequenceStart`,
-//! there is a track 0, and frames of one track do not come both in legacy tags and in Enhanced ones.
+//! Reports tracks of a stream that get mixed up. A message has each number once, a track keeps its codec until a new
+//! `SequenceStart`, there is a track 0, and frames of one track do not come both in legacy tags and in Enhanced ones.
 //!
 //! ## Why it matters
-//! Receivers keep one decoder for each number. Players without support for several tracks show track 0 alone, which legacy
-//! tags and messages without a number stand for.
+//! Receivers keep one decoder for each number. Players without support for several tracks show track 0 alone, which
+//! legacy tags and messages without a number stand for.
 //!
 //! ## Spec
 //! Enhanced RTMP v2, Multitrack Streaming
 //!
 //! ## Tolerance
-//! OBS and ffmpeg send track 0 as legacy H.264 and AAC, and the others as numbered tracks. A track may go over to the other
-//! kind of tag with a new sequence header. MP3, AC-3 and E-AC-3 have no `SequenceStart` to wait for.
+//! OBS and ffmpeg send track 0 as legacy H.264 and AAC, and the others as numbered tracks. A track may go over to the
+//! other kind of tag with a new sequence header. MP3, AC-3 and E-AC-3 have no `SequenceStart` to wait for.
 //!
 //! ## How to fix
-//! Give each track one number for as long as the stream lasts, from 0 on, and send its configuration again when the codec
-//! changes.
+//! Give each track one number for as long as the stream lasts, from 0 on, and send its configuration again when the
+//! codec changes.
 
 use crate::media::codec::Codec;
 use crate::rules::Severity;
@@ -158,7 +158,7 @@ impl Track {
                     words(key(it))
                 ))
                 .expected("one kind of tag, until a new sequence header")
-                .actual(format!("{form} behind {other} ones"))
+                .actual(format!("{form} after {other} ones"))
             });
         }
         let (Some(codec), Some(start)) = (it.codec, self.start) else { return };

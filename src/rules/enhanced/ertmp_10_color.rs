@@ -1,19 +1,20 @@
 //! ERTMP-10 color
 //!
 //! ## What it does
-//! Looks at the packets of the type `Metadata`: pairs of a name and a value, the name `colorInfo`, and numbers in it that
-//! stay within what HDR formats allow. The packet belongs in front of the frame that has the same timestamp.
+//! Looks at the colour metadata (HDR) of Enhanced video. A packet of the type `Metadata` holds pairs of a name and a
+//! value, the name being `colorInfo`, with numbers that stay within what HDR formats allow. It belongs in front of the
+//! frame that has the same timestamp.
 //!
 //! ## Why it matters
-//! Displays map brightness and colour by these figures. A wrong unit (0.0001 cd/m² taken for cd/m²) makes a picture that is
-//! far too dark or too bright, and a late packet colours the wrong frames.
+//! Displays map brightness and colour by these figures. A wrong unit (0.0001 cd/m² taken for cd/m²) makes a picture
+//! that is far too dark or too bright, and a late packet colours the wrong frames.
 //!
 //! ## Spec
 //! Enhanced RTMP v2, Metadata Frame
 //!
 //! ## Tolerance
 //! `colorInfo` may be undefined or empty, which resets it. A light level of 0 means that it is not known. Names besides
-//! `colorInfo` are only told.
+//! `colorInfo` are an info.
 //!
 //! ## How to fix
 //! Send light levels and luminance in cd/m² and chromaticities as fractions, in front of the first frame they are for.
@@ -137,11 +138,11 @@ impl Color {
         } else if it.packet == Some(Packet::Metadata) && *last == Some(it.dts_ms) {
             cx.find(Found::at(event).case("late").of(number(key(it))), |_| {
                 Said::new(format!(
-                    "colour metadata of {} comes behind the frame of the same time",
+                    "colour metadata of {} comes after the frame of the same time",
                     words(key(it))
                 ))
                 .expected("in front of the first frame it is for")
-                .actual(format!("behind the frame at {} ms", it.dts_ms))
+                .actual(format!("after the frame at {} ms", it.dts_ms))
             });
         }
     }

@@ -1,22 +1,23 @@
 //! ERTMP-11 command-and-end
 //!
 //! ## What it does
-//! An Enhanced video message of frame type 5 is a command: one byte behind the header, 0 or 1 (a seek starts or ends), no
-//! `FourCC`. `SequenceEnd` is the header alone.
+//! Reports Enhanced video commands and ends of sequence with the wrong bytes in them. A message of frame type 5 is a
+//! command: one byte after the header, 0 or 1 (a seek starts or ends), no `FourCC`. `SequenceEnd` is the header alone.
 //!
 //! ## Why it matters
-//! A receiver that finds a `FourCC` where the command should be takes its first letter for a command that there is none of,
-//! and drops the message: frames that were sent so are lost.
+//! A receiver that finds a `FourCC` where the command should be takes its first letter for an unknown command and drops
+//! the message: frames that were sent so are lost.
 //!
 //! ## Spec
 //! Enhanced RTMP v2, `ExVideoTagHeader`
 //!
 //! ## Tolerance
-//! Frame type 5 in a message of the packet type `Metadata` is ffmpeg's way, and is ignored there. A body behind
+//! Frame type 5 in a message of the packet type `Metadata` is ffmpeg's way, and is ignored there. A body after
 //! `SequenceEnd` is a warning.
 //!
 //! ## How to fix
-//! Give coded frames the frame type 1 or 2. Write commands in two bytes, and nothing behind the `FourCC` of `SequenceEnd`.
+//! Give coded frames the frame type 1 or 2. Write commands in two bytes, and nothing after the `FourCC` of
+//! `SequenceEnd`.
 
 use crate::media::tag::{Packet, VideoCommand};
 use crate::rules::Severity;
@@ -32,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     spec: "E-RTMP v2, ExVideoTagHeader",
     subject: "Enhanced commands or ends of sequences",
-    help: "give coded frames the frame type 1 or 2; write commands in two bytes, and nothing behind the FourCC of \
+    help: "give coded frames the frame type 1 or 2; write commands in two bytes, and nothing after the FourCC of \
            SequenceEnd",
     guards: &[Guard::Clear],
     hears: &[Topic::Enhanced],
@@ -89,7 +90,7 @@ fn end(it: &MediaMessage, event: &Event<'_>, cx: &mut Cx<'_>) {
     if body > 0 {
         cx.find(Found::at(event).case("end-body").warning(), |_| {
             Said::new(format!("SequenceEnd of {} has a body", it.media.name()))
-                .expected("nothing behind the header")
+                .expected("nothing after the header")
                 .actual(format!("{body} bytes"))
         });
     }

@@ -1,24 +1,25 @@
 //! ERTMP-12 properties
 //!
 //! ## What it does
-//! Looks at what `connect` and its answer say of Enhanced RTMP: `fourCcList` is a strict array of codes of four letters or
-//! `*`; the maps of codecs are objects with such names and numbers; `capsEx` and `videoFunction` have only bits with a
-//! meaning. Also at channel configurations of audio: their order, their number of channels, and the list that goes with it.
+//! Looks at what `connect` and its answer say of Enhanced RTMP, and at audio channel layouts. `fourCcList` is a strict
+//! array of codes of four letters or `*`; the maps of codecs are objects with such names and numbers; `capsEx` and
+//! `videoFunction` have only bits with a meaning. Of channel configurations the order, the number of channels and the
+//! list that goes with it have to fit.
 //!
 //! ## Why it matters
-//! A peer that cannot read the list takes it that nothing was offered, and refuses or ignores what is sent later. Channels
-//! that do not add up come out of the wrong loudspeakers.
+//! A peer that cannot read the list believes that nothing was offered, and refuses or ignores what is sent later.
+//! Channels that do not add up come out of the wrong loudspeakers.
 //!
 //! ## Spec
 //! Enhanced RTMP v2, Enhancing `NetConnection` connect Command, and `ExAudioTagBody`
 //!
 //! ## Tolerance
-//! Bits without a meaning are only told: later versions may give them one. So is an answer without maps to a client that
+//! Bits without a meaning are an info: later versions may give them one. So is an answer without maps to a client that
 //! sent some; a client that sends `fourCcList` alone (ffmpeg, gortmplib) waits for none.
 //!
 //! ## How to fix
-//! Write `fourCcList` as an AMF0 strict array (marker 0x0A) of strings such as `hvc1`, each map as an object of numbers, and
-//! as many channels as the configuration counts.
+//! Write `fourCcList` as an AMF0 strict array (marker 0x0A) of strings such as `hvc1`, each map as an object of
+//! numbers, and as many channels as the configuration counts.
 
 use crate::amf::Value;
 use crate::media::channels::{ChannelConfig, ChannelOrder};

@@ -1,24 +1,25 @@
 //! ERTMP-13 reconnect
 //!
 //! ## What it does
-//! Looks at the server's `NetConnection.Connect.ReconnectRequest`: an `onStatus` of the level `status` on message stream 0
-//! with transaction id 0, whose `tcUrl`, if there is one, is a string. It should be sent only to a client whose `capsEx` has
-//! bit 1, and the server should not close right behind it.
+//! Looks at a server's request to reconnect elsewhere, and whether the client can follow it.
+//! `NetConnection.Connect.ReconnectRequest` is an `onStatus` of the level `status` on message stream 0 with transaction
+//! id 0, whose `tcUrl`, if there is one, is a string. It should be sent only to a client whose `capsEx` has bit 1, and
+//! the server should not close right after it.
 //!
 //! ## Why it matters
-//! The request lets a server move clients elsewhere without a gap. A client that does not find it, or has no time to follow
-//! it, sees a connection that breaks.
+//! The request lets a server move clients elsewhere without a gap. A client that does not find it, or has no time to
+//! follow it, sees a connection that breaks.
 //!
 //! ## Spec
 //! Enhanced RTMP v2, Reconnect Request
 //!
 //! ## Tolerance
-//! `tcUrl` may be relative, or absent for the same server. Whether the client connects again is not judged: that is another
-//! connection.
+//! `tcUrl` may be relative, or absent for the same server. Whether the client connects again is not judged: that is
+//! another connection.
 //!
 //! ## How to fix
-//! Send the request as the specification has it, to clients that announced it, and keep serving the connection until the
-//! client closes it.
+//! Send the request as the specification has it, to clients that announced it, and keep serving the connection until
+//! the client closes it.
 
 use crate::amf::Value;
 use crate::base::pos::{Dir, PacketRef};
@@ -42,7 +43,7 @@ pub(super) static RULE: Rule = Rule {
     thresholds: &[Threshold {
         name: "grace_s",
         default: 1.0,
-        about: "time for which the server goes on behind its request",
+        about: "time for which the server goes on after its request",
     }],
     hears: &[Topic::Command, Topic::Transport],
     source: include_str!("ertmp_13_reconnect.rs"),
@@ -109,10 +110,10 @@ impl Reconnect {
         }
         let grace = cx.threshold("grace_s");
         cx.find(Found::at(event).case("no-grace").warning(), |_| {
-            Said::new("the server closes right behind its reconnect request")
+            Said::new("the server closes right after its reconnect request")
                 .expected(format!("it goes on for at least {grace} s, or until the client closes"))
                 .actual(format!("closed after {} ms", after / 1_000_000))
-                .help("keep serving the connection behind the request, until the client closes it")
+                .help("keep serving the connection after the request, until the client closes it")
         });
     }
 }

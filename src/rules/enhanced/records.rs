@@ -78,7 +78,7 @@ pub(super) fn fault(codec: Codec, record: &[u8]) -> Option<Fault> {
 
 fn hevc(r: &mut Reader<'_>) -> Result<Option<Fault>, Truncated> {
     if matches!(r.rest(), [0, 0, 1, ..] | [0, 0, 0, 1, ..]) {
-        return Ok(Some(Fault::error("form", "a record (hvcC)", "NAL units behind start codes (Annex B)")));
+        return Ok(Some(Fault::error("form", "a record (hvcC)", "NAL units with start codes (Annex B)")));
     }
     let version = r.u8("version")?;
     r.take(20, "fields of the record")?;

@@ -1,8 +1,8 @@
 //! HS-01 client-version
 //!
 //! ## What it does
-//! Looks at the first byte a client sends, its version. 3 is RTMP; 6, 8 and 9 ask for encryption. 0 to 2 are obsolete
-//! and 32 and above cannot be versions: an error. 4, 5, 7 and 10 to 31 are reserved: a warning.
+//! The first byte of a client, the version, has to be 3. With 6, 8 and 9 a client asks for encryption. The versions 0
+//! to 2 are obsolete and 32 and above cannot be versions: an error. 4, 5, 7 and 10 to 31 are reserved: a warning.
 //!
 //! ## Why it matters
 //! A server that does not know the version answers with 3 at best; most close the connection without a word, and the
@@ -13,8 +13,8 @@
 //!
 //! ## Tolerance
 //! What begins like TLS or HTTP is no handshake, and not judged. The prefix that a proxy puts in front of C0 (byte F3
-//! and a length, for SRS) is skipped. Where nothing but the port speaks for RTMP, only a hello of exactly 1537 bytes
-//! is taken for one.
+//! and a length, for SRS) is skipped. Where nothing but the port speaks for RTMP, only a first flight of exactly 1537
+//! bytes is taken for a handshake.
 //!
 //! ## How to fix
 //! Send 3 as the first byte. If another protocol was meant, send it to its own port.

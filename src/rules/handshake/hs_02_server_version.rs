@@ -1,9 +1,9 @@
 //! HS-02 server-version
 //!
 //! ## What it does
-//! Compares the versions of both sides. A client that says 3 has to be answered with 3, one that asks for encryption
-//! (6, 8 or 9) with one of those. That a server answers such a client with 3, and so declines the encryption, is an
-//! info.
+//! Reports a server that answers the client's version in the handshake with another one. A client that says 3 has to be
+//! answered with 3, one that asks for encryption (6, 8 or 9) with one of those. That a server answers such a client
+//! with 3, and so declines the encryption, is an info.
 //!
 //! ## Why it matters
 //! The sides do not agree on what follows: a client closes the connection, or goes on in a way that the server cannot

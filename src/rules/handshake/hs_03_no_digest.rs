@@ -1,23 +1,22 @@
 //! HS-03 no-digest
 //!
 //! ## What it does
-//! Bytes 4 to 7 of C1 and S1 have to be zero, unless the hello has a digest: then they name a program. Reports a
-//! hello in which they are not zero and no digest is found, neither where bytes 8 to 11 say nor where bytes 772 to
-//! 775 say.
+//! Reports a handshake whose bytes 4 to 7 promise a digest that is not there. In C1 and S1 they have to be zero, unless
+//! there is a digest: then they name a program. It is looked for where bytes 8 to 11 say and where bytes 772 to 775
+//! say.
 //!
 //! ## Why it matters
-//! Servers and clients take such a hello for one with a digest, do not find it, and fall back to the plain handshake,
-//! or refuse the peer.
+//! Servers and clients look for the digest, do not find it, and fall back to the plain handshake, or refuse the peer.
 //!
 //! ## Spec
 //! RTMP 1.0, 5.2.3; the digest itself is in no specification
 //!
 //! ## Tolerance
-//! A server may copy C1, or put the time of C1 there (SRS). A valid digest is silent: ffmpeg, Flash Player,
-//! nginx-rtmp and SRS all have one. A hello that asks for encryption is left to TUN-04.
+//! A server may copy C1, or put the time of C1 there (SRS). A valid digest is silent: ffmpeg, Flash Player, nginx-rtmp
+//! and SRS all have one. A handshake that asks for encryption is left to TUN-04.
 //!
 //! ## How to fix
-//! Write zeros to bytes 4 to 7, or a digest with the right key at the place that the hello itself names.
+//! Write zeros to bytes 4 to 7, or a digest with the right key at the place that C1 or S1 itself names.
 
 use crate::base::pos::Dir;
 use crate::rtmp::handshake::{Form, Greeting};
@@ -37,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
     strict: Some(Severity::Error),
     spec: "RTMP 5.2.3",
     subject: "hellos",
-    help: "write zeros to bytes 4 to 7 of the hello, or a digest at the place that it names",
+    help: "write zeros to bytes 4 to 7 of C1 or S1, or a digest at the place that it names",
     guards: &[Guard::Clear, Guard::NoGapEither],
     hears: &[Topic::Handshake],
     source: include_str!("hs_03_no_digest.rs"),

@@ -1,15 +1,15 @@
 //! HS-04 client-echo
 //!
 //! ## What it does
-//! C2 has to repeat the random bytes of S1 (8 to 1535), or to be signed for the digest in S1. An unsigned C2 whose
-//! first four bytes are not the time of S1 is an info.
+//! The client's C2 has to repeat the random bytes of S1, or to be signed for the digest in S1. The random bytes are 8
+//! to 1535. An unsigned C2 whose first four bytes are not the time of S1 is an info.
 //!
 //! ## Why it matters
-//! A server that verifies C2 closes the connection. The addenda to the specification advise to let it pass, and most
-//! do.
+//! A server that verifies C2 closes the connection. The addenda to the specification advise servers to let it pass, and
+//! most do.
 //!
 //! ## Spec
-//! RTMP 1.0, 5.2.4; Errata and Addenda 3
+//! RTMP 1.0, 5.2.4; RTMP Errata and Addenda, 3
 //!
 //! ## Tolerance
 //! SRS as a client sends random bytes: that stays a warning. gortmplib repeats the random bytes and writes 0 for the
@@ -17,7 +17,7 @@
 //! a digest. A C2 that has to be signed is left to HS-08.
 //!
 //! ## How to fix
-//! Send the bytes of S1 back as C2, in the client's handshake.
+//! In the client: send the bytes of S1 back as C2.
 
 use crate::base::pos::Dir;
 use crate::rules::Severity;

@@ -1,15 +1,15 @@
 //! HS-05 server-echo
 //!
 //! ## What it does
-//! S2 has to repeat the random bytes of C1 (8 to 1535), or to be signed for the digest in C1. An unsigned S2 whose
-//! first four bytes are not the time of C1 is an info.
+//! The server's S2 has to repeat the random bytes of C1, or to be signed for the digest in C1. The random bytes are 8
+//! to 1535. An unsigned S2 whose first four bytes are not the time of C1 is an info.
 //!
 //! ## Why it matters
-//! A client that verifies S2 closes the connection. The addenda to the specification advise to let it pass, and most
-//! do.
+//! A client that verifies S2 closes the connection. The addenda to the specification advise clients to let it pass, and
+//! most do.
 //!
 //! ## Spec
-//! RTMP 1.0, 5.2.4; Errata and Addenda 3
+//! RTMP 1.0, 5.2.4; RTMP Errata and Addenda, 3
 //!
 //! ## Tolerance
 //! ffmpeg as a server repeats C1 with bytes 4 to 7 set to zero: fine. gortmplib writes 0 for the time: the info
@@ -17,7 +17,7 @@
 //! HS-08.
 //!
 //! ## How to fix
-//! Send the bytes of C1 back as S2, in the server's handshake.
+//! In the server: send the bytes of C1 back as S2.
 
 use crate::base::pos::Dir;
 use crate::rules::Severity;

@@ -1,8 +1,8 @@
 //! HS-06 client-too-early
 //!
 //! ## What it does
-//! The client has to wait for S1 before it sends C2, and for S2 before it sends anything else. That it had not
-//! received them is told by the acknowledgement number of the segment it sent.
+//! The client has to wait for S1 before it sends C2, and for S2 before it sends anything else. What it had received by
+//! then is known from the acknowledgement number of the segment it sent.
 //!
 //! ## Why it matters
 //! A C2 that was written before S1 came cannot echo it. Servers that verify the handshake refuse the client, others
@@ -12,11 +12,11 @@
 //! RTMP 1.0, 5.2.1
 //!
 //! ## Tolerance
-//! Chunks before S2 has come are a warning, and an error only in a strict profile; behind a C2 that was too early
-//! they are not reported again. C0 and C1 in the SYN (TCP Fast Open) are fine.
+//! Chunks before S2 has come are a warning, and an error only in a strict profile; after a C2 that was too early they
+//! are not reported again. C0 and C1 in the SYN (TCP Fast Open) are fine.
 //!
 //! ## How to fix
-//! Read S0 and S1 to their end before writing C2, and S2 before writing the first chunk.
+//! In the client: read S0 and S1 to their end before writing C2, and S2 before writing the first chunk.
 
 use crate::base::pos::Dir;
 use crate::rtmp::handshake::HANDSHAKE_BYTES;

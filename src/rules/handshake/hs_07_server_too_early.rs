@@ -1,8 +1,9 @@
 //! HS-07 server-too-early
 //!
 //! ## What it does
-//! The server has to wait for C0 before it sends S0 and S1, for C1 before it sends S2, and for C2 before it sends
-//! anything else. That it had not received them is told by the acknowledgement number of the segment it sent.
+//! The server has to wait for what each part of its handshake answers. It has to have C0 before S0 and S1, C1 before
+//! S2, and C2 before anything else. What it had received by then is known from the acknowledgement number of the
+//! segment it sent.
 //!
 //! ## Why it matters
 //! An S2 that was written before C1 came cannot repeat it. Clients that read the handshake step by step may take what
@@ -12,11 +13,11 @@
 //! RTMP 1.0, 5.2.1
 //!
 //! ## Tolerance
-//! S0, S1 and S2 in one piece behind the whole of C1 are what nearly every server sends, and are fine. What follows
+//! S0, S1 and S2 in one piece after the whole of C1 are what nearly every server sends, and are fine. What follows
 //! something too early is not reported again.
 //!
 //! ## How to fix
-//! Let the server read C0 and C1 to their end before it writes S2, and C2 before it writes the first chunk.
+//! In the server: read C0 and C1 to their end before writing S2, and C2 before writing the first chunk.
 
 use crate::base::pos::Dir;
 use crate::rtmp::handshake::HANDSHAKE_BYTES;

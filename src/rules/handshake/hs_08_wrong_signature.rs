@@ -1,13 +1,13 @@
 //! HS-08 wrong-signature
 //!
 //! ## What it does
-//! Where both sides show that they know digests, S2 has to be signed for the digest in C1, and C2 for the digest in
-//! S1, or to be a plain copy. Reports an echo that is neither. The right signature is computed with the key that
-//! every implementation has.
+//! Reports a signed handshake in which S2 or C2 has the wrong signature. Where both sides show that they know digests,
+//! S2 has to be signed for the digest in C1, and C2 for the digest in S1, or to be a plain copy. The right signature is
+//! computed with the key that every implementation has.
 //!
 //! ## Why it matters
-//! The signature was made with a wrong key, or for a digest at another place than the one in the hello. A peer that
-//! verifies it falls back to the simple handshake, or closes the connection.
+//! The signature was made with a wrong key, or for a digest at another place than in C1 or S1. A peer that verifies it
+//! falls back to the simple handshake, or closes the connection.
 //!
 //! ## Spec
 //! None: the scheme is that of Flash, nginx-rtmp, SRS and ffmpeg
@@ -17,8 +17,8 @@
 //! it.
 //!
 //! ## How to fix
-//! Use the first 36 bytes of the server's key, or the first 30 of the client's, for the digest and all of it (68 or
-//! 62 bytes) for the key of the signature, and take the digest from the place where it was found in the peer's hello.
+//! Use the first 36 bytes of the server's key, or the first 30 of the client's, for the digest and all of it (68 or 62
+//! bytes) for the key of the signature, and take the digest from the place where it was found in the peer's C1 or S1.
 
 use crate::rtmp::handshake::{Answer, Echo, Form};
 use crate::rules::Severity;
@@ -36,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     spec: "digest handshake (in no specification)",
     subject: "echoes to be signed",
-    help: "sign with the whole key, for the digest at the place where it is in the peer's hello; or send a plain copy",
+    help: "sign with the whole key, for the digest at the place where it is in the peer's C1 or S1; or send a plain copy",
     guards: &[Guard::Clear, Guard::Both, Guard::NoGapEither],
     hears: &[Topic::Handshake],
     source: include_str!("hs_08_wrong_signature.rs"),

@@ -1,9 +1,9 @@
 //! HS-09 handshake-unfinished
 //!
 //! ## What it does
-//! Each side has to send 3073 bytes of handshake. Reports a connection that closed, or on which nothing came for a
-//! while, before both did. One that was completed but took long, measured from the SYN/ACK to the end of C2, is an
-//! info.
+//! Reports a handshake that was not completed. Each side has to send 3073 bytes; the connection closed, or nothing came
+//! for a while, before both did. One that was completed but took long, measured from the SYN/ACK to the end of C2, is
+//! an info.
 //!
 //! ## Why it matters
 //! Without the handshake there is no session. Which part is missing tells who gave up: a server that did not like
@@ -13,8 +13,8 @@
 //! RTMP 1.0, 5.2.1
 //!
 //! ## Tolerance
-//! Connections on which neither side sent a byte are none of its business, nor are clients that begin with no version
-//! of RTMP (HS-01). A handshake is slow only beyond a second and four round trips.
+//! Connections on which neither side sent a byte are left to NET-03, clients that begin with no version of RTMP to
+//! HS-01. A handshake is slow only beyond a second and four round trips.
 //!
 //! ## How to fix
 //! Look at the side that owes the next part: it has received all it needs to go on. A server that closes right after

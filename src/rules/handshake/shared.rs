@@ -97,7 +97,7 @@ pub(super) fn judge_echo(hellos: &Hellos, answer: &Answer, event: &Event<'_>, cx
             Said::new(format!("{echo} does not begin with the time of {hello}"))
                 .expected(answer.hello_time.to_string())
                 .actual(answer.time.to_string())
-                .help("write the time of the peer's hello into the first four bytes of the echo")
+                .help("write the time of the peer's C1 or S1 into the first four bytes of S2 or C2")
         });
     }
 }

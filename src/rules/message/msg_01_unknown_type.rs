@@ -1,8 +1,8 @@
 //! MSG-01 unknown-type
 //!
 //! ## What it does
-//! Tells of messages with a type id that no specification defines: 0, 7, 10 to 14, 21, and 23 or more. A message is told
-//! of once another one has come behind it, so that chunk boundaries that were lost are not taken for types.
+//! Reports messages with a type id that no specification defines: 0, 7, 10 to 14, 21, and 23 or more. A message is
+//! reported once another one has come after it, so that chunk boundaries that were lost are not taken for types.
 //!
 //! ## Why it matters
 //! What is in such a message is lost on the receiver, and some receivers close the connection.
@@ -14,8 +14,8 @@
 //! None needed: no current implementation sends other types.
 //!
 //! ## How to fix
-//! Put private data into data messages (type 18) or user control events; if the type is unexpected, look at how the chunk
-//! headers are written.
+//! Put private data into data messages (type 18) or user control events; if the type is unexpected, look at how the
+//! chunk headers are written.
 
 use crate::rules::Severity;
 use crate::rules::context::Cx;

@@ -1,20 +1,20 @@
 //! MSG-02 message-stream
 //!
 //! ## What it does
-//! Audio, video and aggregates, and data messages of the client, belong on a message stream that a createStream answer
-//! gave. Message stream 0, or an id that was never given, is an error; an id that is a small number times 16777216 was
-//! written big-endian. What the server sends on message stream 0 is an info.
+//! Media has to come on a message stream that a createStream answer gave. That goes for audio, video, aggregates, and
+//! data messages of the client. Message stream 0, or an id that was never given, is an error; an id that is a small
+//! number times 16777216 was written big-endian. What the server sends on message stream 0 is an info.
 //!
 //! ## Why it matters
 //! The receiver has no stream to give the media to: servers drop it without a word, players stay black.
 //!
 //! ## Spec
-//! RTMP 1.0, 5.3.1.2.5, 6.1.1, 7.1; Errata 4.2
+//! RTMP 1.0, 5.3.1.2.5, 6.1.1, 7.1; RTMP Errata and Addenda, 4.2
 //!
 //! ## Tolerance
-//! Where publish or play itself is on such an id, that is judged, not the media that follows it. ffmpeg as a server
-//! (`-listen`) plays everything on message stream 0, Node-Media-Server sends its data messages there; ffmpeg and librtmp
-//! play that all the same.
+//! Where publish or play itself is on such an id, CMD-10 reports that, and the media after it is not judged. ffmpeg as
+//! a server (`-listen`) plays everything on message stream 0, Node-Media-Server sends its data messages there; ffmpeg
+//! and librtmp play that all the same.
 //!
 //! ## How to fix
 //! Write the number from the answer to createStream as message stream id, in little-endian order, the only field of the

@@ -1,8 +1,8 @@
 //! MSG-03 media-direction
 //!
 //! ## What it does
-//! Media goes from the client on a stream that it publishes, and to the client on a stream that it plays. Audio, video or
-//! aggregates the other way round are a warning.
+//! Reports media in the wrong direction on a published or played stream. It goes from the client on a stream that it
+//! publishes, and to the client on a stream that it plays.
 //!
 //! ## Why it matters
 //! Nobody expects them there: they are dropped, or mixed into the stream that goes the right way.

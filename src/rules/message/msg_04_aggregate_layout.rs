@@ -1,10 +1,11 @@
 //! MSG-04 aggregate-layout
 //!
 //! ## What it does
-//! Takes aggregate messages apart: parts of a header of 11 bytes, a body and a back pointer that says the length of both.
-//! Errors are parts that do not fill the message, back pointers that say something else, and an aggregate in an aggregate.
-//! A part that is not audio, video or data is a warning, and so are times in the byte order of RTMP 6.1.1. A last part
-//! without back pointer, and a first part whose time is not that of the message, are infos.
+//! Looks whether the parts of aggregate messages fit together. Each has a header of 11 bytes, a body and a back pointer
+//! that says the length of both. Errors are parts that do not fill the message, back pointers that say something else,
+//! and an aggregate in an aggregate. A part that is not audio, video or data is a warning, and so are times in the byte
+//! order of RTMP 6.1.1. A last part without back pointer, and a first part whose time is not that of the message, are
+//! infos.
 //!
 //! ## Why it matters
 //! A receiver that loses its place in an aggregate loses all audio and video in it, or takes media for headers.
@@ -13,8 +14,8 @@
 //! RTMP 1.0, 7.1.6
 //!
 //! ## Tolerance
-//! Parts are laid out as FLV tags: nginx-rtmp, ffmpeg, librtmp, `GStreamer` and Wireshark all do that. Their message stream
-//! ids are ignored, and their times count from the first one's.
+//! Parts are laid out as FLV tags: nginx-rtmp, ffmpeg, librtmp, `GStreamer` and Wireshark all do that. Their message
+//! stream ids are ignored, and their times count from the first one's.
 //!
 //! ## How to fix
 //! Write the parts as FLV tags with their back pointers, the last one too; or send audio and video as messages of their
@@ -122,7 +123,7 @@ fn fill(event: &Event<'_>, it: &Aggregate, told: &mut Told) {
     let actual = match it.trailing_bytes {
         _ if it.cut => format!("the message ends inside of part {}", it.parts),
         0 => return,
-        bytes => format!("{bytes} bytes behind {} parts", it.parts),
+        bytes => format!("{bytes} bytes after {} parts", it.parts),
     };
     let said = Said::new("the parts of an aggregate do not fill it exactly").actual(actual);
     told.push((Found::at(event).case("length"), said));

@@ -4,8 +4,8 @@
 //! Counts audio and video messages without any payload.
 //!
 //! ## Why it matters
-//! They mean something, but not the same to everybody: receivers that read the first byte of each media message have to
-//! expect that there is none.
+//! They do not mean the same to everybody. Receivers that read the first byte of each media message have to expect that
+//! there is none.
 //!
 //! ## Spec
 //! Enhanced RTMP v2, "Enhanced Audio": an empty audio message stands for silence

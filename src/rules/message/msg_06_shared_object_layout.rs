@@ -1,12 +1,12 @@
 //! MSG-06 shared-object-layout
 //!
 //! ## What it does
-//! Takes shared object messages apart: a name, a version, flags, then events of a type, a length and data. A length that
-//! exceeds what is left, of the name, of an event or of a name inside of one, is an error. Event type 0, or one above 14,
-//! is a warning; 12 to 14 are an info.
+//! Looks whether shared object messages can be read to their end. They have a name, a version, flags, then events of a
+//! type, a length and data. A length that exceeds what is left, of the name, of an event or of a name inside of one, is
+//! an error. Event type 0, or one above 14, is a warning; 12 to 14 are an info.
 //!
 //! ## Why it matters
-//! Clients lose the events of the message, and with them what they share: their copies of the object differ from then on.
+//! Clients lose the events of the message. From then on their copies of the object differ.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.1.3, which names events 1 to 11; the layouts are those in use
@@ -15,7 +15,7 @@
 //! Event types 12 to 14 are seen in use, though nobody describes them.
 //!
 //! ## How to fix
-//! Let each length count exactly the bytes behind it: names in two bytes, events in four without their own five of type
+//! Let each length count exactly the bytes after it: names in two bytes, events in four without their own five of type
 //! and length.
 
 use crate::rtmp::message::shared_object::{SharedObject, SharedObjectEvent};
@@ -33,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     spec: "RTMP 7.1.3",
     subject: "shared object messages",
-    help: "let each length count exactly the bytes behind it: names in two bytes, events in four without their own five of \
+    help: "let each length count exactly the bytes after it: names in two bytes, events in four without their own five of \
            type and length",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::NotMedia],

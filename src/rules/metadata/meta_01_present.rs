@@ -1,20 +1,23 @@
 //! META-01 present
 //!
 //! ## What it does
-//! A stream should have `onMetaData`, and have it before its first coded frame.
+//! A stream should have `onMetaData`, and have it before its first coded frame. Metadata that is missing or late is an
+//! info.
 //!
 //! ## Why it matters
-//! Metadata is optional, and good servers do without it. Some transcoders and recorders choose size, frame rate and codecs by
-//! it before they look at the media, and fail or guess when it comes late or never.
+//! Metadata is optional, and good servers do without it. Some transcoders and recorders choose size, frame rate and
+//! codecs by it before they look at the media, and fail or guess when it comes late or never.
 //!
 //! ## Spec
-//! Video File Format 10.1, E.5; Enhanced RTMP v2, Enhancing onMetaData
+//! FLV 10.1, E.5; Enhanced RTMP v2, Enhancing onMetaData
 //!
 //! ## Tolerance
-//! Only told: nginx-rtmp, SRS and mediamtx do not need it. Metadata outside of any message stream counts for all.
+//! Never more than an info: nginx-rtmp, SRS and mediamtx do not need it. Metadata outside of any message stream counts
+//! for all.
 //!
 //! ## How to fix
-//! Send `@setDataFrame`, `onMetaData` and the facts right behind the start of the stream, in front of the sequence headers.
+//! Send `@setDataFrame`, `onMetaData` and the facts right after the start of the stream, in front of the sequence
+//! headers.
 
 use crate::rules::Severity;
 use crate::rules::context::{Cx, Doubt};
@@ -30,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     spec: "FLV 10.1, E.5; E-RTMP v2, Enhancing onMetaData",
     subject: "streams with media",
-    help: "send onMetaData right behind the start of the stream, in front of the sequence headers",
+    help: "send onMetaData right after the start of the stream, in front of the sequence headers",
     guards: &[Guard::Clear, Guard::Fresh],
     thresholds: &[Threshold {
         name: "longest_s",
@@ -99,7 +102,7 @@ impl Present {
         cx.judged();
         if stream.first_ms.iter().any(Option::is_some) {
             cx.find(Found::at(event).case("late").of(index), |_| {
-                Said::new("metadata comes behind the first coded frame")
+                Said::new("metadata comes after the first coded frame")
                     .expected("in front of the sequence headers")
             });
         }

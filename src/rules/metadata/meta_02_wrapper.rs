@@ -1,23 +1,23 @@
 //! META-02 wrapper
 //!
 //! ## What it does
-//! A publisher puts `@setDataFrame` in front of `onMetaData`, and behind it a name and a value; `@clearDataFrame` needs the
-//! name. What a player gets has no such wrapper.
+//! Looks at the wrapper of metadata: `@setDataFrame` from publishers, and none towards players. After `@setDataFrame`
+//! come a name and a value; `@clearDataFrame` needs the name.
 //!
 //! ## Why it matters
-//! The wrapper is an order to the server: keep this, and send it to each player. Without it a server of the Flash kind sends
-//! the metadata on once and forgets it; a player does not know it at all.
+//! The wrapper is an order to the server: keep this, and send it to each player. Without it a server of the Flash kind
+//! sends the metadata on once and forgets it; a player does not know it at all.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.1.2; the convention of Flash Media Server
 //!
 //! ## Tolerance
-//! Metadata without the wrapper is only told: nginx-rtmp and SRS accept both forms, and servers that push to others send it
-//! so. ffmpeg reads the wrapper also as a player.
+//! Metadata without the wrapper is an info: nginx-rtmp and SRS accept both forms, and servers that push to others send
+//! it so. ffmpeg reads the wrapper also as a player.
 //!
 //! ## How to fix
-//! As a publisher send `@setDataFrame`, `onMetaData` and the facts as three values of one data message. As a server send the
-//! last two to players.
+//! As a publisher send `@setDataFrame`, `onMetaData` and the facts as three values of one data message. As a server
+//! send the last two to players.
 
 use crate::base::pos::Dir;
 use crate::rules::Severity;

@@ -7,15 +7,16 @@
 //! Readers that keep to the letter look for the array and skip everything else, and then have no metadata at all.
 //!
 //! ## Spec
-//! Enhanced RTMP v2, Enhancing onMetaData; Video File Format 10.1, E.4.4 and E.5
+//! Enhanced RTMP v2, Enhancing onMetaData; FLV 10.1, E.4.4 and E.5
 //!
 //! ## Tolerance
-//! nginx-rtmp, SRS and gortmplib take an object as well: a warning. Towards players an object is accepted: nginx-rtmp, SRS
-//! and Node-Media-Server all write one, and nginx-rtmp signs it so also when it pushes to another server. Messages in AMF3 are
-//! not judged, since AMF3 has no such array.
+//! nginx-rtmp, SRS and gortmplib take an object as well: a warning. Towards players an object is accepted: nginx-rtmp,
+//! SRS and Node-Media-Server all write one, nginx-rtmp also when it pushes to another server. Messages in AMF3 are not
+//! judged, since AMF3 has no such array.
 //!
 //! ## How to fix
-//! Write the facts as an ECMA array: marker 0x08, the number of facts in four bytes, then names and values as in an object.
+//! Write the facts as an ECMA array: marker 0x08, the number of facts in four bytes, then names and values as in an
+//! object.
 
 use crate::amf::Value;
 use crate::base::pos::Dir;

@@ -1,19 +1,20 @@
 //! META-04 fields
 //!
 //! ## What it does
-//! Looks at the fields of `onMetaData` that are numbers: width, height, frame rate, duration, sample rate and bit rates. Each
-//! has to be a number that is not negative, and bit rates are in kilobits.
+//! Reports figures in `onMetaData` that are no numbers, negative, or in the wrong unit. Width, height, frame rate,
+//! duration, sample rate and bit rates have to be numbers that are not negative, and bit rates are in kilobits per
+//! second.
 //!
 //! ## Why it matters
-//! Servers and players compute with these figures. Text in place of a number reads as 0, and a rate in bits reads as a
-//! thousand times the stream.
+//! Servers and players compute with these figures. Text in place of a number reads as 0, and a rate in bits as a
+//! thousand times the real one.
 //!
 //! ## Spec
-//! Video File Format 10.1, E.5
+//! FLV 10.1, E.5
 //!
 //! ## Tolerance
-//! A duration of 0 is normal for live streams, and a field that is null or undefined counts as absent. Whether a kilobit is
-//! 1000 or 1024 bits is not judged.
+//! A duration of 0 is normal for live streams, and a field that is null or undefined counts as absent. Whether a
+//! kilobit is 1000 or 1024 bits is not judged.
 //!
 //! ## How to fix
 //! Write the fields as AMF numbers, and `videodatarate` and `audiodatarate` in kilobits per second.

@@ -1,23 +1,25 @@
 //! META-05 video
 //!
 //! ## What it does
-//! Compares `width` and `height` of `onMetaData` with the size that the video's configuration or key frames say, and
-//! `framerate` with the rate of the decoding times, once there are enough frames.
+//! Compares size and frame rate in `onMetaData` with those of the video that comes. `width` and `height` are held
+//! against the video's configuration or key frames, `framerate` against the rate of the decoding times, once there are
+//! enough frames.
 //!
 //! ## Why it matters
-//! Players make room for the picture by the metadata, and transcoders choose their output by it: the picture is stretched,
-//! or frames are made up or dropped.
+//! Players make room for the picture by the metadata, and transcoders choose their output by it: the picture is
+//! stretched, or frames are made up or dropped.
 //!
 //! ## Spec
-//! Video File Format 10.1, E.5
+//! FLV 10.1, E.5
 //!
 //! ## Tolerance
 //! Fields that are absent or 0 are not compared. The size is the one without what is cropped; one that is scaled by the
-//! aspect ratio of the pixels is accepted too, and so is twice the frame rate where fields are coded. Of video whose steps
-//! vary much the rate is only told, and so is a size that was right until the video changed.
+//! aspect ratio of the pixels is accepted too, and so is twice the frame rate where fields are coded. The rate of video
+//! whose steps vary much is an info, and so is a size that was right until the video changed.
 //!
 //! ## How to fix
-//! Write the metadata by the encoder's final output, not by the camera or the settings asked for, and anew when they change.
+//! Write the metadata by the encoder's final output, not by the camera or the settings asked for, and anew when they
+//! change.
 
 use crate::amf::Value;
 use crate::media::config::VideoFormat;

@@ -1,20 +1,22 @@
 //! META-06 codecs
 //!
 //! ## What it does
-//! Compares the codecs that `videocodecid` and `audiocodecid` of `onMetaData` declare with those of the media that comes.
+//! Compares the codecs that `onMetaData` declares with those of the media that comes. They are in `videocodecid` and
+//! `audiocodecid`.
 //!
 //! ## Why it matters
 //! A player that sets its decoders up by the metadata shows nothing, or only one of sound and picture.
 //!
 //! ## Spec
-//! Video File Format 10.1, E.5; Enhanced RTMP v2, Enhancing onMetaData
+//! FLV 10.1, E.5; Enhanced RTMP v2, Enhancing onMetaData
 //!
 //! ## Tolerance
-//! A codec may be declared by its legacy number, by its `FourCC` as a number (OBS and ffmpeg in Enhanced RTMP) or as text
-//! (`avc1`, `mp4a`, `.mp3`). 0, an unknown text, or nothing is not judged; nor are tracks besides the default one.
+//! A codec may be declared by its legacy number, by its `FourCC` as a number (OBS and ffmpeg in Enhanced RTMP) or as
+//! text (`avc1`, `mp4a`, `.mp3`). 0, an unknown text, or nothing is not judged; nor are tracks besides the default one.
 //!
 //! ## How to fix
-//! Declare 7 for H.264 and 10 for AAC, and for codecs of Enhanced RTMP the number that the four letters of the `FourCC` make.
+//! Declare 7 for H.264 and 10 for AAC, and for codecs of Enhanced RTMP the number that the four letters of the `FourCC`
+//! make.
 
 use crate::amf::{Value, whole};
 use crate::base::pos::PacketRef;

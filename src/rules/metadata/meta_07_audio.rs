@@ -1,19 +1,19 @@
 //! META-07 audio
 //!
 //! ## What it does
-//! Compares `audiosamplerate`, `audiochannels` and `stereo` of `onMetaData` with what the audio's configuration, or the
-//! header of its frames, says.
+//! Compares sample rate and channels in `onMetaData` with those of the audio that comes. `audiosamplerate`,
+//! `audiochannels` and `stereo` are held against the audio's configuration, or the header of its frames.
 //!
 //! ## Why it matters
 //! Players that set up their output by the metadata play the sound too fast, too slow or on one side only.
 //!
 //! ## Spec
-//! Video File Format 10.1, E.5; Enhanced RTMP v2, Enhancing onMetaData
+//! FLV 10.1, E.5; Enhanced RTMP v2, Enhancing onMetaData
 //!
 //! ## Tolerance
-//! With HE-AAC both the rate of the core and the doubled one are accepted, with parametric stereo one channel and two; so
-//! they are where AAC of a low rate may turn out to be either. ffmpeg says `stereo` false of more than two channels: any
-//! value is accepted there. Opus decodes to 48000 Hz whatever went in: its rate is not compared.
+//! With HE-AAC both the rate of the core and the doubled one are accepted, with parametric stereo one channel and two;
+//! so they are where AAC of a low rate may turn out to be either. ffmpeg sets `stereo` to false for more than two
+//! channels: any value is accepted there. Opus decodes to 48000 Hz whatever went in: its rate is not compared.
 //!
 //! ## How to fix
 //! Write the metadata by the encoder's settings after they are final, and anew when they change.

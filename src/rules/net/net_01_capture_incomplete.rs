@@ -1,14 +1,15 @@
 //! NET-01 capture-incomplete
 //!
 //! ## What it does
-//! Says where the capture lacks what was on the wire: a file that ends inside a record, packets cut by the snap
-//! length, stream bytes that the peer acknowledged but no packet brought, connections joined in the middle.
+//! Says where the capture lacks bytes that were on the wire. That is a file that ends inside a record, packets cut by
+//! the snap length, stream bytes that the peer acknowledged but no packet brought, and connections joined in the
+//! middle.
 //!
 //! ## Why it matters
-//! What was not captured cannot be judged; figures behind a hole are lower bounds.
+//! What was not captured cannot be judged, and figures after a hole are lower bounds.
 //!
 //! ## Spec
-//! Capture quality; no specification.
+//! None: this is about the capture
 //!
 //! ## Tolerance
 //! Bytes that the capture lacks were lost by the capture, not by the network: never a warning about the peers.
@@ -127,7 +128,7 @@ pub(crate) fn check<'a>(broken: impl Iterator<Item = BrokenInput<'a>>, missing: 
     }
     if missing.rtmpe > 0 {
         let message = format!(
-            "{} encrypted by RTMP's own means (RTMPE): nothing behind the handshake was judged",
+            "{} encrypted by RTMP's own means (RTMPE): nothing after the handshake was judged",
             were(missing.rtmpe, "connection")
         );
         let help =

@@ -1,25 +1,27 @@
 //! NET-02 slow-path
 //!
 //! ## What it does
-//! Looks at two things TCP tells of the path and of the receiver. Data that was sent again: its share of the payload of a
-//! direction, whether the capture holds the bytes twice or was taken behind the place where they were lost. And a receiver
-//! of media whose window is closed, that is which cannot take anything: for how long within ten seconds.
+//! Reports data that was sent again, and receivers of media that cannot take more. For data sent again, the figure is
+//! its share of the payload of a direction, whether the capture holds the bytes twice or was taken behind the place
+//! where they were lost. For a closed TCP window, it is how long the window stays closed within ten seconds.
 //!
 //! ## Why it matters
-//! Each lost packet holds up everything behind it for a round trip or more; at more than a percent a live stream begins to
-//! lag and encoders drop frames. A closed window means that the receiving program reads too slowly: then the network is not
-//! to blame.
+//! Each lost packet holds up everything behind it for a round trip or more; at more than a percent a live stream begins
+//! to lag and encoders drop frames. A closed window means that the receiving program reads too slowly: then the network
+//! is not to blame.
 //!
 //! ## Spec
 //! RFC 9293, 3.8; practice
 //!
 //! ## Tolerance
-//! Never an error. Keep-alives, probes of a closed window and packets that the capture holds twice do not count; packets that
-//! merely came in another order do not either, nor does what its receiver says to have got twice. Little data is not judged.
+//! Never an error. Keep-alives, probes of a closed window and packets that the capture holds twice do not count;
+//! packets that merely came in another order do not either, nor does what its receiver says to have got twice. Little
+//! data is not judged.
 //!
 //! ## How to fix
-//! For repeated data: look for loss on the path (Wi-Fi, a full uplink, a policer), and send at a lower bitrate. For a closed
-//! window: look at what keeps the receiver from reading, its disk, its CPU or the clients it serves in the same loop.
+//! For repeated data: look for loss on the path (Wi-Fi, a full uplink, a policer), and send at a lower bitrate. For a
+//! closed window: look at what keeps the receiver from reading, its disk, its CPU or the clients it serves in the same
+//! loop.
 
 use crate::base::pos::{Dir, PerDir};
 use crate::base::time::{CaptureTime, ns_to_ms};
@@ -48,7 +50,7 @@ pub(super) static RULE: Rule = Rule {
         Threshold {
             name: "least_segments",
             default: 5.0,
-            about: "segments sent again from which on it is told",
+            about: "segments sent again from which on it is reported",
         },
         Threshold { name: "closed_ms", default: 500.0, about: "how long a window may be closed" },
         Threshold { name: "within_s", default: 10.0, about: "the time in which that is summed up" },

@@ -1,23 +1,23 @@
 //! NET-03 abnormal-end
 //!
 //! ## What it does
-//! Tells who ended the connection, and whether that was in the middle of something: a reset while a stream was published or
-//! played; a server that closes while it is published to, without a word about it; a side that closes inside a message of
-//! its own; a side that falls silent while the other one keeps sending its data again. And connections that never came
-//! about: a server that refuses, or never answers; connections on which nobody said anything.
+//! Says who ended the connection, where that was in the middle of something. Such an end is a reset while a stream was
+//! published or played; a server that closes while it is published to, without a word about it; a side that closes
+//! inside a message of its own; a side that falls silent while the other one keeps sending its data again. Connections
+//! that never came about count too: a server that refuses, or never answers; connections on which nobody said anything.
 //!
 //! ## Why it matters
-//! "Disconnected" is all that most programs log. Who closed, and what went on just before, tells whose log is worth reading:
-//! a server that closes has a reason for it (idle timer, codec, key, limit), a reset often is a program that ended, silence
-//! is the path.
+//! "Disconnected" is all that most programs log. Who closed, and what went on just before, tells whose log is worth
+//! reading: a server that closes has a reason for it (idle timer, codec, key, limit), a reset often is a program that
+//! ended, silence is the path.
 //!
 //! ## Spec
 //! RFC 9293, 3.6 and 3.5.2
 //!
 //! ## Tolerance
-//! The end of the capture is no end of the connection. Resets behind a regular close say nothing, and a player that leaves
-//! with data unread resets (Linux does that on close): an info. What stays unfinished because the other side went first
-//! (ffmpeg writes header and body of a message apart) is not held against its sender.
+//! The end of the capture is no end of the connection. Resets after a regular close say nothing, and a player that
+//! leaves with data unread resets (Linux does that on close): an info. What stays unfinished because the other side
+//! went first (ffmpeg writes header and body of a message apart) is not held against its sender.
 //!
 //! ## How to fix
 //! Look into the log of the side that closed, at this time. When the server closed without a status, let it send an

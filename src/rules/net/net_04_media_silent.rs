@@ -1,26 +1,26 @@
 //! NET-04 media-silent
 //!
 //! ## What it does
-//! Looks for pauses by the time of the packets: a publisher that sends no audio and no video for five seconds; a stream of
-//! which audio or video stops for two seconds while the other goes on; a connection on which nobody says anything for a
-//! minute.
+//! Looks for pauses in media, by the time of the packets. It reports a publisher that sends no audio and no video for
+//! five seconds; a stream of which audio or video stops for two seconds while the other goes on; a connection on which
+//! nobody says anything for a minute.
 //!
 //! ## Why it matters
-//! Viewers see a still picture or hear nothing, and servers drop publishers that stay silent (nginx-rtmp after 60 s, or 30 s
-//! behind a ping). One kind that stops alone is a fault of the encoder or of its input, not of the network.
+//! Viewers see a still picture or hear nothing, and servers drop publishers that stay silent (nginx-rtmp after 60 s, or
+//! 30 s after a ping). One kind that stops alone is a fault of the encoder or of its input, not of the network.
 //!
 //! ## Spec
 //! Practice
 //!
 //! ## Tolerance
-//! Behind a pause, an empty audio message (which means silence), an end of sequence or `receiveAudio(false)` and
-//! `receiveVideo(false)` nothing is expected. A kind whose messages are rare by nature may be silent for ten of its usual
-//! steps. The first ten seconds of a play are the server's to fill. What a sender waits for on the way is not its silence:
-//! from the last byte of a message to the first of the next is counted.
+//! After a pause, an empty audio message (which means silence), an end of sequence or `receiveAudio(false)` and
+//! `receiveVideo(false)` nothing is expected. A kind whose messages are rare by nature may be silent for ten of its
+//! usual steps. The first ten seconds of a play are the server's to fill. The time that a message itself takes on the
+//! way does not count: a pause is from the last byte of a message to the first of the next.
 //!
 //! ## How to fix
-//! Look at the encoder's input and load at this time. Keep sending (black frames, silence) when the source has nothing, or
-//! stop the stream.
+//! Look at the encoder's input and load at this time. Keep sending (black frames, silence) when the source has nothing,
+//! or stop the stream.
 
 use crate::base::pos::Dir;
 use crate::base::time::{CaptureTime, ns_to_s};

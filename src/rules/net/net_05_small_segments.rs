@@ -1,20 +1,20 @@
 //! NET-05 small-segments
 //!
 //! ## What it does
-//! Compares the TCP segments of a direction with media to what its messages need: many more of them, most less than half
-//! full, are a sender that writes each chunk or header by itself. And it looks for messages that stop in the middle for as
-//! long as a receiver delays its acknowledgement (40 ms or 200 ms).
+//! Reports a sender that writes media in many small TCP segments. It needs many more of them than its messages do, most
+//! less than half full: it writes each chunk or header by itself. Also looks for messages that stop in the middle for
+//! as long as a receiver delays its acknowledgement (40 ms or 200 ms).
 //!
 //! ## Why it matters
-//! Each segment costs 40 bytes and more of headers, and work in every device on the path. Where Nagle's algorithm holds the
-//! rest of a message back until the first part is acknowledged, each message is late by the delay of that.
+//! Each segment costs 40 bytes and more of headers, and work in every device on the path. Where Nagle's algorithm holds
+//! the rest of a message back until the first part is acknowledged, each message is late by that delay.
 //!
 //! ## Spec
 //! RFC 9293, 3.7.4; practice
 //!
 //! ## Tolerance
-//! An info. A few segments more than needed are usual: ffmpeg writes header and body apart. Pauses are not looked at where
-//! the round trip takes as long, or a frame does.
+//! An info. A few segments more than needed are usual: ffmpeg writes header and body apart. Pauses are not looked at
+//! where the round trip takes as long, or a frame does.
 //!
 //! ## How to fix
 //! Put a whole message into one write, announce a larger chunk size (4096 and more), and switch Nagle's algorithm off

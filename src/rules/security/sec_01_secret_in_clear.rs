@@ -1,17 +1,17 @@
 //! SEC-01 secret-in-clear
 //!
 //! ## What it does
-//! Looks at tcUrl, app and pageUrl of a connect command, and at stream names, on connections that are not encrypted:
-//! for a user and password in front of the host, for a fragment in tcUrl, and for a query with a key that says its
-//! value is secret (token, secret, signature and the like anywhere in it; pass, pwd, sign, auth or key as its last
-//! word).
+//! Reports passwords and tokens in URLs and stream names on connections without encryption. In tcUrl, app and pageUrl
+//! of a connect command, and in stream names, it looks for a user and password in front of the host, for a fragment in
+//! tcUrl, and for a query with a key that says its value is secret (token, secret, signature and the like anywhere in
+//! it; pass, pwd, sign, auth or key as its last word).
 //!
 //! ## Why it matters
 //! Everyone on the path can read it, and publish or play in the sender's place. A user and password in tcUrl are not
 //! meant for the server at all: it gets to know them in clear, and writes them to its logs.
 //!
 //! ## Spec
-//! Errata and Addenda 8.1.2 and 10
+//! RTMP Errata and Addenda, 8.1.2 and 10
 //!
 //! ## Tolerance
 //! What belongs to a challenge login (authmod=adobe or llnw) is left to SEC-02. Stream names without a query are left

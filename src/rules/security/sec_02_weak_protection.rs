@@ -1,16 +1,16 @@
 //! SEC-02 weak-protection
 //!
 //! ## What it does
-//! Reports protection that protects little: the challenge logins of Adobe and Limelight (authmod=adobe, authmod=llnw)
-//! on a connection that is not encrypted; RTMPE; and versions of TLS before 1.2.
+//! Reports weak protection: challenge logins in clear, RTMPE, and TLS before 1.2. The logins are those of Adobe and
+//! Limelight (authmod=adobe, authmod=llnw), on a connection that is not encrypted.
 //!
 //! ## Why it matters
-//! A challenge login is an MD5 of the password: who saw it can search for the password at leisure. RTMPE has no way
-//! to tell the server from someone in between, and its keys are in every implementation. Old versions of TLS are
-//! known to be weak, and refused by most by now.
+//! A challenge login is an MD5 of the password: who saw it can search for the password at leisure. With RTMPE, a client
+//! cannot tell the server from someone in between, and its keys are in every implementation. Old versions of TLS are
+//! known to be weak, and most programs refuse them by now.
 //!
 //! ## Spec
-//! Errata and Addenda 8.1.6 and 10; RFC 8996
+//! RTMP Errata and Addenda, 8.1.6 and 10; RFC 8996
 //!
 //! ## Tolerance
 //! A login is reported with the connection that names the scheme, whether or not it got so far as to answer the

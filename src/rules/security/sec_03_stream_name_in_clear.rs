@@ -1,14 +1,14 @@
 //! SEC-03 stream-name-in-clear
 //!
 //! ## What it does
-//! Reports a publish command on a connection that is not encrypted: the name of the stream, which often is its key,
-//! can be read by everyone on the path.
+//! Reports a publish command on a connection that is not encrypted. The name of the stream, which often is its key, can
+//! be read by everyone on the path.
 //!
 //! ## Why it matters
-//! Who knows the key can publish in its owner's place.
+//! Whoever knows the key can publish in its owner's place.
 //!
 //! ## Spec
-//! Errata and Addenda 10
+//! RTMP Errata and Addenda, 10
 //!
 //! ## Tolerance
 //! Where both addresses are private, local or of the same machine, the rule is silent unless the profile is strict.

@@ -1,21 +1,22 @@
 //! SEC-04 exhaustion
 //!
 //! ## What it does
-//! Reports what makes a receiver set aside far more than came: a message that announces an extreme length; many
-//! messages under way at once, or a large total of them; AMF values nested deeper than 32; an AMF array of more items
-//! than bytes are left (an error), or an associative array whose count says far more than there is.
+//! Reports lengths and counts that make a receiver set aside far more memory than data came. These are a message that
+//! announces an extreme length; many messages under way at once, or a large total of them; AMF values nested deeper
+//! than 32; an AMF array of more items than bytes are left (an error), or an associative array whose count says far
+//! more than there is.
 //!
 //! ## Why it matters
 //! Receivers that reserve memory by such figures run out of it, whoever sent them, and those that check them close
 //! the connection: nginx-rtmp takes messages of 1 MB unless told otherwise, gortmplib of 10 MB.
 //!
 //! ## Spec
-//! Errata and Addenda 7 and 10
+//! RTMP Errata and Addenda, 7 and 10
 //!
 //! ## Tolerance
-//! Key frames of several megabytes are fine. Counts up to 65535 are none of its business: what they cost is bearable,
-//! and AMF-02 has the arrays that end early. Counts of associative arrays are mere hints, often wrong: those with at
-//! least a sixteenth of the members they name are fine. Values of AMF3 are not counted.
+//! Key frames of several megabytes are fine. Counts up to 65535 are not judged: what they cost is bearable, and arrays
+//! that end early are left to AMF-02. Counts of associative arrays are mere hints, often wrong: those with at least a
+//! sixteenth of the members they name are fine. Values of AMF3 are not counted.
 //!
 //! ## How to fix
 //! Write lengths and counts that are those of the data; send no more than a few messages at once.

@@ -1,17 +1,17 @@
 //! SEC-05 odd-names
 //!
 //! ## What it does
-//! Reports names that may lead a server to another file than the one meant: an app or stream name with a `..` part in
-//! its path, with a backslash, or with a NUL or another control character, each also percent-encoded. Reports, too, a
-//! server that asks its client to reconnect by a URL without encryption where the client came by one with it, or (as
-//! an info) to a host of another domain.
+//! Reports names and redirections that may lead a peer astray. App and stream names must not have a `..` part in their
+//! path, a backslash, a NUL or another control character, plain or percent-encoded. A server that asks its client to
+//! reconnect by a URL without encryption, where the client came by one with it, is reported too; one that names a host
+//! of another domain is an info.
 //!
 //! ## Why it matters
-//! Many servers make paths of files from app and stream name: of recordings, playlists, logs. What they forget to
-//! check is written or read elsewhere. A client that follows any reconnect request can be led away from encryption.
+//! Many servers make paths of files from app and stream name: of recordings, playlists, logs. Without a check, other
+//! files are written or read. A client that follows any reconnect request can be led away from encryption.
 //!
 //! ## Spec
-//! Errata and Addenda 10; Enhanced RTMP v2, Reconnect Request
+//! RTMP Errata and Addenda, 10; Enhanced RTMP v2, Reconnect Request
 //!
 //! ## Tolerance
 //! Queries may hold anything. Hosts are compared by the last two parts of their names, so that another domain below

@@ -1,23 +1,26 @@
 //! TS-01 backward
 //!
 //! ## What it does
-//! Compares the time of each coded frame with that of the frame before on the same track. A step back of less than a second
-//! is a frame out of order; more is a clock that began again, told once for all tracks of the stream.
+//! Reports timestamps of audio or video frames that go back. The time of each coded frame is compared with that of the
+//! frame before on the same track. A step back of less than a second is a frame out of order; more is a clock that
+//! began again, reported once for all tracks of the stream.
 //!
 //! ## Why it matters
-//! Servers and players take the time as decoding order: they drop what goes back, or stop. Recordings get broken durations.
+//! Servers and players take the time as decoding order: they drop what goes back, or stop. Recordings get broken
+//! durations.
 //!
 //! ## Spec
 //! RTMP Errata and Addenda, 5.2; RTMP 1.0, 4
 //!
 //! ## Tolerance
-//! The order between tracks is free. A clock may begin again behind a new stream, a seek, a pause, a status of the play, or a
-//! configuration that changed. The wraps of short clocks are told by TS-06. Headers and empty messages have no time.
+//! The order between tracks is free. A clock may begin again after a new stream, a seek, a pause, a status of the play,
+//! or a configuration that changed. The wraps of short clocks are left to TS-06. Headers and empty messages have no
+//! time.
 //!
 //! ## How to fix
-//! Put decoding time into the message and presentation time into the composition time. Take both from a clock that never
-//! goes back, not from the time of day. Let a server that relays keep the times of a source that reconnects behind those
-//! sent before.
+//! Put decoding time into the message and presentation time into the composition time. Take both from a clock that
+//! never goes back, not from the time of day. Let a server that relays keep the times of a source that reconnects above
+//! those sent before.
 
 use crate::rules::Severity;
 use crate::rules::context::Cx;

@@ -1,8 +1,8 @@
 //! TS-02 jump
 //!
 //! ## What it does
-//! Looks for steps ahead of a track's time of more than a second and more than ten times its usual step, where the packets
-//! show less than half of that as a pause: the clock jumped, or frames are missing.
+//! Reports timestamps of a track that jump ahead: the clock jumped, or frames are missing. A jump is more than a second
+//! and more than ten times the track's usual step, where the packets show less than half of that as a pause.
 //!
 //! ## Why it matters
 //! Players stop for the length of the jump or lose the picture; recordings have a hole there.
@@ -11,13 +11,13 @@
 //! RTMP 1.0, 4; practice
 //!
 //! ## Tolerance
-//! The first ten seconds of a play are left out, when servers send what they kept (GOP caches), as is everything that may
-//! begin a clock again (TS-01). An info where audio was announced as silent, and behind a stall or a closed window: then the
-//! sender dropped what was too late.
+//! The first ten seconds of a play are left out, when servers send what they kept (GOP caches), as is everything that
+//! may begin a clock again (TS-01). An info where audio was announced as silent, and after a stall or a closed window:
+//! then the sender dropped what was too late.
 //!
 //! ## How to fix
-//! If the encoder dropped frames, lower its bitrate or load. Otherwise take times from a monotonic clock (no time of day that
-//! is set meanwhile), and let a server that switches its source keep the clock going on.
+//! If the encoder dropped frames, lower its bitrate or load. Otherwise take times from a monotonic clock (no time of
+//! day that is set meanwhile), and let a server that switches its source keep the clock going on.
 
 use crate::base::time::{CaptureTime, ns_to_ms};
 use crate::rules::Severity;

@@ -4,16 +4,16 @@
 //! Compares the presentation times of the first coded audio and the first coded video of a stream.
 //!
 //! ## Why it matters
-//! With more than a second between them, players begin late or without sound, and recorders that move both to zero put them
-//! out of step.
+//! With more than a second between them, players begin late or without sound. Recorders that move both to zero lose lip
+//! sync.
 //!
 //! ## Spec
 //! Practice
 //!
 //! ## Tolerance
-//! Up to 200 ms are usual; up to a second is an info. So is a track that also comes as much later on the wire (nginx-rtmp
-//! relays audio at once and video from the next key frame on): it begins late, its times are right. A play joins a stream
-//! anywhere: an info from two seconds on.
+//! Up to 200 ms are usual; up to a second is an info. So is a track that also comes as much later on the wire
+//! (nginx-rtmp relays audio at once and video from the next key frame on): it begins late, its times are right. A play
+//! joins a stream anywhere: an info from two seconds on.
 //!
 //! ## How to fix
 //! Take both times from one clock, and begin both tracks at about the same time: drop audio until the first key frame.
@@ -38,8 +38,8 @@ pub(super) static RULE: Rule = Rule {
     guards: &[Guard::Clear, Guard::Fresh],
     thresholds: &[
         Threshold { name: "longest_ms", default: 1_000.0, about: "offset that is a warning" },
-        Threshold { name: "usual_ms", default: 200.0, about: "offset up to which nothing is told" },
-        Threshold { name: "join_ms", default: 2_000.0, about: "offset that is told of a play" },
+        Threshold { name: "usual_ms", default: 200.0, about: "offset up to which nothing is reported" },
+        Threshold { name: "join_ms", default: 2_000.0, about: "offset that is reported of a play" },
         Threshold {
             name: "late_s",
             default: 5.0,

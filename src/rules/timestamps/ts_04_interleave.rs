@@ -1,19 +1,20 @@
 //! TS-04 interleave
 //!
 //! ## What it does
-//! Follows how far the times of the latest audio and the latest video are apart while both keep coming; two seconds for a
-//! second or longer are a warning, half a second is an info.
+//! Measures how far audio and video timestamps are apart while both keep coming. Two seconds for a second or longer are
+//! a warning, half a second is an info.
 //!
 //! ## Why it matters
-//! Players have to hold one of them back as long, and those with small buffers stutter or drop it. What grows is a clock
-//! that runs wrong.
+//! Players have to hold one of them back for that long, and those with small buffers stutter or drop it. A distance
+//! that grows is a clock that runs wrong.
 //!
 //! ## Spec
 //! Practice
 //!
 //! ## Tolerance
-//! Decoding times are compared, so that the delay of B-frames does not count. The first ten seconds of a play are left out.
-//! What begins with a jump, or at the start of the stream, is told by TS-02 and TS-03, and a kind that stops by NET-04.
+//! Decoding times are compared, so that the delay of B-frames does not count. The first ten seconds of a play are left
+//! out. What begins with a jump, or at the start of the stream, is left to TS-02 and TS-03, and a kind that stops to
+//! NET-04.
 //!
 //! ## How to fix
 //! Send what is due first, from one queue ordered by time; take both times from one clock.
@@ -38,7 +39,7 @@ pub(super) static RULE: Rule = Rule {
     guards: &[Guard::Clear, Guard::NoGap],
     thresholds: &[
         Threshold { name: "longest_ms", default: 2_000.0, about: "distance that is a warning" },
-        Threshold { name: "usual_ms", default: 500.0, about: "distance up to which nothing is told" },
+        Threshold { name: "usual_ms", default: 500.0, about: "distance up to which nothing is reported" },
         Threshold { name: "for_s", default: 1.0, about: "how long it has to last" },
         Threshold { name: "play_start_s", default: 10.0, about: "the start of a play that is not looked at" },
     ],

@@ -1,24 +1,25 @@
 //! TS-05 media-clock
 //!
 //! ## What it does
-//! Fits a line through the times of a live publisher's frames over when they came (least squares, thirty seconds and more):
-//! its slope says how many seconds of media arrive in a second.
+//! Measures whether a live publisher's media time keeps pace with real time. Fits a line (least squares) through the
+//! times of its frames over when they came, for thirty seconds and more: the slope says how many seconds of media
+//! arrive in a second.
 //!
 //! ## Why it matters
-//! A publisher that stays behind fills buffers until frames are dropped and the delay grows; one that runs ahead starves
-//! no one, but servers pile up what they cannot send yet.
+//! A publisher that falls behind fills buffers until frames are dropped, and the delay grows. One that runs ahead makes
+//! servers pile up what they cannot send yet.
 //!
 //! ## Spec
 //! Practice
 //!
 //! ## Tolerance
-//! The first ten seconds do not count, nor ten seconds behind each pause of more than one, in which a sender catches up.
+//! The first ten seconds do not count, nor ten seconds after each pause of more than one, in which a sender catches up.
 //! Up to 0.1 % is the drift of ordinary clocks, up to 1 % an info. Files that are pushed without pacing (ffmpeg without
-//! `-re`) are faster than real time, an info.
+//! `-re`) are faster than real time: an info.
 //!
 //! ## How to fix
-//! Below 1: if the network is slow (NET-02), lower the bitrate; else the encoder cannot keep up, or writes a frame rate that
-//! it does not reach. Above 1: pace by the times (`ffmpeg -re`).
+//! Below 1: if the network is slow (NET-02), lower the bitrate; else the encoder cannot keep up, or writes a frame rate
+//! that it does not reach. Above 1: pace by the times (`ffmpeg -re`).
 
 use crate::base::pos::{Dir, PacketRef};
 use crate::base::time::{CaptureTime, ns_to_ms, ns_to_s};
@@ -48,10 +49,10 @@ pub(super) static RULE: Rule = Rule {
         Threshold {
             name: "skip_s",
             default: 10.0,
-            about: "what is left out at the start and behind a pause",
+            about: "seconds that are left out at the start and after a pause",
         },
         Threshold { name: "warn_share", default: 0.01, about: "difference from 1 that is a warning" },
-        Threshold { name: "tell_share", default: 0.001, about: "difference from 1 that is told" },
+        Threshold { name: "tell_share", default: 0.001, about: "difference from 1 that is reported" },
         Threshold { name: "fast", default: 1.5, about: "slope from which on it is a file" },
     ],
     hears: &[Topic::Media, Topic::Stream, Topic::Config, Topic::Mark, Topic::Command],

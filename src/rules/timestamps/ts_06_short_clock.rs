@@ -1,21 +1,23 @@
 //! TS-06 short-clock
 //!
 //! ## What it does
-//! Looks for timestamps that fall from just below the end of a clock to nearly zero: of 24 bits, after four hours and 40
-//! minutes, where the sender does not write extended timestamps; of 31 bits, after 24 days; of 32 bits, where they may.
+//! Reports timestamps that fall to nearly zero because the sender's clock has too few bits. A clock of 24 bits ends
+//! after four hours and 40 minutes, where the sender does not write extended timestamps; one of 31 bits after 24 days;
+//! one of 32 bits after 49 days, where it may.
 //!
 //! ## Why it matters
-//! At a wrap that is too early receivers see time go back by hours: players freeze, recordings and playlists break. It happens
-//! in the middle of a good stream, which makes it hard to catch.
+//! At a wrap that is too early receivers see time go back by hours: players freeze, recordings and playlists break. It
+//! happens in the middle of a good stream, which makes it hard to catch.
 //!
 //! ## Spec
 //! RTMP 1.0, 4 and 5.3.1.3
 //!
 //! ## Tolerance
-//! The wrap at 2^32, after 49 days, is what the specification wants: an info. A clock of 31 bits (ffmpeg, SRS) is a warning.
+//! The wrap at 2^32, after 49 days, is what the specification wants: an info. A clock of 31 bits (ffmpeg, SRS) is a
+//! warning.
 //!
 //! ## How to fix
-//! From 16777215 ms on write 0xFFFFFF and the whole 32 bits behind the header, and do not mask the high bits; begin each
+//! From 16777215 ms on write 0xFFFFFF and the whole 32 bits after the header, and do not mask the high bits; begin each
 //! stream near 0, not at the uptime of the device.
 
 use crate::rules::Severity;
@@ -33,7 +35,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     spec: "RTMP 4, 5.3.1.3",
     subject: "coded frames",
-    help: "from 16777215 ms on write extended timestamps with all 32 bits",
+    help: "from 16777215 ms on write extended timestamps with all 32 bits, and begin each stream near 0",
     guards: &[Guard::Clear, Guard::NoGap],
     thresholds: &[Threshold {
         name: "near_ms",

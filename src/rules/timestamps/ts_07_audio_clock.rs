@@ -1,24 +1,25 @@
 //! TS-07 audio-clock
 //!
 //! ## What it does
-//! Adds up the samples of AAC, MP3 and Opus frames and compares their time with the timestamps: they may differ by 100 ms over
-//! ten seconds and more. A single step may be three frames off.
+//! Compares the duration of the audio samples with the timestamps of AAC, MP3 and Opus frames. They may differ by 100
+//! ms over ten seconds and more. A single step may be three frames off.
 //!
 //! ## Why it matters
-//! Players play samples at their rate whatever the timestamps say: sound and picture drift apart, or the sound clicks when
-//! the player corrects. A hole is a piece of sound that is missing.
+//! Players play samples at their rate whatever the timestamps say: sound and picture drift apart, or the sound clicks
+//! when the player corrects. A hole is a piece of sound that is missing.
 //!
 //! ## Spec
-//! ISO 14496-3 (1024, 960 or 2048 samples); MPEG audio (1152, 576); RFC 6716, 3.1 (Opus)
+//! ISO/IEC 14496-3 (1024, 960 or 2048 samples); MPEG audio (1152, 576); RFC 6716, 3.1 (Opus)
 //!
 //! ## Tolerance
-//! Rounding to milliseconds adds up to nothing. Holes behind silence that was announced, and where a stalled sender dropped
-//! frames or paused, are an info. Steps that TS-01 and TS-02 tell are left out, and sound that stays away for more than two
-//! seconds (NET-04); after each the count begins anew.
+//! Rounding to milliseconds adds up to nothing. Holes after silence that was announced, and where a stalled sender
+//! dropped frames or paused, are an info. Steps that TS-01 and TS-02 report are left out, and so is sound that stays
+//! away for more than two seconds (NET-04); after each the count begins anew.
 //!
 //! ## How to fix
-//! A drift: the rate in the configuration is not that of the samples, or times are taken from another clock; resample to
-//! the clock (`aresample=async=1`), or count time in samples. Holes: look for an input that overruns, or dropped frames.
+//! A drift: the rate in the configuration is not that of the samples, or times are taken from another clock; resample
+//! to the clock (`aresample=async=1`), or count time in samples. Holes: look for an input that overruns, or dropped
+//! frames.
 
 use crate::base::time::CaptureTime;
 use crate::media::codec::Codec;

@@ -1,24 +1,24 @@
 //! TS-08 frame-steps
 //!
 //! ## What it does
-//! Looks at the steps from one video frame to the next: three and more frames in a row with the same time, and steps that
-//! scatter by more than 35 % of their median.
+//! Looks for video frames with the same time, and for uneven steps between frames. Three and more frames in a row with
+//! the same time are reported, and steps that scatter by more than 35 % of their median.
 //!
 //! ## Why it matters
-//! Frames with the same time are shown at once, or dropped. Uneven steps are stutter if the source was even: times taken when
-//! a frame was ready instead of when it was captured, or dropped frames.
+//! Frames with the same time are shown at once, or dropped. Uneven steps show as stutter if the source was even: frames
+//! were stamped when they were ready instead of when they were captured, or some were dropped.
 //!
 //! ## Spec
 //! Practice
 //!
 //! ## Tolerance
-//! Frames that gathered while the sender was held up may have one time, behind a step that makes up for them, twice (seen
-//! with `GStreamer`). Steps that differ by a millisecond are rounding. Uneven steps are an info: screens and phones do have a variable rate.
-//! Steps of more than a second are left out.
+//! Frames that gathered while the sender was held up may have one time, after a step that makes up for them, twice
+//! (seen with `GStreamer`). Steps that differ by a millisecond are rounding. Uneven steps are an info: screens and
+//! phones do have a variable rate. Steps of more than a second are left out.
 //!
 //! ## How to fix
-//! Stamp frames with the clock of the capture device, or count them at a constant rate. Send all slices of a picture in one
-//! message.
+//! Stamp frames with the clock of the capture device, or count them at a constant rate. Send all slices of a picture in
+//! one message.
 
 use crate::base::pos::PacketRef;
 use crate::base::quantile::Quantiles;

@@ -1,24 +1,24 @@
 //! TS-09 composition-time
 //!
 //! ## What it does
-//! Looks at the composition time of video frames, which is presentation minus decoding time: below zero, above a second, two
-//! frames to be shown at the same time, an order of presentation that frames without B slices cannot have, and one that
-//! is always the same.
+//! Looks at composition times of video frames: presentation time minus decoding time. It reports those below zero or
+//! above a second, two frames to be shown at the same time, an order of presentation that frames without B slices
+//! cannot have, and a composition time that is always the same.
 //!
 //! ## Why it matters
-//! A picture that is to be shown before it is decoded cannot be; players drop it or shift everything. Twice the same time
-//! loses a picture. Long ones delay the start.
+//! A picture cannot be shown before it is decoded: players drop it or shift everything. Two pictures for one time lose
+//! one of them. Long ones delay the start.
 //!
 //! ## Spec
 //! FLV 10.1, E.4.3.1 (signed, 24 bits); Enhanced RTMP v2
 //!
 //! ## Tolerance
-//! The field can hold negative values, and some HEVC encoders write them: a warning. That all are the same without being
-//! zero is an info: a delay that nobody needs.
+//! The field can hold negative values, and some HEVC encoders write them: a warning. That all are the same without
+//! being zero is an info: a delay that nobody needs.
 //!
 //! ## How to fix
-//! Write decoding time into the message, early enough for the reordering of the encoder (its first picture may be decoded
-//! before 0: shift all by that), and presentation minus decoding time here.
+//! Write decoding time into the message, early enough for the reordering of the encoder (its first picture may be
+//! decoded before 0: shift all by that), and presentation minus decoding time here.
 
 use crate::media::units::{Family, SliceType};
 use crate::rules::Severity;

@@ -1,10 +1,10 @@
 //! TUN-04 rtmpe
 //!
 //! ## What it does
-//! Looks at handshakes that announce encryption (versions 6, 8 and 9). The hellos need a digest, since it tells where
-//! the key is: without one, the keys cannot be derived (an error). A public key of 0 or 1, or of the prime less 1 and
-//! above, makes the secret known to everyone. S2 and C2 have to be signed; those of versions 8 and 9 are not judged,
-//! since the signature is enciphered there. That one of these was used, and that what follows the handshake is
+//! Looks at handshakes of RTMPE, which announce encryption (versions 6, 8 and 9). C1 and S1 need a digest, since it
+//! tells where the key is: without one, the keys cannot be derived (an error). A public key of 0 or 1, or of the prime
+//! less 1 and above, makes the secret known to everyone. S2 and C2 have to be signed; those of versions 8 and 9 are not
+//! judged, since the signature is enciphered there. That one of these was used, and that what follows the handshake is
 //! encrypted, are infos.
 //!
 //! ## Why it matters
@@ -18,8 +18,8 @@
 //! S1 for C2, which servers refuse: that is found here.
 //!
 //! ## How to fix
-//! Better use rtmps. In RTMPE, put the digest where the hello says, sign S2 and C2 with it, and make a new key for
-//! each connection.
+//! Better use rtmps. In RTMPE, put the digest where C1 or S1 itself says, sign S2 and C2 with it, and make a new key
+//! for each connection.
 
 use crate::base::pos::{Dir, PerDir};
 use crate::rtmp::handshake::{Answer, Digest, Echo, Form, Greeting, HANDSHAKE_BYTES};
@@ -36,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     spec: "RTMPE (in no specification)",
     subject: "handshakes that announce encryption",
-    help: "use rtmps; or put the digest where the hello says, and sign S2 and C2 with it",
+    help: "use rtmps; or put the digest where C1 or S1 itself says, and sign S2 and C2 with it",
     guards: &[Guard::NoGapEither],
     hears: &[Topic::Handshake],
     source: include_str!("tun_04_rtmpe.rs"),

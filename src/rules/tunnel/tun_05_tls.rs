@@ -1,9 +1,9 @@
 //! TUN-05 tls
 //!
 //! ## What it does
-//! Looks at what TLS says before it is encrypted, on ports that are known for RTMP. A fatal alert is an error: the
-//! TLS handshake failed. A client that does not name the server it wants (SNI), and a server port that is not usual
-//! for RTMPS, are infos. Nothing is decrypted.
+//! Reports TLS handshakes that failed, and unusual RTMPS set-ups. Looks at what TLS says before it is encrypted, on
+//! ports that are known for RTMP. A fatal alert is an error: the TLS handshake failed. A client that does not name the
+//! server it wants (SNI), and a server port that is not usual for RTMPS, are infos. Nothing is decrypted.
 //!
 //! ## Why it matters
 //! Where TLS fails, encoders mostly say no more than that the connection failed; the alert says why. Servers with

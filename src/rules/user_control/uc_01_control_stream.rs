@@ -5,8 +5,8 @@
 //! more than one chunk is an info: its peer uses a chunk size smaller than the message.
 //!
 //! ## Why it matters
-//! Receivers that dispatch by message stream id hand the message to a stream, where nobody listens: pings stay without an
-//! answer and the connection is dropped after a while.
+//! Receivers that dispatch by message stream id hand the message to a stream, where nobody listens: pings stay without
+//! an answer and the connection is dropped after a while.
 //!
 //! ## Spec
 //! RTMP 1.0, 6.2
@@ -15,7 +15,8 @@
 //! None needed: ffmpeg, librtmp, OBS, `GStreamer`, nginx-rtmp, SRS and gortmplib all send them as specified.
 //!
 //! ## How to fix
-//! Write user control messages with chunk stream id 2 and message stream id 0; the stream they are about is in the body.
+//! Write user control messages with chunk stream id 2 and message stream id 0; the stream they are about is in the
+//! body.
 
 use super::shared::{Message, MessageCheck};
 use crate::rules::Severity;

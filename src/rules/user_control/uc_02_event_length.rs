@@ -1,7 +1,7 @@
 //! UC-02 event-length
 //!
 //! ## What it does
-//! Looks at the length of user control messages: 6 bytes for most events, 10 for `SetBufferLength`, 2 for an SWF
+//! Looks at the length of user control messages. It is 6 bytes for most events, 10 for `SetBufferLength`, 2 for an SWF
 //! verification request and 44 for its answer, the two bytes of the event number included. One that is too short cannot
 //! be read; one that is longer is read, and is a warning.
 //!
@@ -16,7 +16,8 @@
 //! are not judged.
 //!
 //! ## How to fix
-//! Write the event number in two bytes and exactly the fields of the event, and a message length that counts them alone.
+//! Write the event number in two bytes and exactly the fields of the event, and a message length that counts them
+//! alone.
 
 use super::shared::{Message, MessageCheck, name};
 use crate::rules::Severity;

@@ -1,8 +1,9 @@
 //! UC-03 unknown-event
 //!
 //! ## What it does
-//! Tells of user control events that neither the specification nor Flash Media Server has: all but 0 to 4, 6, 7, 26, 27,
-//! 31 and 32. Numbers 34 and 41 are named as what they are in the family of RFC 7425: flow sync and keep-alive.
+//! Reports user control events that neither the specification nor Flash Media Server has. These are all but 0 to 4, 6,
+//! 7, 26, 27, 31 and 32. Numbers 34 and 41 are named as what they are in the family of RFC 7425: flow sync and
+//! keep-alive.
 //!
 //! ## Why it matters
 //! Nothing is wrong as long as the receiver ignores what it does not know; some do not.

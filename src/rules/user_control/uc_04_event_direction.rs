@@ -1,9 +1,10 @@
 //! UC-04 event-direction
 //!
 //! ## What it does
-//! Servers tell of streams (`StreamBegin`, `StreamEOF`, `StreamDry`, `StreamIsRecorded`, `BufferEmpty`, `BufferReady`)
-//! and ask for SWF verification; clients set the buffer length and answer. The other way round is a warning. A client that
-//! pings the server, or tells it that a stream begins or ends, is an info.
+//! Reports user control events that come from the wrong side. Servers tell of streams (`StreamBegin`, `StreamEOF`,
+//! `StreamDry`, `StreamIsRecorded`, `BufferEmpty`, `BufferReady`) and ask for SWF verification; clients set the buffer
+//! length and answer. The other way round is a warning. A client that pings the server, or tells it that a stream
+//! begins or ends, is an info.
 //!
 //! ## Why it matters
 //! Receivers ignore an event from the wrong side, or close the connection. It shows that the peers take each other for
@@ -13,12 +14,13 @@
 //! RTMP 1.0, 7.1.7
 //!
 //! ## Tolerance
-//! Some clients ping their server, which answers: that is told once, and never as a warning. nginx-rtmp as a relay pushes
-//! a stream to another server as it would to a player, with `StreamBegin` and `StreamEOF`. Who is the client is told by who
-//! opened the connection.
+//! Some clients ping their server, which answers: that is reported once, and never as a warning. nginx-rtmp as a relay
+//! pushes a stream to another server as it would to a player, with `StreamBegin` and `StreamEOF`. The client is the
+//! side that opened the connection.
 //!
 //! ## How to fix
-//! Send each event from the side that the specification names.
+//! Send each event from the side that has it in the list above; in a relay, do not pass on the events of the other
+//! connection.
 
 use super::shared::{Message, MessageCheck, name};
 use crate::base::pos::Dir;

@@ -1,8 +1,8 @@
 //! UC-05 ping-answer
 //!
 //! ## What it does
-//! A ping request has to be answered with the same value, within 30 seconds. One that stays without an answer, or is
-//! answered later, is a warning. An answer with a value that no open request has is an error.
+//! A ping request has to be answered with the same value, within 30 seconds. No answer, or a late one, is a warning. An
+//! answer with a value that no open request has is an error.
 //!
 //! ## Why it matters
 //! Servers take a client that does not answer for dead and close the connection: a publisher that sends media without
@@ -12,8 +12,8 @@
 //! RTMP 1.0, 7.1.7
 //!
 //! ## Tolerance
-//! A connection that ends before the time is over is no evidence. nginx-rtmp pings each 60 seconds and gives up 30 seconds
-//! later by its own clock, so where the side that asked closes, a second less is enough.
+//! A connection that ends before the time is over is no evidence. nginx-rtmp pings each 60 seconds and gives up 30
+//! seconds later by its own clock, so where the side that asked closes, a second less is enough.
 //!
 //! ## How to fix
 //! Read what the peer sends also while writing media, and answer event 6 at once with event 7 and the same four bytes.

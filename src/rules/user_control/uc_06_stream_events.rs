@@ -1,21 +1,21 @@
 //! UC-06 stream-events
 //!
 //! ## What it does
-//! `StreamBegin`, `StreamIsRecorded`, `StreamEOF` and `StreamDry` name a message stream. It has to be one that a createStream
-//! answer gave, or 0. And once `StreamEOF` has told that a stream is over, no audio or video comes on it until it begins
-//! anew.
+//! Events about a stream have to name one that exists, and media stops once the stream has ended. `StreamBegin`,
+//! `StreamIsRecorded`, `StreamEOF` and `StreamDry` name a message stream that a createStream answer gave, or 0. Once
+//! `StreamEOF` has told that a stream is over, no audio or video comes on it until it begins anew.
 //!
 //! ## Why it matters
-//! Players start and stop by these events. One that names another stream is lost on them: they keep waiting, or play on a
-//! stream that is over.
+//! Players start and stop by these events. One that names another stream is lost on them: they keep waiting, or play on
+//! a stream that is over.
 //!
 //! ## Spec
 //! RTMP 1.0, 7.1.7, 7.2.2.1
 //!
 //! ## Tolerance
-//! Stream 0 stands for the connection (`StreamBegin` behind connect). A stream that the client publishes or plays counts as
-//! known, whatever createStream said. gortmplib sends `StreamIsRecorded` for live streams too. Behind `StreamEOF` a stream
-//! begins anew with `StreamBegin`, or with the status of play, seek, unpause or a source that came back.
+//! Stream 0 stands for the connection (`StreamBegin` after connect). A stream that the client publishes or plays counts
+//! as known, whatever createStream said. gortmplib sends `StreamIsRecorded` for live streams too. After `StreamEOF` a
+//! stream begins anew with `StreamBegin`, or with the status of play, seek, unpause or a source that came back.
 //!
 //! ## How to fix
 //! Write the message stream id that the answer to createStream gave, and send `StreamBegin` again before media that
@@ -159,7 +159,7 @@ impl StreamEvents {
             return;
         };
         cx.find(Found::at(event).case("media").of(id), |_| {
-            Said::new(format!("media comes on message stream {id} behind its StreamEOF"))
+            Said::new(format!("media comes on message stream {id} after its StreamEOF"))
                 .expected("StreamBegin or Play.Start first")
         });
     }

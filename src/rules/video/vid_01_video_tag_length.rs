@@ -1,18 +1,19 @@
 //! VID-01 video-tag-length
 //!
 //! ## What it does
-//! Looks at the length of video messages without an Enhanced header. H.264, and H.265 and AV1 as codecs 12 and 13,
-//! have a header of five bytes, any other codec one byte and at least one of the picture; a command frame is two
-//! bytes. An end of sequence is its header alone: what follows it is noted.
+//! Reports video messages that are too short for their header, or longer than they may be. Judges those without an
+//! Enhanced header. H.264, and H.265 and AV1 as codecs 12 and 13, have a header of five bytes, any other codec one byte
+//! and at least one of the picture; a command frame is two bytes. An end of sequence is its header alone: what follows
+//! it is an info.
 //!
 //! ## Why it matters
 //! A receiver that trusts the length reads beyond the message, or drops the connection.
 //!
 //! ## Spec
-//! FLV E.4.3.1 and E.4.3.2
+//! FLV 10.1, E.4.3.1 and E.4.3.2
 //!
 //! ## Tolerance
-//! Messages without any byte are a matter of their own, as old Flash encoders send them to keep a connection alive.
+//! Messages without any byte are left to MSG-05: old Flash encoders send them to keep a connection alive.
 //!
 //! ## How to fix
 //! Write the whole header of the tag in front of the picture, and do not send messages for pictures that were
@@ -64,7 +65,7 @@ impl Check for VideoTagLength {
             });
         } else if headed && media.role == MediaRole::SequenceEnd && length > AVC_HEADER {
             cx.find(Found::at(event).case("end").info(), |_| {
-                Said::new("an end of sequence has something behind its header")
+                Said::new("an end of sequence has something after its header")
                     .expected(format!("{AVC_HEADER} bytes"))
                     .actual(counted(length, "byte"))
                     .help("send the header alone; receivers ignore what follows it")

@@ -1,7 +1,7 @@
 //! VID-02 frame-type
 //!
 //! ## What it does
-//! Looks at the frame type of video messages: 0, 6 and 7 have no meaning. A command frame (5) holds one byte, 0 or 1;
+//! Reports frame types of video messages that have no meaning: 0, 6 and 7. A command frame (5) holds one byte, 0 or 1;
 //! a key frame made by a server (4) should not come from a client.
 //!
 //! ## Why it matters
@@ -9,11 +9,11 @@
 //! of them.
 //!
 //! ## Spec
-//! FLV E.4.3.1; Enhanced RTMP v2, Enhanced Video
+//! FLV 10.1, E.4.3.1; Enhanced RTMP v2, Enhanced Video
 //!
 //! ## Tolerance
-//! In an Enhanced header a type without meaning is a warning, and metadata may have any. mediamtx (gortmplib) writes
-//! 0 into every Enhanced message: that is noted once for each stream.
+//! In an Enhanced header a type without meaning is a warning, and metadata may have any. mediamtx (gortmplib) writes 0
+//! into every Enhanced message: an info, once for each stream.
 //!
 //! ## How to fix
 //! Write frame type 1 for key frames and 2 for all others, also in sequence headers and ends of sequence.

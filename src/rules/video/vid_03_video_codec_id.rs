@@ -1,15 +1,15 @@
 //! VID-03 video-codec-id
 //!
 //! ## What it does
-//! Looks at the codec number of video messages without an Enhanced header. 0, 1, 10, 11, 14 and 15 have no meaning. 8
-//! (H.263), 9 (MPEG-4 part 2), 12 (H.265) and 13 (AV1) are in use, but in no specification. A number that changes
-//! inside a stream is a warning too.
+//! Reports codec numbers of video messages that have no meaning, or none in the specification. Judges messages without
+//! an Enhanced header. 0, 1, 10, 11, 14 and 15 have no meaning. 8 (H.263), 9 (MPEG-4 part 2), 12 (H.265) and 13 (AV1)
+//! are in use, but in no specification. A number that changes inside a stream is a warning too.
 //!
 //! ## Why it matters
 //! Receivers refuse codecs they do not know, most often by closing the connection at the first video message.
 //!
 //! ## Spec
-//! FLV E.4.3.1
+//! FLV 10.1, E.4.3.1
 //!
 //! ## Tolerance
 //! SRS, ffmpeg and many encoders use 12 for H.265, SRS 13 for AV1: a warning, and they are read so. Enhanced RTMP has
@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     spec: "FLV E.4.3.1",
     subject: "video messages",
-    help: "send H.264 as codec 7, and newer codecs with an Enhanced header (hvc1, av01)",
+    help: "send H.264 (codec 7) to a server that knows nothing newer; send H.265 and AV1 as Enhanced RTMP (hvc1, av01)",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Video],
     source: include_str!("vid_03_video_codec_id.rs"),

@@ -1,15 +1,15 @@
 //! VID-04 avc-packet-type
 //!
 //! ## What it does
-//! Looks at the packet type and the composition time of H.264 messages (and of H.265 and AV1 as codecs 12 and 13).
+//! Looks at packet type and composition time of H.264 messages. So it does with H.265 and AV1 as codecs 12 and 13.
 //! There are packet types 0, 1 and 2; only that of pictures, 1, has a composition time other than 0.
 //!
 //! ## Why it matters
-//! A receiver cannot tell what a message of another packet type is for. A composition time in a configuration mostly
-//! means that the header was copied from a picture.
+//! A receiver cannot tell what a message of another packet type is for. A composition time in a sequence header mostly
+//! means that the five bytes were copied from those of a picture.
 //!
 //! ## Spec
-//! FLV E.4.3.1 and E.4.3.2
+//! FLV 10.1, E.4.3.1 and E.4.3.2
 //!
 //! ## Tolerance
 //! Nothing mainstream writes either.

@@ -1,16 +1,16 @@
 //! VID-05 avc-header-missing
 //!
 //! ## What it does
-//! Reports pictures of H.264 (and of H.265 as codec 12) that come before any sequence header of their stream and
-//! track. Where the stream brings its parameter sets among the pictures, that is a warning. The number of times is
-//! the number of pictures until a header comes.
+//! Reports H.264 pictures that come before any sequence header of their stream. H.265 as codec 12 is judged too, each
+//! track by itself. Where the stream brings its parameter sets among the pictures, that is a warning. The finding's
+//! count is the number of pictures until a header comes.
 //!
 //! ## Why it matters
 //! Nothing can be decoded without the configuration record: servers drop the pictures or store what no player opens,
 //! and players stay black.
 //!
 //! ## Spec
-//! FLV E.4.3.2
+//! FLV 10.1, E.4.3.2
 //!
 //! ## Tolerance
 //! Only streams whose beginning was captured are judged. Enhanced headers are judged by ERTMP-04.

@@ -1,24 +1,23 @@
 //! VID-06 avc-record
 //!
 //! ## What it does
-//! Reads the configuration record (avcC) of H.264 in sequence headers, legacy and Enhanced. It must be of version 1,
-//! hold an SPS, keep within its length, and have NAL lengths of 1, 2 or 4 bytes. Warnings: reserved bits that are not
-//! ones, profile and level other than those of the SPS, no PPS, chroma format or bit depth other than those of the
-//! SPS.
+//! Reads the H.264 configuration record (avcC) in sequence headers, legacy and Enhanced. It must be of version 1, hold
+//! an SPS, keep within its length, and have NAL lengths of 1, 2 or 4 bytes. Warnings are reserved bits that are not
+//! ones, profile, level, chroma format or bit depth other than those of the SPS, and no PPS.
 //!
 //! ## Why it matters
 //! Players and servers set up their decoders from this record alone. With a broken one nothing is shown, or only by
 //! the decoders that find the parameter sets elsewhere.
 //!
 //! ## Spec
-//! ISO/IEC 14496-15, `AVCDecoderConfigurationRecord`; FLV E.4.3.2
+//! ISO/IEC 14496-15, `AVCDecoderConfigurationRecord`; FLV 10.1, E.4.3.2
 //!
 //! ## Tolerance
-//! Older x264 and librtmp muxers leave out the last bytes of High profiles (chroma format and bit depths): that is
-//! noted. Other bytes behind them are ignored.
+//! Older x264 and librtmp muxers leave out the last bytes of High profiles (chroma format and bit depths): an info.
+//! Other bytes after them are ignored.
 //!
 //! ## How to fix
-//! Build the record from the SPS and PPS of the encoder, without start codes: version 1, the three bytes behind the
+//! Build the record from the SPS and PPS of the encoder, without start codes: version 1, the three bytes after the
 //! first of the SPS, 0xFF for lengths of 4 bytes, 0xE1 for one SPS, then each set with its length in two bytes.
 
 use crate::media::codec::Codec;
@@ -124,7 +123,7 @@ fn extension(event: &Event<'_>, config: &AvcConfig<'_>, cx: &mut Cx<'_>) {
         return cx.find(Found::at(event).case("no-extension").info(), |_| {
             Said::new("the avcC record lacks the chroma format and bit depths of High profiles")
                 .expected("4 more bytes")
-                .actual(format!("{} bytes behind the PPS", config.extension.len()))
+                .actual(format!("{} bytes after the PPS", config.extension.len()))
                 .help("add them, or leave it: decoders find the same in the SPS")
         });
     };

@@ -1,20 +1,21 @@
 //! VID-07 nal-lengths
 //!
 //! ## What it does
-//! Walks over the NAL units of each frame by the lengths in front of them, which are as long as the last
-//! configuration record of the track says. The last unit must end where the frame ends, and no length is 0. Start
-//! codes in place of lengths are called by their name (Annex B). This holds for legacy and Enhanced headers alike.
+//! Reports frames whose NAL units do not have the right lengths in front, start codes among them. Walks over the NAL
+//! units of each frame by these lengths, which have as many bytes as the last configuration record of the track says.
+//! The last unit must end where the frame ends, and no length is 0. Start codes in place of lengths are named as such
+//! (Annex B). This holds for legacy and Enhanced headers alike.
 //!
 //! ## Why it matters
 //! Receivers cut a frame by these lengths. One that does not fit loses the rest of the frame, and many close the
 //! connection. Start codes are the most common cause of a stream that no player shows.
 //!
 //! ## Spec
-//! FLV E.4.3.2; ISO/IEC 14496-15, 4.3.2
+//! FLV 10.1, E.4.3.2; ISO/IEC 14496-15, 4.3.2
 //!
 //! ## Tolerance
-//! Lengths of 0 at the end of a frame, as padding, are a warning. Frames before the first record, or behind one that
-//! is broken, are judged for start codes alone.
+//! Lengths of 0 at the end of a frame, as padding, are a warning. Frames before the first record, or after one that is
+//! broken, are judged for start codes alone.
 //!
 //! ## How to fix
 //! Convert the encoder's byte stream: take off each start code and write the length of the NAL unit, in as many bytes
@@ -36,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     spec: "FLV E.4.3.2; ISO/IEC 14496-15, 4.3.2",
     subject: "frames of H.264, H.265 or H.266",
-    help: "write the length of each NAL unit in front of it, in as many bytes as the record says, without start codes",
+    help: "write the length of each NAL unit in front of it, in as many bytes as the record says, in place of start codes",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Video, Topic::Enhanced, Topic::Config],
     source: include_str!("vid_07_nal_lengths.rs"),
@@ -88,7 +89,7 @@ fn judge(event: &Event<'_>, stream: u32, units: &Units, size: Option<u8>, cx: &m
         (Extent::Whole, Some(_)) if units.empty > 0 => cx.find(at("padding").warning(), |_| {
             Said::new("a frame ends with lengths of 0, as padding")
                 .expected("no length of 0")
-                .actual(format!("{} behind {}", units.empty, listed(units)))
+                .actual(format!("{} after {}", units.empty, listed(units)))
                 .help("end the message with its last NAL unit; for padding there are filler units")
         }),
         (Extent::Whole, Some(_)) => cx.judged(),

@@ -1,22 +1,22 @@
 //! VID-08 key-frame-content
 //!
 //! ## What it does
-//! Compares the frame type of a message with the NAL units in it: a key frame (1) holds an IDR picture, or in H.265
-//! and H.266 one of its kin; another frame (2, 3) that holds an IDR picture is an error. This holds for legacy and
-//! Enhanced headers alike.
+//! Reports frames marked as key frames that hold none, and key frames that are not marked. Compares the frame type of a
+//! message with the NAL units in it: a key frame (1) holds an IDR picture, or its like in H.265 and H.266; another
+//! frame (2, 3) that holds an IDR picture is an error. This holds for legacy and Enhanced headers alike.
 //!
 //! ## Why it matters
 //! Servers begin their caches, segments and recordings at key frames by the frame type alone. At one that is none,
 //! players show broken pictures; one that is not marked is missed, and players wait for the next.
 //!
 //! ## Spec
-//! FLV E.4.3.1
+//! FLV 10.1, E.4.3.1
 //!
 //! ## Tolerance
-//! Recovery points (periodic intra refresh, open groups of x264) and gradual refresh pictures of H.266 are no IDR,
-//! but decoders can begin there: they are noted. CRA pictures of H.265 and H.266 count as key frames. Enhanced
-//! messages of frame type 0 (mediamtx) and messages of several tracks, which have one frame type for all, are not
-//! judged; neither are frames before the first record, or behind one that is broken.
+//! Recovery points (periodic intra refresh, open groups of x264) and gradual refresh pictures of H.266 are no IDR, but
+//! decoders can begin there: an info. CRA pictures of H.265 and H.266 count as key frames. Enhanced messages of frame
+//! type 0 (mediamtx) and messages of several tracks, which have one frame type for all, are not judged; neither are
+//! frames before the first record, or after one that is broken.
 //!
 //! ## How to fix
 //! Take the frame type from the encoder's own flag of a key frame or from the NAL units; with x264 do without open

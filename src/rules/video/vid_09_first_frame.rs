@@ -1,19 +1,19 @@
 //! VID-09 first-frame
 //!
 //! ## What it does
-//! Looks at the first frames behind the first sequence header of a track: they should begin with a key frame. The
-//! number of times is the number of frames until one comes.
+//! The first video frame after the first sequence header should be a key frame. Each track is judged by itself. The
+//! finding's count is the number of frames until a key frame comes.
 //!
 //! ## Why it matters
 //! Nothing can be shown before the first key frame: viewers see black, or broken pictures, and many servers drop all
 //! until then.
 //!
 //! ## Spec
-//! FLV E.4.3.1; Enhanced RTMP v2
+//! FLV 10.1, E.4.3.1; Enhanced RTMP v2
 //!
 //! ## Tolerance
-//! Only streams whose beginning was captured are judged. Towards a player it is noted only: a server without a cache
-//! of the last group lets players join anywhere (nginx-rtmp with `wait_key off`).
+//! Only streams whose beginning was captured are judged. Towards a player it is an info: a server without a cache of
+//! the last group lets players join anywhere (nginx-rtmp with `wait_key off`).
 //!
 //! ## How to fix
 //! Let the encoder make a key frame when the stream is published. On a server turn on the cache of the last group
@@ -34,7 +34,7 @@ pub(super) static RULE: Rule = Rule {
     name: "first-frame",
     severity: Severity::Warning,
     spec: "FLV E.4.3.1; Enhanced RTMP v2",
-    subject: "sequence headers with frames behind them",
+    subject: "sequence headers with frames after them",
     help: "begin a stream with a key frame: let the encoder make one when it is published",
     guards: &[Guard::Clear, Guard::Fresh],
     hears: &[Topic::Video, Topic::Enhanced, Topic::Config],
@@ -77,7 +77,7 @@ impl Check for FirstFrame {
         let found = Found::at(event).of(media.stream);
         let found = if plays { found.case("joined").info() } else { found.case("publish") };
         cx.find(found, |_| {
-            Said::new("the first frame behind the sequence header is no key frame")
+            Said::new("the first frame after the sequence header is no key frame")
                 .expected("a key frame")
                 .actual("another frame")
         });

@@ -1,9 +1,9 @@
 //! VID-10 key-frame-distance
 //!
 //! ## What it does
-//! Measures the media time from key frame to key frame of each video track. More than 10 s are a warning, more than 4
-//! s are noted. The last group, which no key frame ends, counts when it is longer than 10 s: a stream of one key
-//! frame is the worst case.
+//! Measures the media time from key frame to key frame of each video track. More than 10 s are a warning, more than 4 s
+//! an info. The last group, which no key frame ends, counts when it is longer than 10 s: a stream of one key frame is
+//! the worst case.
 //!
 //! ## Why it matters
 //! Players join, seek and recover at key frames only, and segments of HLS and DASH end there. Ingests ask for 2 to 4
@@ -41,7 +41,7 @@ pub(super) static RULE: Rule = Rule {
     guards: &[Guard::Clear, Guard::NoGap],
     thresholds: &[
         Threshold { name: "longest_s", default: 10.0, about: "seconds between key frames that are too many" },
-        Threshold { name: "usual_s", default: 4.0, about: "seconds between key frames that are noted" },
+        Threshold { name: "usual_s", default: 4.0, about: "seconds between key frames that are an info" },
         Threshold {
             name: "tolerance_ms",
             default: 200.0,

@@ -1,23 +1,24 @@
 //! VID-11 header-change
 //!
 //! ## What it does
-//! Looks at the sequence headers of a video track behind the first. One with other content must come right before a
-//! key frame; the same again is counted; frames behind an end of sequence want a new header first.
+//! Reports a video sequence header that changes without a key frame, or comes again without need. One with other
+//! content must come right before a key frame; the same again is an info, with its count; frames after an end of
+//! sequence want a new header first.
 //!
 //! ## Why it matters
 //! Frames that were coded for another configuration are broken until the next key frame, or stop the decoder. Each
 //! header makes SRS begin a new segment of HLS with a discontinuity.
 //!
 //! ## Spec
-//! FLV E.4.3.2; Enhanced RTMP v2
+//! FLV 10.1, E.4.3.2; Enhanced RTMP v2
 //!
 //! ## Tolerance
 //! Servers repeat the header when a stream is published again or at the next item of a list, and some encoders before
-//! each key frame: a repeated header is only noted. OBS and ffmpeg send the end of sequence last.
+//! each key frame: a repeated header is an info. OBS and ffmpeg send the end of sequence last.
 //!
 //! ## How to fix
-//! Begin each change of size or settings with the new sequence header and a key frame right behind it; where a
-//! service forbids such changes (Facebook), publish anew. Send the header once.
+//! Begin each change of size or settings with the new sequence header and a key frame right after it; where a service
+//! forbids such changes (Facebook), publish anew. Send the header once.
 
 use crate::rules::Severity;
 use crate::rules::context::Cx;
@@ -89,7 +90,7 @@ impl Check for HeaderChange {
         }
         if track.ended {
             cx.find(Found::at(event).case("after-end").of(media.stream).warning(), |_| {
-                Said::new("frames come behind the end of the sequence, without a new header")
+                Said::new("frames come after the end of the sequence, without a new header")
                     .expected("a sequence header")
                     .actual("a frame")
                     .help("send the end of sequence last, or a sequence header in front of what follows it")
@@ -100,7 +101,7 @@ impl Check for HeaderChange {
         {
             cx.find(Found::at(event).case("no-key-frame").of(media.stream), |_| {
                 Said::new("the configuration changes in front of a frame that is no key frame")
-                    .expected("a key frame right behind a changed sequence header")
+                    .expected("a key frame right after a changed sequence header")
                     .actual(format!("another frame; from {from} to {to}"))
             });
         }

@@ -1,8 +1,9 @@
 //! VID-12 parameter-sets-differ
 //!
 //! ## What it does
-//! Compares the parameter sets (VPS, SPS, PPS) among the pictures with those of the last configuration record of the
-//! track. One with the same number and other content is a warning. This holds for legacy and Enhanced headers alike.
+//! Compares the parameter sets among the pictures with those in the sequence header. A VPS, SPS or PPS with the same
+//! number and other content than in the last configuration record of the track is a warning. This holds for legacy and
+//! Enhanced headers alike.
 //!
 //! ## Why it matters
 //! Decoders that take the sets from the record show another size or broken pictures; those that take them from the
@@ -14,10 +15,10 @@
 //! ## Tolerance
 //! The same sets again (x264 repeat-headers) are fine, and so are sets with a number that the record does not have.
 //! mediamtx (gortmplib) writes invented 1080p sets into the record as long as it does not know the real ones: that is
-//! found once. Of a frame the first four sets are compared; H.265 sets of several layers are not.
+//! reported once. Of a frame the first four sets are compared; H.265 sets of several layers are not.
 //!
 //! ## How to fix
-//! Send a new sequence header with the new sets, and a key frame behind it, when the encoder changes them.
+//! Send a new sequence header with the new sets, and a key frame after it, when the encoder changes them.
 
 use crate::media::config::parameter_sets;
 use crate::media::units::sets::ParameterSet;

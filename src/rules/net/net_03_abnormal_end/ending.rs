@@ -152,7 +152,7 @@ impl AbnormalEnd {
                 || format!("nothing from the {}", side(dir)),
                 |(name, ts)| {
                     let s = at.ts.seconds_since(ts);
-                    let when = if s < 0.0 { "behind" } else { "before" };
+                    let when = if s < 0.0 { "after" } else { "before" };
                     format!("{name} from the {} {:.2} s {when}", side(dir), s.abs())
                 },
             )
