@@ -130,7 +130,17 @@ pub(crate) fn judge(
     rules: &RuleSet,
 ) -> Result<(Report, Vec<JudgedConnection>), Error> {
     let capture = Capture::open(paths, &options.limits).map_err(Error)?;
-    Ok(read_with(capture, options, progress, Listeners { events: None, rules: Some(rules) }))
+    Ok(judge_open(capture, options, progress, rules))
+}
+
+/// Reads an open capture to its end, and holds its connections to rules.
+pub(crate) fn judge_open(
+    capture: Capture,
+    options: &Options,
+    progress: &mut dyn FnMut(u64, Option<u64>),
+    rules: &RuleSet,
+) -> (Report, Vec<JudgedConnection>) {
+    read_with(capture, options, progress, Listeners { events: None, rules: Some(rules) })
 }
 
 /// Reads an open capture to its end.

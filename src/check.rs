@@ -4,7 +4,8 @@
 
 use std::path::PathBuf;
 
-use crate::analyze::{self, Options, judge};
+use crate::analyze::{self, Options, judge, judge_open};
+use crate::capture::Capture;
 use crate::report::baseline::{self, Baseline};
 use crate::report::check::{JudgedConnection, build, settle};
 use crate::report::expect;
@@ -124,22 +125,44 @@ pub(crate) fn check(
     known: Option<&Baseline>,
     progress: &mut dyn FnMut(u64, Option<u64>),
 ) -> Result<(CheckReport, Report), analyze::Error> {
-    let Profile(profile, expected) = profile;
-    let set = RuleSet::new(profile);
+    let set = RuleSet::new(&profile.0);
     let (report, judged) = judge(paths, options, progress, &set)?;
+    Ok((result(&report, judged, &set, profile, known), report))
+}
+
+/// Checks an open capture.
+pub(crate) fn check_open(
+    capture: Capture,
+    options: &Options,
+    profile: &Profile,
+    known: Option<&Baseline>,
+) -> CheckReport {
+    let set = RuleSet::new(&profile.0);
+    let (report, judged) = judge_open(capture, options, &mut |_, _| {}, &set);
+    result(&report, judged, &set, profile, known)
+}
+
+/// What the rules came to, with what is expected of the report and what a baseline accepts.
+fn result(
+    report: &Report,
+    judged: Vec<analyze::JudgedConnection>,
+    set: &RuleSet,
+    Profile(profile, expected): &Profile,
+    known: Option<&Baseline>,
+) -> CheckReport {
     let judged = judged.into_iter().map(|judged| JudgedConnection {
         id: judged.id,
         findings: judged.findings,
         omitted: judged.omitted,
         outcomes: judged.outcomes,
     });
-    let mut checked = build(&report, judged, &set, &profile.name);
+    let mut checked = build(report, judged, set, &profile.name);
     checked.fail_on = profile.fail_on.into();
-    expect::check(expected, &report, &mut checked);
-    baseline::fingerprint(&mut checked, &report);
+    expect::check(expected, report, &mut checked);
+    baseline::fingerprint(&mut checked, report);
     if let Some(known) = known {
         known.apply(&mut checked);
     }
     settle(&mut checked);
-    Ok((checked, report))
+    checked
 }

@@ -20,7 +20,8 @@ pub(super) fn run(bytes: &[u8]) {
     check(&capture(bytes));
 }
 
-fn capture(bytes: &[u8]) -> Vec<u8> {
+/// The messages as a capture.
+pub(super) fn capture(bytes: &[u8]) -> Vec<u8> {
     let mut input = Input::new(bytes);
     let mut pcap = Pcap::new();
     let mut chunk_size = [128, 128];

@@ -8,6 +8,7 @@
 
 mod amf;
 mod capture;
+mod check;
 mod chunk;
 mod conversation;
 mod file;
@@ -25,7 +26,7 @@ pub const MAX_INPUT: usize = 64 << 10;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them, lowest layer first.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("capture", capture::run),
     ("packets", packets::run),
     ("chunk", chunk::run),
@@ -35,6 +36,7 @@ pub const TARGETS: [Target; 9] = [
     ("media", media::run),
     ("conversation", conversation::run),
     ("file", file::run),
+    ("check", check::run),
 ];
 
 /// Runs the function of this name; an unknown name is none of ours.

@@ -148,7 +148,7 @@ fn events(lines: &[Fields]) {
 }
 
 /// The text, which has no character that a terminal obeys or that changes the order of the others.
-fn safe(text: &[u8]) -> &str {
+pub(super) fn safe(text: &[u8]) -> &str {
     let text = std::str::from_utf8(text).unwrap_or("\u{0}");
     let bad = |c: &char| {
         (c.is_control() && *c != '\n')
@@ -159,7 +159,7 @@ fn safe(text: &[u8]) -> &str {
 }
 
 /// The text without the colours that the table writer sets.
-fn without_colour(text: &[u8]) -> String {
+pub(super) fn without_colour(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let mut plain = String::new();
     for (n, part) in text.split("\u{1b}[").enumerate() {

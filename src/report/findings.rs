@@ -39,7 +39,7 @@ pub(crate) fn finding(
             message_type: message.kind.to_string(),
             timestamp_ms: message.timestamp,
             length_bytes: message.length,
-            body_hex: (!place.bytes.is_empty()).then(|| hex(&place.bytes)),
+            body_hex: (!place.head().is_empty()).then(|| hex(place.head())),
         }),
         help: Some(found.help.to_owned()),
         spec: Some(rule.spec.to_owned()),

@@ -56,6 +56,13 @@ impl Finding {
     pub(crate) fn packet(&self) -> Option<u64> {
         self.place.at.map(|at| at.no).or(self.place.number)
     }
+
+    /// Memory it takes, or more.
+    fn held_bytes(&self) -> usize {
+        let texts = [Some(&self.message), self.expected.as_ref(), self.actual.as_ref()];
+        let texts: usize = texts.into_iter().flatten().map(|text| text.capacity() + 16).sum();
+        size_of::<Self>() + texts + MOST_PACKETS * size_of::<u64>()
+    }
 }
 
 impl std::fmt::Debug for Finding {
@@ -76,8 +83,9 @@ pub(crate) struct Place {
     pub(crate) span: Option<Span>,
     /// The message it was in.
     pub(crate) message: Option<InMessage>,
-    /// The first bytes of that message, unless they may hold names that are secret.
-    pub(crate) bytes: Vec<u8>,
+    /// The first bytes of that message, and how many; none where they may hold names that are secret. Not in a vector: a
+    /// place is made each time something is found, and mostly only counted.
+    head: ([u8; SHOWN_BYTES], usize),
 }
 
 /// The header fields of the message that a finding is about.
@@ -103,15 +111,22 @@ impl Place {
         let shows = message.is_some_and(|m| {
             m.kind.is_control() || matches!(m.kind, MessageType::AUDIO | MessageType::VIDEO)
         });
-        let bytes = if shows { event.body.get(..SHOWN_BYTES).unwrap_or(event.body) } else { &[] };
+        let body = if shows { event.body.get(..SHOWN_BYTES).unwrap_or(event.body) } else { &[] };
+        let mut head = [0; SHOWN_BYTES];
+        head.iter_mut().zip(body).for_each(|(place, byte)| *place = *byte);
         Self {
             dir: Some(event.dir),
             at: Some(event.at),
             number: None,
             span: (event.span.end > event.span.start).then_some(event.span),
             message,
-            bytes: bytes.to_vec(),
+            head: (head, body.len()),
         }
+    }
+
+    /// The first bytes of the message it is in, unless they may hold names that are secret.
+    pub(crate) fn head(&self) -> &[u8] {
+        self.head.0.get(..self.head.1).unwrap_or_default()
     }
 
     /// A packet, without stream bytes.
@@ -239,20 +254,22 @@ impl Findings {
             }
             return;
         }
+        let severity = severity(own);
         if self.all.len() >= limits.findings {
             self.omitted += 1;
-            return;
+            // What is graver takes the room of what is milder: nobody can crowd out what makes a check fail.
+            let last_first = self.all.iter().enumerate().rev();
+            let mildest = last_first.min_by_key(|(_, known)| known.severity);
+            let Some((index, _)) = mildest.filter(|(_, known)| known.severity < severity) else { return };
+            let gone = self.all.remove(index);
+            self.held = self.held.saturating_sub(gone.held_bytes());
         }
         let Said { message, expected, actual, help } = say();
-        let texts = [Some(&message), expected.as_ref(), actual.as_ref()];
-        self.held +=
-            size_of::<Finding>() + texts.into_iter().flatten().map(|text| text.len() + 16).sum::<usize>();
-        self.held += MOST_PACKETS * size_of::<u64>() + SHOWN_BYTES;
-        self.all.push(Finding {
+        let finding = Finding {
             rule,
             case,
             of,
-            severity: severity(own),
+            severity,
             packets: place.at.iter().map(|at| at.no).collect(),
             place,
             message,
@@ -260,7 +277,9 @@ impl Findings {
             actual,
             help: help.unwrap_or(rule.help),
             occurrences: 1,
-        });
+        };
+        self.held += finding.held_bytes();
+        self.all.push(finding);
     }
 
     /// Whether a rule found something.
@@ -276,5 +295,40 @@ impl Findings {
     /// All of them, in order of first sight, and how many there was no room for.
     pub(super) fn take(self) -> (Vec<Finding>, u64) {
         (self.all, self.omitted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static RULE: Rule = Rule { code: "X-01", help: "do it", ..Rule::BASE };
+
+    #[test]
+    fn the_gravest_are_kept_where_there_is_no_room() {
+        let limits = Limits { findings: 3, ..Limits::default() };
+        let mut findings = Findings::default();
+        let mut add = |of: u64, own: Severity| {
+            let found = Found::default().of(of).severity(own);
+            findings.add(
+                &RULE,
+                |own| own.unwrap_or(Severity::Info),
+                found,
+                &limits,
+                || Said::new(of.to_string()),
+            );
+            (findings.all.iter().map(|f| f.of).collect::<Vec<_>>(), findings.omitted)
+        };
+        for (of, severity) in [(1, Severity::Info), (2, Severity::Warning), (3, Severity::Info)] {
+            add(of, severity);
+        }
+        assert_eq!(add(4, Severity::Info), (vec![1, 2, 3], 1));
+        // The last one of the mildest makes room.
+        assert_eq!(add(5, Severity::Error), (vec![1, 2, 5], 2));
+        assert_eq!(add(6, Severity::Warning), (vec![2, 5, 6], 3));
+        assert_eq!(add(7, Severity::Warning), (vec![2, 5, 6], 4));
+        assert_eq!(add(8, Severity::Error), (vec![2, 5, 8], 5));
+        assert_eq!(add(8, Severity::Error), (vec![2, 5, 8], 5));
+        assert_eq!(findings.held, findings.all.iter().map(Finding::held_bytes).sum::<usize>());
     }
 }

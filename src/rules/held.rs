@@ -9,8 +9,27 @@ use crate::session::event::Event;
 use super::context::{Cx, Doubt};
 use super::finding::{Found, Said};
 
+/// Things kept of a message; a few say as much as many.
+const MOST: usize = 32;
+
 /// What was found in a message.
-pub(super) type Told = Vec<(Found, Said)>;
+#[derive(Default)]
+pub(super) struct Told(Vec<(Found, Said)>);
+
+impl Told {
+    /// Adds what was found, if there is room.
+    pub(super) fn push(&mut self, found: (Found, Said)) {
+        // Of messages that break off, one after the other, nothing is told before a whole one comes.
+        if self.0.len() < MOST {
+            self.0.push(found);
+        }
+    }
+
+    /// How many things.
+    pub(super) const fn len(&self) -> usize {
+        self.0.len()
+    }
+}
 
 /// What was found in the last message of each direction.
 #[derive(Default)]
@@ -31,7 +50,7 @@ impl Held {
     }
 
     fn tell(&mut self, dir: Dir, cx: &mut Cx<'_>) {
-        for (found, said) in self.0.get_mut(dir).drain(..) {
+        for (found, said) in self.0.get_mut(dir).0.drain(..) {
             cx.find(found, |_| said);
         }
     }
@@ -46,9 +65,9 @@ impl Held {
         for dir in Dir::BOTH {
             let told = self.0.get_mut(dir);
             let lost = cx.seen.doubt(dir).filter(|doubt| *doubt != Doubt::Hole);
-            if let Some(doubt) = lost.filter(|_| !told.is_empty()) {
+            if let Some(doubt) = lost.filter(|_| !told.0.is_empty()) {
                 cx.doubt(doubt);
-                told.clear();
+                told.0.clear();
             }
             self.tell(dir, cx);
         }
@@ -56,7 +75,22 @@ impl Held {
 
     /// Memory held beside the structure itself, or more: two short texts for each.
     pub(super) const fn held_bytes(&self) -> usize {
-        let told = self.0.c2s.capacity() + self.0.s2c.capacity();
+        let told = self.0.c2s.0.capacity() + self.0.s2c.0.capacity();
         told * (size_of::<(Found, Said)>() + 512)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_of_a_message_is_bounded() {
+        let mut held = Held::default();
+        for _ in 0..1000 {
+            held.told(Dir::ClientToServer).push((Found::default(), Said::new("again")));
+        }
+        assert_eq!(held.told(Dir::ClientToServer).len(), MOST);
+        assert_eq!(held.told(Dir::ServerToClient).len(), 0);
     }
 }

@@ -1,7 +1,7 @@
 //! Runs each fuzz function over its seeds and many mutations of them, on the stable toolchain.
 //!
 //! Everything follows from a seed: the same run gives the same inputs. `RTMPSCOPE_MUTATIONS` is how many to make in
-//! all, `RTMPSCOPE_SEED` the first seed. `--nocapture` shows the counts. An input that fails is written to a file, and
+//! all, `RTMPSCOPE_SEED` the first seed, `RTMPSCOPE_TARGET` the only function to run. `--nocapture` shows the counts. An input that fails is written to a file, and
 //! its bytes are in the message; what was found once stays in `corpus/`.
 #![allow(
     clippy::unwrap_used,
@@ -31,16 +31,17 @@ use rtmpscope::fuzzing::{MAX_INPUT, TARGETS, Target};
 /// Mutations of all functions together.
 const MUTATIONS: usize = 210_000;
 /// How they are shared: by what one costs.
-const SHARES: [(&str, usize); 9] = [
-    ("capture", 8),
-    ("packets", 12),
-    ("chunk", 10),
-    ("amf0", 50),
-    ("amf3", 20),
-    ("message", 43),
-    ("media", 65),
-    ("conversation", 1),
-    ("file", 1),
+const SHARES: [(&str, usize); 10] = [
+    ("capture", 32),
+    ("packets", 48),
+    ("chunk", 40),
+    ("amf0", 200),
+    ("amf3", 80),
+    ("message", 172),
+    ("media", 260),
+    ("conversation", 4),
+    ("file", 4),
+    ("check", 1),
 ];
 /// Mutations one thread makes before it asks for more work.
 const BATCH: usize = 250;
@@ -60,11 +61,17 @@ fn no_input_breaks_a_promise() {
     for (name, inputs) in &mut seeds {
         inputs.extend(kept(name));
     }
-    let whole: usize = SHARES.iter().map(|(_, share)| share).sum();
+    let only = std::env::var("RTMPSCOPE_TARGET").ok();
+    let runs = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    let whole: usize = SHARES.iter().filter(|(name, _)| runs(name)).map(|(_, share)| share).sum();
+    assert!(whole > 0, "no fuzz function is called {only:?}");
     let mut jobs = Vec::new();
     for (n, target) in TARGETS.into_iter().enumerate() {
         let (name, share) = SHARES[n];
         assert_eq!(name, target.0, "each function has its share");
+        if !runs(name) {
+            continue;
+        }
         let (inputs, mut left, mut seed) = (&seeds[name], total * share / whole, first_seed as u64);
         assert!(!inputs.is_empty(), "{name} has no seeds");
         jobs.push(Job { target, inputs, seed: 0, count: 0 });

@@ -55,8 +55,9 @@ pub(crate) fn all() -> Seeds {
     // A Set Chunk Size and an Abort of which less is kept than came.
     let long =
         [1_u8, 2].map(|kind| [&[0, kind, 0, 0, 0, 0, 100, 0, 0, 4, 0], &[0; 96][..]].concat()).concat();
-    let conversations = talks.iter().map(conversation).chain([long]);
-    seeds.insert("conversation", conversations.collect());
+    let conversations: Vec<Vec<u8>> = talks.iter().map(conversation).chain([long]).collect();
+    seeds.insert("check", checks(&conversations, &seeds["file"]));
+    seeds.insert("conversation", conversations);
     seeds
 }
 
@@ -383,6 +384,13 @@ fn configurations() -> Vec<Vec<u8>> {
 
 fn hex(text: &str) -> Vec<u8> {
     (0..text.len() / 2).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap()).collect()
+}
+
+/// Conversations and files, held to rules in one of several ways each.
+fn checks(conversations: &[Vec<u8>], files: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let conversations = conversations.iter().map(|input| (0, input));
+    let inputs = conversations.chain(files.iter().map(|input| (1, input)));
+    inputs.enumerate().map(|(n, (file, input))| [&[file | (n as u8) << 1][..], input].concat()).collect()
 }
 
 /// The messages of a talk as the function `conversation` takes them.

@@ -30,7 +30,7 @@ const RANKS: &[(&str, u32)] = &[
     ("report", 8),
     ("analyze", 9),
     ("check", 10),
-    ("fuzzing", 10),
+    ("fuzzing", 11),
     ("cli", 11),
 ];
 

@@ -99,12 +99,13 @@ fn parts(event: &Event<'_>, it: &Aggregate, told: &mut Told) -> bool {
 }
 
 fn kind(tag: &Tag<'_>, index: u32, event: &Event<'_>, told: &mut Told) {
-    if told.len() >= MOST {
+    use MessageType as Type;
+    let usual = matches!(tag.kind, Type::AUDIO | Type::VIDEO | Type::DATA_AMF0 | Type::DATA_AMF3);
+    if usual || told.len() >= MOST {
         return;
     }
     let found = Found::at(event);
     match tag.kind {
-        MessageType::AUDIO | MessageType::VIDEO | MessageType::DATA_AMF0 | MessageType::DATA_AMF3 => {}
         MessageType::AGGREGATE => {
             let said = Said::new(format!("part {index} of an aggregate is an aggregate"));
             told.push((found.case("nested"), said));

@@ -90,17 +90,16 @@ fn length(object: &SharedObject, event: &Event<'_>, told: &mut Told) {
 }
 
 fn kind(it: &SharedObjectEvent, event: &Event<'_>, told: &mut Told) {
-    let found = Found::at(event);
-    let found = match it.kind {
-        1..=NAMED => return,
-        12..=SEEN => found.case("undocumented").info(),
-        _ => found.case("event-type").warning(),
-    };
     // An event is five bytes: many of them say no more than a few do.
-    if told.len() < MOST {
-        let said = Said::new(format!("a shared object event is of type {}, which is not defined", it.kind))
-            .expected("1 to 11")
-            .actual(format!("type {}, {} bytes", it.kind, it.bytes));
-        told.push((found.of(it.kind), said));
+    if (1..=NAMED).contains(&it.kind) || told.len() >= MOST {
+        return;
     }
+    let found = match it.kind {
+        12..=SEEN => Found::at(event).case("undocumented").info(),
+        _ => Found::at(event).case("event-type").warning(),
+    };
+    let said = Said::new(format!("a shared object event is of type {}, which is not defined", it.kind))
+        .expected("1 to 11")
+        .actual(format!("type {}, {} bytes", it.kind, it.bytes));
+    told.push((found.of(it.kind), said));
 }
