@@ -15,6 +15,8 @@ pub(super) struct Stream {
     pub(super) role: StreamRole,
     /// Number of the packet with which it began.
     began: u64,
+    /// Of one that began with a status: the bytes of the client that its sender had received.
+    answers: u64,
     active: bool,
     audio: Tracks,
     video: Tracks,
@@ -110,14 +112,31 @@ impl Streams {
         out: &mut Out<'_>,
     ) -> Option<u32> {
         if let Some(previous) = self.active(stream_id) {
-            // Its answer was decoded first, and began it.
+            // Its answer was decoded first, or stands in front of it in the capture, and began it.
+            let answered = |s: &Stream| s.began > span.last.no || s.answers >= span.end;
             let stream = self.get_mut(previous);
-            if stream.is_some_and(|s| s.role == role && s.began > span.last.no) {
+            if stream.is_some_and(|s| s.role == role && answered(s)) {
                 return Some(previous);
             }
             self.stop(previous, None, span.last, out);
         }
         self.begin(stream_id, role, name, span, max, out)
+    }
+
+    /// A status begins a stream whose command was not captured, or is captured later.
+    pub(super) fn start_answered(
+        &mut self,
+        stream_id: u32,
+        role: StreamRole,
+        span: Span,
+        max: usize,
+        out: &mut Out<'_>,
+    ) -> Option<u32> {
+        let stream = self.start(stream_id, role, None, span, max, out)?;
+        if let Some(entry) = self.get_mut(stream) {
+            entry.answers = span.first.acked;
+        }
+        Some(stream)
     }
 
     /// A stream begins beside those in use.
@@ -137,7 +156,7 @@ impl Streams {
         let stream = u32::try_from(self.all.len()).ok()?;
         let began = span.last.no;
         let (audio, video) = (Tracks::default(), Tracks::default());
-        self.all.push(Stream { id: stream_id, role, began, active: true, audio, video });
+        self.all.push(Stream { id: stream_id, role, began, answers: 0, active: true, audio, video });
         out.at(role.dir(), span, Kind::StreamStarted { stream, role, name, stream_id });
         Some(stream)
     }

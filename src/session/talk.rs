@@ -173,7 +173,7 @@ impl Talk {
             _ => return None,
         };
         if m.dir == Dir::ServerToClient {
-            return self.streams.start(m.header.stream_id, role, None, m.header.span, limits.streams, out);
+            return self.streams.start_answered(m.header.stream_id, role, m.header.span, limits.streams, out);
         }
         // publish(false) ends what is published.
         if role == StreamRole::Publish && matches!(command.arguments.first(), Some(Value::Boolean(false))) {

@@ -9,7 +9,7 @@ use crate::common::ready::{play_av, publish_av};
 use crate::common::talk::{Close, Talk};
 use crate::common::tcp::{ACK, Packet, RST, SYN, Tap};
 use crate::common::{Dir, MS};
-use crate::harness::{Case, Subject, finish, with};
+use crate::harness::{Case, Subject, check, finish, with};
 
 pub const CASES: &[Case] = &[
     Case::new(
@@ -170,4 +170,25 @@ fn held_back(ms: u64) -> Subject {
         talk = talk.write(Dir::Up, |pen| pen.rest(&mut open)).wait(100 - ms);
     }
     finish(talk).into()
+}
+
+/// Two taps whose clocks differ show an answer in front of its command.
+#[test]
+fn capture_order_proves_nothing() {
+    for (talk, dir, ms) in [
+        (publish_av(7), Dir::Up, 12),
+        (publish_av(7), Dir::Up, 25),
+        (publish_av(7), Dir::Down, 12),
+        (play_av(7), Dir::Up, 12),
+        (play_av(7), Dir::Up, 25),
+        (play_av(7), Dir::Down, 12),
+    ] {
+        let mut packets = talk.packets();
+        packets.iter_mut().filter(|packet| packet.dir == dir).for_each(|packet| packet.time += ms * MS);
+        packets.sort_by_key(|packet| packet.time);
+        let report = check(&packets.into(), &[]);
+        let grave: Vec<_> =
+            report["findings"].as_array().unwrap().iter().filter(|f| f["severity"] != "info").collect();
+        assert!(grave.is_empty(), "{dir:?} {ms} ms later: {grave:#?}");
+    }
 }

@@ -74,6 +74,9 @@ pub(super) fn unanswered(
     }
     let after = span_of(waited);
     let (case, how) = match end.closing {
+        Closing::ServerFin | Closing::ServerRst if waited < 0 => {
+            ("closed", "the server had closed the connection already".to_owned())
+        }
         Closing::ServerFin => ("closed", format!("the server closed the connection {after} later")),
         Closing::ServerRst => ("closed", format!("the server reset the connection {after} later")),
         Closing::ClientFin | Closing::ClientRst
