@@ -40,6 +40,8 @@ pub(crate) enum Doubt {
     CaptureEnds,
     /// Too little came to judge by.
     TooLittle,
+    /// Something was found that the limit on findings left no room for.
+    NoRoom,
 }
 
 impl Doubt {
@@ -54,6 +56,7 @@ impl Doubt {
             Self::Unreadable => "the bytes are encrypted or tunnelled",
             Self::CaptureEnds => "the capture ends too early to tell",
             Self::TooLittle => "too little came to judge by",
+            Self::NoRoom => "there was no room for what it found",
         }
     }
 }

@@ -224,11 +224,13 @@ impl Said {
 }
 
 /// The findings of one connection.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Findings {
     all: Vec<Finding>,
     /// Those that there was no room for.
     omitted: u64,
+    /// The rules they are of.
+    left_out: Vec<&'static Rule>,
     held: usize,
 }
 
@@ -260,8 +262,11 @@ impl Findings {
             // What is graver takes the room of what is milder: nobody can crowd out what makes a check fail.
             let last_first = self.all.iter().enumerate().rev();
             let mildest = last_first.min_by_key(|(_, known)| known.severity);
-            let Some((index, _)) = mildest.filter(|(_, known)| known.severity < severity) else { return };
+            let Some((index, _)) = mildest.filter(|(_, known)| known.severity < severity) else {
+                return self.leave_out(rule);
+            };
             let gone = self.all.remove(index);
+            self.leave_out(gone.rule);
             self.held = self.held.saturating_sub(gone.held_bytes());
         }
         let Said { message, expected, actual, help } = say();
@@ -287,9 +292,20 @@ impl Findings {
         self.all.iter().any(|finding| std::ptr::eq(finding.rule, rule))
     }
 
+    /// Whether there was no room for something that a rule found.
+    pub(super) fn lacks_some_of(&self, rule: &'static Rule) -> bool {
+        self.left_out.iter().any(|left_out| std::ptr::eq(*left_out, rule))
+    }
+
+    fn leave_out(&mut self, rule: &'static Rule) {
+        if !self.lacks_some_of(rule) {
+            self.left_out.push(rule);
+        }
+    }
+
     /// Memory held beside the structure itself, or more.
     pub(super) const fn held_bytes(&self) -> usize {
-        self.held
+        self.held + self.left_out.capacity() * size_of::<&Rule>()
     }
 
     /// All of them, in order of first sight, and how many there was no room for.

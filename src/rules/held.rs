@@ -25,6 +25,10 @@ impl Told {
         }
     }
 
+    const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// How many things.
     pub(super) const fn len(&self) -> usize {
         self.0.len()

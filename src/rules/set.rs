@@ -175,8 +175,9 @@ impl ConnectionRules {
             };
             let Some((rule, settings)) = set.rules.get(index) else { continue };
             if !nothing_missing && let Some(why) = withheld(rule, event.dir, seen) {
-                // The other side may only not have been heard yet; whether it never was is told at the end.
-                if why != Doubt::OneSided {
+                // Of the opening one side comes first; whether the other never came is told at the end.
+                let has_bytes = event.span.end > event.span.start;
+                if why != Doubt::OneSided || has_bytes {
                     tally.withheld.get_or_insert(why);
                 }
                 continue;
@@ -221,6 +222,9 @@ impl ConnectionRules {
         let outcome = |(index, (tally, (rule, _))): (usize, (&Tally, &(&'static Rule, Settings)))| {
             if self.findings.has(rule) {
                 return Outcome::Found;
+            }
+            if self.findings.lacks_some_of(rule) {
+                return Outcome::Inconclusive(Doubt::NoRoom);
             }
             Outcome::silent(rule, *tally, self.done.has(index), &self.seen, one_sided)
         };
