@@ -21,6 +21,8 @@ const MOST_STREAMS: usize = 256;
 pub(crate) struct Seen {
     /// The SYN and its answer were captured.
     pub(crate) opening: PerDir<bool>,
+    /// The packet of the SYN's answer.
+    answered: Option<PacketRef>,
     /// Why each direction is not whole up to here, and since when.
     broken: PerDir<Option<(Doubt, PacketRef)>>,
     /// Whether anything came in a direction.
@@ -100,7 +102,10 @@ impl Seen {
         }
         match &event.kind {
             Kind::TcpSyn => self.opening.c2s = true,
-            Kind::TcpSynAck => self.opening.s2c = true,
+            Kind::TcpSynAck => {
+                self.opening.s2c = true;
+                self.answered.get_or_insert(event.at);
+            }
             Kind::TcpGap { .. } => self.breaks(dir, Doubt::Hole, event.at),
             Kind::Fact(Fact::LostSync { why, .. }) => {
                 let doubt = match why {
@@ -201,6 +206,12 @@ impl Seen {
     /// Whether nothing is missing of a direction so far, and all chunk headers were found.
     pub(crate) fn is_whole(&self, dir: Dir) -> bool {
         self.broken.get(dir).is_none()
+    }
+
+    /// Whether what the client had acknowledged with a packet is known: not where the capture shows it in front of the
+    /// server's opening.
+    pub(crate) fn knows_acked(&self, packet: PacketRef) -> bool {
+        self.answered.is_some_and(|answered| answered.no < packet.no)
     }
 
     /// Whether no guard has anything to withhold so far.

@@ -182,6 +182,8 @@ fn capture_order_proves_nothing() {
         (play_av(7), Dir::Up, 12),
         (play_av(7), Dir::Up, 25),
         (play_av(7), Dir::Down, 12),
+        (publish_av(7), Dir::Down, 400),
+        (play_av(7), Dir::Down, 400),
     ] {
         let mut packets = talk.packets();
         packets.iter_mut().filter(|packet| packet.dir == dir).for_each(|packet| packet.time += ms * MS);

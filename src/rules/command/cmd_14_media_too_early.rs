@@ -21,7 +21,7 @@
 
 use crate::base::pos::Dir;
 use crate::rules::Severity;
-use crate::rules::context::Cx;
+use crate::rules::context::{Cx, Doubt};
 use crate::rules::finding::{Found, Place, Said};
 use crate::rules::rule::{Check, End, Guard, Rule};
 use crate::rules::seen::SeenStream;
@@ -96,6 +96,9 @@ impl MediaTooEarly {
         let Some(seen) = seen.filter(|seen| seen.role == StreamRole::Publish && seen.commanded) else {
             return;
         };
+        if !cx.seen.knows_acked(event.span.first) {
+            return cx.doubt(Doubt::MidStream);
+        }
         let acked = event.span.first.acked;
         if seen.started.is_some_and(|start| acked >= start.end) {
             cx.judged();

@@ -21,7 +21,7 @@
 use crate::base::pos::Dir;
 use crate::rtmp::handshake::HANDSHAKE_BYTES;
 use crate::rules::Severity;
-use crate::rules::context::Cx;
+use crate::rules::context::{Cx, Doubt};
 use crate::rules::finding::{Found, Said};
 use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
@@ -55,6 +55,10 @@ impl Check for ClientTooEarly {
         }
         if self.chunks {
             return cx.done();
+        }
+        let judges = matches!(event.kind, Kind::Echo(_)) || event.message.is_some();
+        if judges && !cx.seen.knows_acked(event.span.first) {
+            return cx.doubt(Doubt::MidStream);
         }
         match event.kind {
             Kind::Echo(_) => {
