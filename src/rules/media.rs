@@ -5,43 +5,33 @@ use crate::media::units::scanner::records;
 use crate::rtmp::message::kind::MessageType;
 use crate::session::event::{Event, MediaKind, MediaMessage};
 
-/// Tracks remembered at most.
-const MOST_TRACKS: usize = 256;
+use super::per::Per;
 
 /// Something for each track: by the index of its stream and its number.
-pub(super) struct ByTrack<T>(Vec<((u32, u8), T)>);
+pub(super) struct ByTrack<T>(Per<(u32, u8), T>);
 
 impl<T> Default for ByTrack<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(Per::default())
     }
 }
 
 impl<T: Default> ByTrack<T> {
     /// That of a track, made when it is first asked for; none of too many.
     pub(super) fn of(&mut self, stream: u32, track: u8) -> Option<&mut T> {
-        let key = (stream, track);
-        let index = match self.0.iter().rposition(|(known, _)| *known == key) {
-            Some(index) => index,
-            None if self.0.len() < MOST_TRACKS => {
-                self.0.push((key, T::default()));
-                self.0.len() - 1
-            }
-            None => return None,
-        };
-        self.0.get_mut(index).map(|(_, it)| it)
+        self.0.get((stream, track))
+    }
+
+    /// All of them, with the index of the stream.
+    pub(super) fn all(&self) -> impl Iterator<Item = (u32, &T)> {
+        self.0.all().map(|((stream, _), it)| (*stream, it))
     }
 }
 
 impl<T> ByTrack<T> {
-    /// All of them, with the index of the stream.
-    pub(super) fn all(&self) -> impl Iterator<Item = (u32, &T)> {
-        self.0.iter().map(|((stream, _), it)| (*stream, it))
-    }
-
     /// Memory held, without what each holds elsewhere.
     pub(super) const fn held_bytes(&self) -> usize {
-        self.0.capacity() * size_of::<((u32, u8), T)>()
+        self.0.held_bytes()
     }
 }
 

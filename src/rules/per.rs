@@ -35,6 +35,13 @@ impl<K: PartialEq, T: Default> Per<K, T> {
         self.all.iter()
     }
 
+    /// The same, to change the states.
+    pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = (&K, &mut T)> {
+        self.all.iter_mut().map(|(key, state)| (&*key, state))
+    }
+}
+
+impl<K, T> Per<K, T> {
     /// Memory held, beside what the states hold.
     pub(crate) const fn held_bytes(&self) -> usize {
         self.all.capacity() * size_of::<(K, T)>()

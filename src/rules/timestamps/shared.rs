@@ -5,10 +5,9 @@ use crate::base::pos::{Dir, PerDir};
 use crate::base::time::CaptureTime;
 use crate::rtmp::message::user_control::UserControl;
 use crate::rules::context::Cx;
+use crate::rules::per::Per;
 use crate::session::event::{ConfigChange, Event, Kind, Mark, MediaKind, MediaMessage, StreamRole};
 
-/// Tracks followed at most.
-const MOST: usize = 64;
 /// Media that pauses for longer stands still.
 const STALL_NS: i64 = 1_000_000_000;
 /// For so long the traces of that are seen.
@@ -25,9 +24,12 @@ pub(super) fn coded<'e>(event: &'e Event<'_>) -> Option<&'e MediaMessage> {
 pub(super) type Key = (u32, MediaKind, u8);
 
 /// The states of tracks.
-#[derive(Default)]
-pub(super) struct Tracks<T> {
-    all: Vec<(Key, T)>,
+pub(super) struct Tracks<T>(Per<Key, T>);
+
+impl<T> Default for Tracks<T> {
+    fn default() -> Self {
+        Self(Per::default())
+    }
 }
 
 impl<T: Default> Tracks<T> {
@@ -38,35 +40,29 @@ impl<T: Default> Tracks<T> {
 
     /// That of a track.
     pub(super) fn at(&mut self, key: Key) -> Option<&mut T> {
-        let index = match self.all.iter().position(|(known, _)| *known == key) {
-            Some(index) => index,
-            None if self.all.len() < MOST => {
-                self.all.push((key, T::default()));
-                self.all.len() - 1
-            }
-            None => return None,
-        };
-        self.all.get_mut(index).map(|(_, track)| track)
+        self.0.get(key)
     }
 
     /// All of them.
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (Key, &mut T)> {
-        self.all.iter_mut().map(|(key, track)| (*key, track))
+        self.0.all_mut().map(|(key, track)| (*key, track))
     }
 
     /// The states.
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.all.iter().map(|(_, track)| track)
+        self.0.all().map(|(_, track)| track)
     }
 
     /// Those whose clock may begin again.
     pub(super) fn restarted(&mut self, by: Restart) -> impl Iterator<Item = &mut T> {
-        self.all.iter_mut().filter(move |((stream, ..), _)| by.is_of(*stream)).map(|(_, track)| track)
+        self.iter_mut().filter(move |((stream, ..), _)| by.is_of(*stream)).map(|(_, track)| track)
     }
+}
 
+impl<T> Tracks<T> {
     /// Memory held beside the structure itself.
     pub(super) const fn held_bytes(&self) -> usize {
-        self.all.capacity() * size_of::<(Key, T)>()
+        self.0.held_bytes()
     }
 }
 
