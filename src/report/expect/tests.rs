@@ -1,3 +1,5 @@
+//! Expectations against a report of two streams, and paths against the schema.
+
 use serde_json::json;
 
 use super::*;

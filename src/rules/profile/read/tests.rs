@@ -1,3 +1,5 @@
+//! Profiles as text: what they select and change, and the error of each mistake.
+
 use super::*;
 
 fn read(text: &str) -> Result<Profile> {
