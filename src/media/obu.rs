@@ -4,6 +4,8 @@
 //! 0, type 4 bits, extension 1, size 1, 0;  [extension u8];  [size leb128]
 //! ```
 
+use crate::base::read::{Reader, Truncated};
+
 /// The first byte of an OBU.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
@@ -55,6 +57,22 @@ impl Size {
             _ => Next::More,
         }
     }
+}
+
+/// Reads up to where the payload begins: the header, and the bytes that the payload should have. Without a size it takes
+/// the rest.
+pub(crate) fn begin(r: &mut Reader<'_>) -> Result<(Header, usize), Truncated> {
+    let header = Header::new(r.u8("OBU header")?);
+    if header.extended {
+        r.u8("OBU extension")?;
+    }
+    let mut len = r.left();
+    if header.sized {
+        let mut size = Size::default();
+        while size.push(r.u8("OBU size")?) == Next::More {}
+        len = usize::try_from(size.value).unwrap_or(usize::MAX);
+    }
+    Ok((header, len))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::color::chroma_name;
 use super::{Description, Format, VideoFormat, ends, rate};
 use crate::base::read::{Reader, Truncated};
 use crate::media::bits::Bits;
-use crate::media::obu::{Header, Next, Size};
+use crate::media::obu;
 
 const REGISTRATION: u8 = 0x05;
 const DESCRIPTOR: u8 = 0x80;
@@ -81,16 +81,7 @@ fn units(bytes: &[u8], format: &mut VideoFormat) -> Result<(), String> {
 
 /// The type and the payload of the next OBU; one without a size takes the rest.
 fn unit<'a>(r: &mut Reader<'a>) -> Result<(u8, &'a [u8]), Truncated> {
-    let header = Header::new(r.u8("OBU header")?);
-    if header.extended {
-        r.u8("OBU extension")?;
-    }
-    let mut len = r.left();
-    if header.sized {
-        let mut size = Size::default();
-        while size.push(r.u8("OBU size")?) == Next::More {}
-        len = usize::try_from(size.value).unwrap_or(usize::MAX);
-    }
+    let (header, mut len) = obu::begin(r)?;
     if header.kind == SEQUENCE_HEADER && len > r.left() {
         // What is there of it still says something; reading it finds the end.
         len = r.left();

@@ -3,7 +3,7 @@
 use crate::base::read::{Reader, Truncated};
 use crate::media::audio::AudioTag;
 use crate::media::codec::Codec;
-use crate::media::obu::{Header, Next, Size};
+use crate::media::obu;
 use crate::media::tag::{Role, Tag};
 use crate::media::video::VideoTag;
 use crate::rules::Severity;
@@ -120,16 +120,7 @@ fn av1(r: &mut Reader<'_>) -> Result<Option<Fault>, Truncated> {
     }
     r.take(3, "fields of the record")?;
     while r.left() > 0 {
-        let header = Header::new(r.u8("OBU header")?);
-        if header.extended {
-            r.u8("OBU extension")?;
-        }
-        let mut len = r.left();
-        if header.sized {
-            let mut size = Size::default();
-            while size.push(r.u8("OBU size")?) == Next::More {}
-            len = usize::try_from(size.value).unwrap_or(usize::MAX);
-        }
+        let (_, len) = obu::begin(r)?;
         r.take(len, "OBU")?;
     }
     Ok(None)
