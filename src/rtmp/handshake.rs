@@ -365,12 +365,14 @@ impl Handshake {
 
     fn judge(&self, peer: Said<'_>) -> Option<Answer> {
         let echo = self.echo_bytes.as_ref()?;
-        // Some sign for a digest in a hello that looks simple.
-        let digest =
-            || peer.form.and_then(Form::digest).or_else(|| digest::find(peer.hello, self.from.opposite()));
-        let pairs = (0_u16..).zip(echo.iter().zip(peer.hello.iter())).skip(RANDOM_AT);
-        let mut differ = pairs.filter(|(_, (a, b))| a != b).map(|(at, _)| at);
-        let first = differ.next();
+        let (random, said) = (echo.get(RANDOM_AT..)?, peer.hello.get(RANDOM_AT..)?);
+        let first = random.iter().zip(said).position(|(a, b)| a != b);
+        // Some sign for a digest in a hello that looks simple, but none who send a simple one themselves.
+        let digest = || match (peer.form, self.form) {
+            (Some(Form::Simple), Some(Form::Simple)) => None,
+            (Some(Form::Simple) | None, _) => digest::find(peer.hello, self.from.opposite()),
+            (Some(form), _) => form.digest(),
+        };
         let digest = first.and_then(|_| digest());
         let signature = digest.and_then(|digest| digest::signature(echo, peer.hello, digest, self.from));
         let kind = match (first, signature) {
@@ -382,8 +384,8 @@ impl Handshake {
             echo: kind,
             time: u32::from_be_bytes(*echo.first_chunk()?),
             hello_time: u32::from_be_bytes(*peer.hello.first_chunk()?),
-            differing: u16::try_from(differ.count()).unwrap_or(u16::MAX) + u16::from(first.is_some()),
-            first_differing: first,
+            differing: random.iter().zip(said).map(|(a, b)| u16::from(a != b)).sum(),
+            first_differing: first.and_then(|at| u16::try_from(RANDOM_AT + at).ok()),
             signature,
         })
     }
