@@ -10,6 +10,8 @@
 mod common;
 #[path = "../examples/captures/kinds.rs"]
 mod kinds;
+#[path = "../examples/captures/streaming.rs"]
+mod streaming;
 mod support;
 #[path = "../examples/captures/wire.rs"]
 mod wire;
@@ -66,7 +68,7 @@ const HEAVY: [(&str, u64); 8] = [
 const MOST_KIB: u64 = 256 << 10;
 
 fn capture(kind: &str, number: u64) -> Vec<u8> {
-    let (_, _, make) = kinds::KINDS.iter().find(|(name, _, _)| *name == kind).unwrap();
+    let (_, _, make) = kinds::KINDS.iter().chain(&streaming::KINDS).find(|(name, ..)| *name == kind).unwrap();
     let mut bytes = Vec::new();
     make(&mut wire::Wire::new(&mut bytes).unwrap(), number).unwrap();
     bytes
@@ -79,6 +81,26 @@ fn limits_hit(flags: &[&str], bytes: &[u8]) -> Vec<String> {
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     let hits = report.pointer("/capture/quality/limits_hit").and_then(|hits| hits.as_array()).unwrap();
     hits.iter().map(|hit| run::text(hit, "/limit").to_owned()).collect()
+}
+
+/// What is measured is what it is meant to be: streaming in which nothing is missing.
+#[test]
+fn ordinary_streaming_reaches_no_limit_and_lacks_nothing() {
+    for (kind, ..) in streaming::KINDS {
+        let report = run::report_with(&[], capture(kind, 5_000_000));
+        let connections = run::connections(&report);
+        assert!(connections.len() >= 8, "{kind}");
+        for connection in connections {
+            let verdict = run::text(connection, "/verdict");
+            assert!(verdict.ends_with("closed cleanly"), "{kind}: {verdict}");
+        }
+        assert_eq!(run::number(&report, "/capture/quality/gaps"), 0, "{kind}");
+        let hits = report.pointer("/capture/quality/limits_hit").unwrap();
+        assert_eq!(hits, &serde_json::json!([]), "{kind}");
+        let again = |connection| run::number(connection, "/tcp/client_to_server/retransmitted_segments");
+        let again: u64 = connections.iter().map(again).sum();
+        assert_eq!(again > 0, kind == "lossy", "{kind}");
+    }
 }
 
 #[test]

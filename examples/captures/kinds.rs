@@ -45,7 +45,7 @@ fn each(n: u64, mut act: impl FnMut(u32) -> io::Result<()>) -> io::Result<()> {
 }
 
 /// Bytes that look like nothing in particular.
-fn noise(len: usize, seed: u32) -> Vec<u8> {
+pub(crate) fn noise(len: usize, seed: u32) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9E37_79B9) | 1;
     let mut next = || {
         state ^= state << 13;

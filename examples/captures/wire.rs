@@ -9,7 +9,11 @@ use std::io::{self, Write};
 pub(crate) const FIN: u8 = 1;
 pub(crate) const SYN: u8 = 2;
 pub(crate) const RST: u8 = 4;
+pub(crate) const PUSH: u8 = 8;
 pub(crate) const ACK: u8 = 16;
+
+/// Bytes of a segment in a frame of Ethernet, behind TCP timestamps.
+pub(crate) const SEGMENT: usize = 1448;
 
 /// A capture on its way out.
 pub(crate) struct Wire<'w> {
@@ -29,6 +33,8 @@ pub(crate) struct Wire<'w> {
 pub(crate) struct Conn {
     ends: [([u8; 4], u16); 2],
     next: [u32; 2],
+    /// Whether segments carry TCP timestamps and fit into a frame of Ethernet.
+    over_ethernet: bool,
 }
 
 /// Who sends.
@@ -43,7 +49,17 @@ impl Conn {
     pub(crate) fn new(n: u32, port: u16) -> Self {
         let [_, a, b, c] = (n / 50_000).to_be_bytes();
         let from = 10_000 + u16::try_from(n % 50_000).unwrap_or(0);
-        Self { ends: [([10, a, b, c], from), ([192, 0, 2, 1], port)], next: [1000, 9000] }
+        Self {
+            ends: [([10, a, b, c], from), ([192, 0, 2, 1], port)],
+            next: [1000, 9000],
+            over_ethernet: false,
+        }
+    }
+
+    /// The same in segments as programs send them.
+    pub(crate) const fn over_ethernet(mut self) -> Self {
+        self.over_ethernet = true;
+        self
     }
 
     /// Lets bytes of `from` go missing.
@@ -51,6 +67,15 @@ impl Conn {
         if let Some(next) = self.next.get_mut(from as usize) {
             *next = next.wrapping_add(bytes);
         }
+    }
+
+    /// Bytes of `from` in the stream so far, after an opening.
+    pub(crate) fn sent(&self, from: From) -> u32 {
+        let (_, next) = self.side(from);
+        next.wrapping_sub(match from {
+            From::Client => 1001,
+            From::Server => 9001,
+        })
     }
 
     fn side(&self, from: From) -> (([u8; 4], u16), u32) {
@@ -92,12 +117,17 @@ impl<'w> Wire<'w> {
     ) -> io::Result<()> {
         let ((src, src_port), seq) = conn.side(from);
         let ((dst, dst_port), ack) = conn.side(from.peer());
-        let mut tcp = Vec::with_capacity(20);
+        let mut tcp = Vec::with_capacity(32);
         tcp.extend(src_port.to_be_bytes());
         tcp.extend(dst_port.to_be_bytes());
         tcp.extend(seq.to_be_bytes());
         tcp.extend(if flags & ACK == 0 { [0; 4] } else { ack.to_be_bytes() });
-        tcp.extend([0x50, flags, 0xFF, 0xFF, 0, 0, 0, 0]);
+        let words = if conn.over_ethernet { 8 } else { 5 };
+        tcp.extend([words << 4, flags, 0xFF, 0xFF, 0, 0, 0, 0]);
+        if conn.over_ethernet {
+            let [.., a, b, c, d] = (self.now_us / 1000).to_be_bytes();
+            tcp.extend([1, 1, 8, 10, a, b, c, d, a, b, c, d]);
+        }
         self.ip(src, dst, 0, &[&tcp, payload])?;
         conn.skip(from, u32::try_from(payload.len()).unwrap_or(0) + u32::from(flags & (SYN | FIN) != 0));
         Ok(())
@@ -140,9 +170,10 @@ impl<'w> Wire<'w> {
         Ok(())
     }
 
-    /// Data of one side, in segments of up to 60,000 bytes.
+    /// Data of one side, in segments of up to 60,000 bytes unless they are to fit into a frame.
     pub(crate) fn send(&mut self, conn: &mut Conn, from: From, bytes: &[u8]) -> io::Result<()> {
-        bytes.chunks(60_000).try_for_each(|part| self.packet(conn, from, ACK, part))
+        let most = if conn.over_ethernet { SEGMENT } else { 60_000 };
+        bytes.chunks(most).try_for_each(|part| self.packet(conn, from, ACK, part))
     }
 
     /// The opening of TCP.
@@ -212,8 +243,8 @@ impl<'w> Wire<'w> {
         self.send(conn, From::Server, &chunked(5, 20, 1, &status, 128))?;
         let fields = [
             ("duration", number(0.0)),
-            ("width", number(1280.0)),
-            ("height", number(720.0)),
+            ("width", number(320.0)),
+            ("height", number(208.0)),
             ("videodatarate", number(2500.0)),
             ("framerate", number(30.0)),
             ("videocodecid", number(7.0)),
@@ -225,7 +256,7 @@ impl<'w> Wire<'w> {
             ("encoder", string("Lavf59.27.100")),
             ("filesize", number(0.0)),
         ];
-        let metadata = [string("@setDataFrame"), string("onMetaData"), object(&fields)].concat();
+        let metadata = [string("@setDataFrame"), string("onMetaData"), array(&fields)].concat();
         let avc = [&[0x17, 0, 0, 0, 0][..], &AVC].concat();
         let first = [
             chunk(4, 0, 18, 1, &metadata),
@@ -236,7 +267,7 @@ impl<'w> Wire<'w> {
     }
 }
 
-/// A configuration of H.264 (Constrained Baseline, 320x180).
+/// A configuration of H.264 (Constrained Baseline, 320x208).
 const AVC: [u8; 36] = [
     1, 0x42, 0xC0, 0x0D, 0xFF, 0xE1, 0, 21, 0x67, 0x42, 0xC0, 0x0D, 0xDA, 0x05, 0x06, 0xE8, 0x40, 0, 0, 3, 0,
     0x40, 0, 0, 0x0C, 0x83, 0xC5, 0x0A, 0xA8, 1, 0, 4, 0x68, 0xCE, 0x0F, 0xC8,
@@ -280,7 +311,8 @@ pub(crate) fn begin(csid: u32, timestamp: u32, len: usize, kind: u8, stream: u32
     bytes
 }
 
-fn basic(fmt: u8, csid: u32) -> Vec<u8> {
+/// The first bytes of a chunk header.
+pub(crate) fn basic(fmt: u8, csid: u32) -> Vec<u8> {
     let fmt = fmt << 6;
     if let Some(rest) = csid.checked_sub(64) {
         let [_, _, high, low] = rest.to_be_bytes();
@@ -310,7 +342,17 @@ pub(crate) fn number(value: f64) -> Vec<u8> {
 
 /// An AMF0 object.
 pub(crate) fn object(fields: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let mut bytes = vec![3];
+    [vec![3], properties(fields)].concat()
+}
+
+/// An AMF0 ECMA array.
+pub(crate) fn array(fields: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let count = u32::try_from(fields.len()).unwrap_or(0).to_be_bytes();
+    [&[8][..], &count, &properties(fields)].concat()
+}
+
+fn properties(fields: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
     for (name, value) in fields {
         bytes.extend(u16::try_from(name.len()).unwrap_or(0).to_be_bytes());
         bytes.extend(name.as_bytes());
