@@ -5,6 +5,8 @@
 //! [`relief`] makes room.
 //! [`Analyzer`] is the same for users of the library, without a listener.
 
+mod app;
+mod done;
 mod flows;
 mod live;
 mod others;
@@ -22,17 +24,17 @@ use crate::capture::{Capture, CaptureError, InputInfo, Packet, SkippedFile};
 use crate::link::decoder::LinkDecoder;
 use crate::link::segment::Decoded;
 use crate::link::verify::Verifier;
+use crate::report::draft::Draft;
 use crate::report::findings;
 use crate::report::mask::Masker;
 use crate::report::model::{self, Report};
 use crate::report::rfc3339::rfc3339;
-use crate::report::summary;
 use crate::rules::net::{self, BrokenInput};
 use crate::rules::set::RuleSet;
 use crate::session::event::Event;
 
+pub(crate) use done::JudgedConnection;
 use flows::Flows;
-pub(crate) use flows::JudgedConnection;
 
 /// Analyses captures.
 ///
@@ -55,7 +57,7 @@ impl Analyzer {
     /// When an input cannot be opened or is no capture. Damage inside an input is part of the report.
     pub fn run<P: Into<PathBuf>>(&self, paths: impl IntoIterator<Item = P>) -> Result<Report, Error> {
         let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).collect();
-        analyze(&paths, &self.options, &mut |_, _| {}, None)
+        Ok(analyze(&paths, &self.options, &mut |_, _| {}, None)?.report())
     }
 }
 
@@ -105,7 +107,7 @@ const PROGRESS_PACKETS: u64 = 4096;
 /// Packets between two looks at how much memory the reading of the files takes.
 const LOOK_PACKETS: u64 = 64;
 
-/// Reads captures from their beginning to their end.
+/// Reads captures from their beginning to their end; entries of the report are made as they are asked for.
 ///
 /// # Errors
 /// When an input cannot be opened or is no capture. Damage inside an input is part of the report.
@@ -114,7 +116,7 @@ pub(crate) fn analyze<'r>(
     options: &'r Options,
     progress: &mut dyn FnMut(u64, Option<u64>),
     listener: Option<&'r mut OnEvent<'r>>,
-) -> Result<Report, Error> {
+) -> Result<Draft<'r>, Error> {
     let capture = Capture::open(paths, &options.limits).map_err(Error)?;
     Ok(read(capture, options, progress, listener))
 }
@@ -140,7 +142,9 @@ pub(crate) fn judge_open(
     progress: &mut dyn FnMut(u64, Option<u64>),
     rules: &RuleSet,
 ) -> (Report, Vec<JudgedConnection>) {
-    read_with(capture, options, progress, Listeners { events: None, rules: Some(rules) })
+    let (draft, judged) =
+        read_with(capture, options, progress, Listeners { events: None, rules: Some(rules) });
+    (draft.report(), judged)
 }
 
 /// Reads an open capture to its end.
@@ -149,7 +153,7 @@ pub(crate) fn read<'r>(
     options: &'r Options,
     progress: &mut dyn FnMut(u64, Option<u64>),
     listener: Option<&'r mut OnEvent<'r>>,
-) -> Report {
+) -> Draft<'r> {
     read_with(capture, options, progress, Listeners { events: listener, rules: None }).0
 }
 
@@ -164,7 +168,7 @@ fn read_with<'r>(
     options: &'r Options,
     progress: &mut dyn FnMut(u64, Option<u64>),
     listeners: Listeners<'r>,
-) -> (Report, Vec<JudgedConnection>) {
+) -> (Draft<'r>, Vec<JudgedConnection>) {
     let mut run = Run {
         link: if options.verify_checksums {
             LinkDecoder::verifying(&options.limits)
@@ -232,7 +236,7 @@ impl Clock {
     }
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
     fn packet(&mut self, packet: &Packet<'_>) {
         let ts = self.clock.see(packet.ts);
         if let Some((from, to)) = self.time {
@@ -258,10 +262,10 @@ impl Run<'_> {
         }
     }
 
-    fn finish(mut self, read: &Capture) -> (Report, Vec<JudgedConnection>) {
+    fn finish(mut self, read: &Capture) -> (Draft<'r>, Vec<JudgedConnection>) {
         let fragments = self.link.finish();
         let mut capture = self.capture;
-        let mut flows = self.flows.finish();
+        let (mut flows, shared) = self.flows.finish();
         for input in read.inputs() {
             capture.quality.truncated_packets += input.truncated_packets;
             capture.inputs.push(input_entry(input));
@@ -286,21 +290,12 @@ impl Run<'_> {
             (flows.missing.bad_checksums, flows.missing.unverified_checksums) =
                 (stats.dropped, stats.unverified);
         }
-        capture.other_connections = flows.other.finish();
+        capture.other_connections = std::mem::take(&mut flows.other).finish();
         flows.missing.truncated_packets = capture.quality.truncated_packets;
         let findings = net::check_capture(read.inputs().iter().filter_map(broken), &flows.missing);
-        let mut report = Report {
-            capture,
-            connections: flows.connections,
-            findings: findings.iter().map(|found| findings::finding(found, None, None)).collect(),
-            ..Report::default()
-        };
-        let judged = flows.judged;
-        if self.clock.first.is_none() {
-            summary::forget_times(&mut report);
-        }
-        summary::fill(&mut report);
-        (report, judged)
+        let findings = findings.iter().map(|found| findings::finding(found, None, None)).collect();
+        let (judged, connections) = flows.finish(shared, self.clock.first.is_some());
+        (Draft { capture, findings, connections }, judged)
     }
 }
 

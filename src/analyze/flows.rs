@@ -4,22 +4,17 @@ use std::collections::VecDeque;
 
 use crate::base::endpoint::Endpoint;
 use crate::base::limits::Limits;
-use crate::base::pos::{Dir, PacketRef};
+use crate::base::pos::PacketRef;
 use crate::base::time::CaptureTime;
 use crate::link::segment::Segment;
-use crate::report::build;
 use crate::report::mask::Masker;
-use crate::report::model::{self, LimitHit, Quality, Transport};
-use crate::report::weight;
-use crate::rules::net::Missing;
-use crate::rules::outcome::Outcome;
 use crate::rules::set::RuleSet;
 use crate::tcp::connection::Connection;
 use crate::tcp::table::{FlowKey, Table};
 use crate::tunnel::detect::Hints;
 
+use super::done::Done;
 use super::live::Live;
-use super::others::Others;
 use super::{Listeners, OnEvent, Options};
 
 /// The port that RTMP is registered for.
@@ -79,32 +74,18 @@ impl Shared<'_> {
         self.ids += 1;
         self.ids
     }
-}
 
-/// What the rules came to with a connection.
-pub(crate) struct JudgedConnection {
-    /// Number of the connection in the report.
-    pub(crate) id: u32,
-    pub(crate) findings: Vec<model::Finding>,
-    /// Findings that there was no room for.
-    pub(crate) omitted: u64,
-    /// One for each rule of the set.
-    pub(crate) outcomes: Vec<Outcome>,
-}
+    /// Whether the report lists the connection with this number.
+    pub(super) fn lists(&self, id: u32) -> bool {
+        self.options.connection.is_none_or(|only| only == id)
+    }
 
-/// What ended connections leave behind.
-#[derive(Default)]
-pub(super) struct Done {
-    pub(super) connections: Vec<model::Connection>,
-    /// What the rules came to with the connections that are listed.
-    pub(super) judged: Vec<JudgedConnection>,
-    pub(super) other: Others,
-    pub(super) missing: Missing,
-    duplicate_packets: u64,
-    oversized_segments: u64,
-    limits_hit: Vec<LimitHit>,
-    /// Memory of `connections`.
-    listed_bytes: usize,
+    /// Whether the report may list the connection with this number. Those it lists have the first numbers, so that it
+    /// is known from the beginning of which ones figures are to be kept.
+    pub(super) fn may_list(&self, id: u32) -> bool {
+        let among_first = usize::try_from(id).is_ok_and(|id| id <= self.limits().reported_connections);
+        among_first || self.options.connection == Some(id)
+    }
 }
 
 impl<'r> Flows<'r> {
@@ -164,7 +145,7 @@ impl<'r> Flows<'r> {
             self.closed.push_back(closed);
             self.prune();
         }
-        let limit = self.shared.limits().memory_bytes.saturating_sub(elsewhere + self.done.listed_bytes);
+        let limit = self.shared.limits().memory_bytes.saturating_sub(elsewhere + self.done.listed_bytes());
         if self.shared.held > limit {
             self.relieve(limit);
         }
@@ -176,19 +157,11 @@ impl<'r> Flows<'r> {
     }
 
     /// The end of the capture.
-    pub(super) fn finish(mut self) -> Done {
-        for slot in 0..self.live.len() {
-            if let Some(mut live) = self.live.get_mut(slot).and_then(Option::take) {
-                self.done.take(&mut live, &mut self.shared);
-            }
+    pub(super) fn finish(mut self) -> (Done, Shared<'r>) {
+        for live in self.live.into_iter().flatten() {
+            self.done.keep(live, &mut self.shared);
         }
-        self.done.connections.sort_unstable_by_key(|c| c.id);
-        self.done.judged.sort_unstable_by_key(|j| j.id);
-        if let Some(only) = self.shared.options.connection {
-            self.done.connections.retain(|c| c.id == only);
-            self.done.judged.retain(|j| j.id == only);
-        }
-        self.done
+        (self.done, self.shared)
     }
 
     fn open(&mut self, key: FlowKey, segment: &Segment<'_>, at: PacketRef) -> usize {
@@ -281,111 +254,8 @@ impl<'r> Flows<'r> {
     }
 }
 
-impl JudgedConnection {
-    /// Memory it takes.
-    fn weight(&self) -> usize {
-        let outcomes = self.outcomes.len() * size_of::<Outcome>();
-        size_of::<Self>() + outcomes + self.findings.iter().map(weight::finding).sum::<usize>()
-    }
-}
-
-/// Whether some bytes may have been damaged on their way: repeated ones differ from the first, or what was repeated
-/// makes no sense.
-fn is_perhaps_damaged(entry: &model::Connection, broken: [bool; 2]) -> bool {
-    let tcp = [&entry.tcp.client_to_server, &entry.tcp.server_to_client];
-    let repeated = tcp.iter().zip(broken).any(|(tcp, broken)| broken && tcp.retransmitted_segments > 0);
-    repeated || tcp.iter().any(|tcp| tcp.conflicting_bytes > 0)
-}
-
 /// The first of the queue, if it was closed at least `after_ns` ago.
 fn due(queue: &mut VecDeque<Closed>, now: CaptureTime, after_ns: i64) -> Option<Closed> {
     queue.front().filter(|closed| now.since(closed.at) >= after_ns)?;
     queue.pop_front()
-}
-
-impl Done {
-    /// A connection has ended, or is not followed any further.
-    pub(super) fn take(&mut self, live: &mut Live, shared: &mut Shared<'_>) {
-        if live.is_left() {
-            return;
-        }
-        live.end_session(shared);
-        for dir in Dir::BOTH {
-            let stats = live.tcp.stats(dir);
-            self.duplicate_packets += stats.duplicate_packets;
-            self.oversized_segments += stats.oversized_segments;
-            self.limit_hit("held_bytes", stats.held_limit_hits);
-        }
-        let limits: Vec<_> = live.limits_hit().collect();
-        for limit in limits {
-            self.limit_hit(limit, 1);
-        }
-        let one_way = build::missing_side(&live.tcp).is_some();
-        let snapped_bytes = Dir::BOTH.iter().map(|dir| live.tcp.stats(*dir).snapped_bytes).sum::<u64>();
-        match live.take_entry(shared) {
-            Ok((entry, aside)) => {
-                let gaps = [&entry.tcp.client_to_server, &entry.tcp.server_to_client];
-                self.missing.gaps += gaps.iter().map(|t| t.gaps).sum::<u64>();
-                self.missing.gap_bytes += gaps.iter().map(|t| t.gap_bytes).sum::<u64>();
-                self.missing.without_syn += u64::from(entry.opening == model::Opening::MidStream);
-                self.missing.first_gap = match (self.missing.first_gap, aside.first_gap) {
-                    (Some(a), Some(b)) => Some(a.min(b)),
-                    (a, b) => a.or(b),
-                };
-                self.missing.one_way += u64::from(one_way);
-                self.missing.perhaps_damaged += u64::from(is_perhaps_damaged(&entry, aside.broken));
-                self.missing.snapped_bytes += snapped_bytes;
-                match entry.transport {
-                    Transport::Rtmps | Transport::Rtmpts => self.missing.tls += 1,
-                    Transport::Rtmpe | Transport::Rtmpte => {
-                        self.missing.rtmpe += u64::from(entry.efficiency.total.tunnel_bytes > 0);
-                    }
-                    Transport::Rtmp | Transport::Rtmpt => {}
-                }
-                self.limit_hit("commands", u64::from(entry.commands_omitted > 0));
-                self.limit_hit("findings", aside.judged.as_ref().map_or(0, |judged| judged.omitted));
-                self.list(entry, aside.judged, shared.limits());
-            }
-            Err(what) => self.other.add(&live.tcp, what),
-        }
-    }
-
-    /// A connection of the report is listed while there is room, and counted in any case.
-    fn list(&mut self, entry: Box<model::Connection>, judged: Option<JudgedConnection>, limits: &Limits) {
-        if self.connections.len() >= limits.reported_connections {
-            return self.limit_hit("reported_connections", 1);
-        }
-        let of_rules = judged.as_ref().map_or(0, JudgedConnection::weight);
-        let listed_bytes = self.listed_bytes + weight::connection(&entry) + of_rules;
-        if listed_bytes > limits.report_bytes {
-            return self.limit_hit("report_bytes", 1);
-        }
-        self.listed_bytes = listed_bytes;
-        self.connections.push(*entry);
-        self.judged.extend(judged);
-    }
-
-    /// A limit was reached so many times.
-    pub(super) fn limit_hit(&mut self, limit: &str, count: u64) {
-        if count == 0 {
-            return;
-        }
-        match self.limits_hit.iter_mut().find(|hit| hit.limit == limit) {
-            Some(hit) => hit.count += count,
-            None => self.limits_hit.push(LimitHit { limit: limit.to_owned(), count }),
-        }
-    }
-
-    /// What the connections say of the capture's quality.
-    pub(super) fn fill(&mut self, quality: &mut Quality) {
-        quality.duplicate_packets = self.duplicate_packets;
-        quality.oversized_segments = self.oversized_segments;
-        quality.gaps = self.missing.gaps;
-        quality.missing_bytes = self.missing.gap_bytes;
-        quality.truncated_bytes = self.missing.snapped_bytes;
-        quality.connections_without_syn = self.missing.without_syn;
-        quality.one_way_connections = self.missing.one_way;
-        self.limits_hit.sort_by(|a, b| a.limit.cmp(&b.limit));
-        quality.limits_hit = std::mem::take(&mut self.limits_hit);
-    }
 }

@@ -1,22 +1,15 @@
 //! What is open of one connection: TCP, and what is made of its streams.
 
-use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef};
 use crate::link::segment::Segment;
-use crate::metrics::ConnectionMetrics;
-use crate::report::build::{self, Parts};
-use crate::report::collect::Collected;
-use crate::report::findings;
+use crate::report::build;
 use crate::report::model::{self, Transport};
-use crate::rules::rule::End;
-use crate::rules::set::{ConnectionRules, Judged};
-use crate::session::event::Event;
-use crate::session::{Out, Overhead, Session};
-use crate::tcp::connection::{Connection, Signal};
+use crate::tcp::connection::Connection;
 use crate::tcp::table::FlowKey;
 use crate::tunnel::detect::{Detector, Hints, Other, Verdict};
 
-use super::flows::{JudgedConnection, Shared};
+use super::app::{App, Aside, transport};
+use super::flows::Shared;
 use super::probe;
 
 /// One connection.
@@ -31,43 +24,6 @@ pub(super) struct Live {
     pub(super) lingering: bool,
     hints: Hints,
     app: App,
-}
-
-/// What the streams are taken for.
-enum App {
-    /// Nothing yet; with the number it will have, if it is known to be one for the report.
-    Unknown(Detector, Option<u32>),
-    Rtmp(Box<Rtmp>),
-    Other(Other),
-    /// It is in the report already.
-    Left,
-}
-
-/// A connection of the report.
-struct Rtmp {
-    id: u32,
-    transport: Transport,
-    session: Session,
-    metrics: ConnectionMetrics,
-    collected: Collected,
-    /// The rules it is held to, if it is.
-    rules: Option<Box<ConnectionRules>>,
-    /// Client and server have to change places in what TCP still says.
-    flipped: bool,
-    /// Which side is the client is a guess.
-    roles_inferred: bool,
-    /// Bytes that were given up before the connection was recognised.
-    passed: [u64; 2],
-}
-
-/// What the capture's findings need of a connection besides its entry.
-pub(super) struct Aside {
-    /// The first packet behind a hole.
-    pub(super) first_gap: Option<u64>,
-    /// Directions that could not be decoded although no byte is missing.
-    pub(super) broken: [bool; 2],
-    /// What the rules came to.
-    pub(super) judged: Option<JudgedConnection>,
 }
 
 impl Live {
@@ -96,9 +52,7 @@ impl Live {
 
     /// Client and server change places in what TCP says from now on, if the bytes told so.
     fn settle_roles(&mut self) {
-        if let App::Rtmp(rtmp) = &mut self.app
-            && std::mem::take(&mut rtmp.flipped)
-        {
+        if self.app.take_flipped() {
             self.tcp.flip();
         }
     }
@@ -146,7 +100,7 @@ impl Live {
         if let App::Rtmp(rtmp) = app {
             let (_, last) = tcp.packets();
             let cause = build::closing(tcp);
-            rtmp.with(shared, |session, limits, out| session.finish(last, cause, limits, out));
+            rtmp.finish(last, cause, shared);
         }
     }
 
@@ -161,7 +115,7 @@ impl Live {
 
     /// What [`Self::shed`] gives up.
     pub(super) fn waiting_bytes(&self) -> usize {
-        let app = if let App::Rtmp(rtmp) = &self.app { rtmp.session.partial_bytes() } else { 0 };
+        let app = if let App::Rtmp(rtmp) = &self.app { rtmp.partial_bytes() } else { 0 };
         self.tcp.early_bytes() + app
     }
 
@@ -170,30 +124,17 @@ impl Live {
         let Self { tcp, app, hints, .. } = self;
         tcp.shed(&mut |dir, at, signal| app.signal(dir, at, signal, *hints, shared));
         if let App::Rtmp(rtmp) = app {
-            rtmp.session.shed();
+            rtmp.shed();
         }
     }
 
     /// Whether nothing more can come of it.
     pub(super) const fn has_ended(&self) -> bool {
         match &self.app {
-            App::Rtmp(rtmp) => rtmp.session.has_ended(),
+            App::Rtmp(rtmp) => rtmp.has_ended(),
             App::Unknown(..) => false,
-            App::Other(_) | App::Left => true,
+            App::Counted(_) | App::Other(_) | App::Left => true,
         }
-    }
-
-    /// Limits that the connection reached.
-    pub(super) fn limits_hit(&self) -> impl Iterator<Item = &'static str> {
-        let rtmp = if let App::Rtmp(rtmp) = &self.app { Some(rtmp) } else { None };
-        rtmp.into_iter().flat_map(|rtmp| {
-            let metrics = &rtmp.metrics;
-            let sizes = Dir::BOTH.iter().any(|dir| metrics.chunk_sizes(*dir).omitted() > 0);
-            let streams = metrics.omitted_streams() > 0;
-            let of_metrics = [(sizes, "chunk_sizes"), (streams, "streams")];
-            let of_metrics = of_metrics.into_iter().filter_map(|(hit, name)| hit.then_some(name));
-            rtmp.session.limits_hit().chain(of_metrics).chain(rtmp.collected.reached.names().iter().copied())
-        })
     }
 
     /// Whether it is in the report already.
@@ -201,168 +142,37 @@ impl Live {
         matches!(self.app, App::Left)
     }
 
-    /// The entry of the report and what else is to be told; for what is not RTMP, what it is. The connection is left.
-    pub(super) fn take_entry(
-        &mut self,
-        shared: &mut Shared<'_>,
-    ) -> Result<(Box<model::Connection>, Aside), Other> {
-        let rtmp = match std::mem::replace(&mut self.app, App::Left) {
-            App::Rtmp(rtmp) => rtmp,
-            App::Other(other) => return Err(other),
-            App::Unknown(detector, _) => return Err(detector.other()),
-            App::Left => return Err(Other::Unknown),
-        };
-        let Rtmp { id, transport, session, metrics, collected, rules, roles_inferred, passed, .. } = *rtmp;
-        let aside = Aside {
-            judged: rules.map(|rules| judge(&self.tcp, id, *rules, shared)),
-            first_gap: collected.first_gap,
-            broken: Dir::BOTH.map(|dir| collected.losses.get(dir).is_broken()),
-        };
-        let parts = Parts {
-            id,
-            transport,
-            tcp: &self.tcp,
-            roles_inferred,
-            overhead: {
-                let [up, down] = Dir::BOTH.map(|dir| session.overhead(dir));
-                let [up_passed, down_passed] = passed;
-                let with = |o: Overhead, passed| Overhead { skipped: o.skipped + passed, ..o };
-                [with(up, up_passed), with(down, down_passed)]
-            },
-            metrics: &metrics,
-            collected,
-            start: shared.start,
-            latest: shared.latest,
-        };
-        Ok((Box::new(build::connection(parts, &mut shared.masker)), aside))
+    /// Ends the connection, and tells what the capture's figures and findings need of it; of what is no RTMP, what it is.
+    pub(super) fn close(&mut self, shared: &mut Shared<'_>) -> Result<Aside, Other> {
+        self.end_session(shared);
+        let Self { tcp, app, .. } = self;
+        match app {
+            App::Rtmp(rtmp) => Ok(rtmp.aside(tcp, shared)),
+            App::Counted(counted) => Ok(counted.aside(tcp)),
+            App::Other(other) => Err(*other),
+            App::Unknown(..) | App::Left => Err(Other::Unknown),
+        }
+    }
+
+    /// Limits that the connection reached.
+    pub(super) fn limits_hit(&self) -> impl Iterator<Item = &'static str> {
+        let rtmp = if let App::Rtmp(rtmp) = &self.app { Some(rtmp) } else { None };
+        rtmp.into_iter().flat_map(|rtmp| rtmp.limits_hit())
+    }
+
+    /// About the memory that the entry of the report will take; none if there is nothing to make one of.
+    pub(super) fn entry_bytes(&self) -> Option<usize> {
+        if let App::Rtmp(rtmp) = &self.app { rtmp.entry_bytes() } else { None }
+    }
+
+    /// The entry of the report, if the connection is one that was followed. The connection is left.
+    pub(super) fn build(&mut self, shared: &mut Shared<'_>) -> Option<Box<model::Connection>> {
+        match std::mem::replace(&mut self.app, App::Left) {
+            App::Rtmp(rtmp) => rtmp.build(&self.tcp, shared),
+            _ => None,
+        }
     }
 }
 
 /// What a connection costs at least: itself, and its place in the table.
 const LIVE: usize = size_of::<Live>() + 256;
-
-impl App {
-    fn held_bytes(&self) -> usize {
-        match self {
-            Self::Rtmp(rtmp) => {
-                let Rtmp { session, metrics, collected, rules, .. } = &**rtmp;
-                let rules = rules.as_ref().map_or(0, |rules| rules.held_bytes());
-                RTMP + session.held_bytes() + metrics.held_bytes() + collected.held_bytes() + rules
-            }
-            Self::Unknown(detector, _) => detector.held_bytes(),
-            Self::Other(_) | Self::Left => 0,
-        }
-    }
-
-    fn signal(&mut self, dir: Dir, at: PacketRef, signal: Signal<'_>, hints: Hints, shared: &mut Shared<'_>) {
-        match self {
-            Self::Rtmp(rtmp) => {
-                let dir = if rtmp.flipped { dir.opposite() } else { dir };
-                rtmp.with(shared, |session, limits, out| session.signal(dir, at, signal, limits, out));
-            }
-            Self::Unknown(detector, id) => {
-                if hints.port && !hints.from_start && matches!(signal, Signal::Stream(_)) {
-                    id.get_or_insert_with(|| shared.next_id());
-                }
-                let mut verdict = detector.push(dir, at, signal, hints);
-                if verdict == Verdict::Undecided && detector.is_due(hints) {
-                    verdict = detector.hear(probe::ask(detector, false, shared.limits()), hints);
-                }
-                *self = match (verdict, transport(verdict)) {
-                    (Verdict::Undecided, _) => return,
-                    (_, None) => Self::Other(detector.other()),
-                    (_, Some(transport)) => {
-                        Self::begin(std::mem::take(detector), *id, transport, hints, shared)
-                    }
-                };
-            }
-            Self::Other(_) | Self::Left => {}
-        }
-    }
-
-    /// The connection is one for the report: takes what was held so far.
-    fn begin(
-        detector: Detector,
-        id: Option<u32>,
-        transport: Transport,
-        hints: Hints,
-        shared: &mut Shared<'_>,
-    ) -> Self {
-        let flip = detector.flips(hints);
-        let mut passed = Dir::BOTH.map(|dir| detector.passed(dir));
-        if flip {
-            passed.reverse();
-        }
-        let session = match transport {
-            Transport::Rtmp => Session::new(hints.from_start),
-            Transport::Rtmpe => Session::encrypted(hints.from_start),
-            Transport::Rtmps => Session::tls(hints.from_start),
-            _ => Session::opaque(),
-        };
-        let mut rtmp = Box::new(Rtmp {
-            id: id.unwrap_or_else(|| shared.next_id()),
-            transport,
-            session,
-            metrics: ConnectionMetrics::new(shared.limits()),
-            collected: Collected::default(),
-            rules: shared.rules.map(|set| {
-                let unreadable = !matches!(transport, Transport::Rtmp | Transport::Rtmpe);
-                Box::new(ConnectionRules::new(set, unreadable))
-            }),
-            flipped: flip,
-            roles_inferred: !detector.knows_roles(hints),
-            passed,
-        });
-        detector.replay(flip, &mut |dir, at, signal| {
-            rtmp.with(shared, |session, limits, out| session.signal(dir, at, signal, limits, out));
-        });
-        Self::Rtmp(rtmp)
-    }
-}
-
-/// What a connection of the report costs beside what grows: itself, and some short lists.
-const RTMP: usize = size_of::<Rtmp>() + 512;
-
-/// What carries RTMP, where the connection is of the report.
-const fn transport(verdict: Verdict) -> Option<Transport> {
-    match verdict {
-        Verdict::Undecided | Verdict::Other => None,
-        Verdict::Rtmp => Some(Transport::Rtmp),
-        Verdict::Rtmpe => Some(Transport::Rtmpe),
-        Verdict::Rtmpt => Some(Transport::Rtmpt),
-        Verdict::Rtmps => Some(Transport::Rtmps),
-    }
-}
-
-impl Rtmp {
-    /// Lets the session work, with its events going to everyone who hears them.
-    fn with(&mut self, shared: &mut Shared<'_>, work: impl FnOnce(&mut Session, &Limits, &mut Out<'_>)) {
-        let Shared { options, masker, listener, rules: set, start, stopped, timeline_left, .. } = shared;
-        let Self { id, session, metrics, collected, rules, .. } = self;
-        let limits = &options.limits;
-        let mut sink = |event: &Event<'_>| {
-            metrics.event(event);
-            if let Some(listener) = listener
-                && !*stopped
-            {
-                *stopped = listener(event, *start, masker).is_break();
-            }
-            collected.event(event, *start, limits, timeline_left, masker);
-            if let (Some(rules), Some(set)) = (&mut *rules, *set) {
-                rules.event(set, event, limits, masker);
-            }
-        };
-        work(session, limits, &mut Out { connection: *id, sink: &mut sink });
-    }
-}
-
-/// What the rules come to at the end of a connection.
-fn judge(tcp: &Connection, id: u32, rules: ConnectionRules, shared: &mut Shared<'_>) -> JudgedConnection {
-    let Shared { options, masker, rules: set, start, latest, .. } = shared;
-    let end = End { tcp, closing: build::closing(tcp), latest: *latest };
-    let one_sided = build::missing_side(tcp).is_some();
-    let judged = set.map(|set| rules.finish(set, &end, one_sided, &options.limits, masker));
-    let Judged { findings, omitted, outcomes } = judged.unwrap_or_default();
-    let findings = findings.iter().map(|found| findings::finding(found, Some(id), Some(*start))).collect();
-    JudgedConnection { id, findings, omitted, outcomes }
-}

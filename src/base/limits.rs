@@ -23,9 +23,9 @@ pub struct Limits {
     pub partial_bytes: usize,
     /// Bytes kept to find chunk headers again, per direction.
     pub search_bytes: usize,
-    /// Connections listed in the report; those beyond are counted.
+    /// Connections listed in the report, those with the first numbers; those beyond are counted and not decoded.
     pub reported_connections: usize,
-    /// Bytes that the connections listed in the report may take; those beyond are counted.
+    /// Bytes that the connections listed in the report may take, about; those beyond are counted.
     pub report_bytes: usize,
     /// Bytes kept of a command, control, data or codec configuration message.
     pub command_bytes: usize,

@@ -2,22 +2,19 @@
 
 use std::io::Write;
 
-use crate::report::model::{OtherKind, Report};
+use crate::report::model::{Capture, OtherKind};
 
 /// Servers named.
 const NAMED: usize = 3;
 
 /// Writes the notes; `part` if only a part of the capture was looked at. When standard error is gone, they are lost.
-pub(super) fn write(report: &Report, part: bool, err: &mut dyn Write) {
-    if !report.connections.is_empty() {
-        return;
-    }
+pub(super) fn write(capture: &Capture, part: bool, err: &mut dyn Write) {
     if part {
         let _ = writeln!(err, "note: no RTMP connection in the part that --connection and --time choose");
         return;
     }
     let _ = writeln!(err, "note: no RTMP connection found");
-    let other = &report.capture.other_connections;
+    let other = &capture.other_connections;
     let of = |kind| other.servers.iter().filter(move |server| server.kind == kind).take(NAMED);
     for server in of(OtherKind::Refused) {
         let times = times(server.count);

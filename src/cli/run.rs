@@ -23,8 +23,9 @@ use crate::capture::packet_places;
 use crate::check::check;
 use crate::report::baseline::Baseline;
 use crate::report::check::PacketPlaces;
+use crate::report::draft::Draft;
 use crate::report::mask::Masker;
-use crate::report::model::{CheckReport, Report, Status};
+use crate::report::model::{Capture, CheckReport, Status};
 use crate::report::schema;
 use crate::report::timeline::TimelineWriter;
 use crate::session::event::Event;
@@ -222,8 +223,13 @@ fn work(
     let mut progress = Progress::new(terminal.stderr && !options.quiet);
     let mut on_progress = |position, total| progress.update(position, total);
     let mut problem = None;
-    let report = match &options.task {
-        Task::Report(_) => analyze(&options.captures, &options.analysis, &mut on_progress, None),
+    let written = match &options.task {
+        Task::Report(format) => {
+            let draft = analyze(&options.captures, &options.analysis, &mut on_progress, None);
+            progress.finish();
+            let draft = draft.map_err(Failure::Analysis)?;
+            draft.write(*format, out).map_err(output_error)?
+        }
         Task::Timeline(layout, filter) => {
             let mut writer = TimelineWriter::new(out, *layout, filter.clone());
             let mut on_event = |event: &Event<'_>, start: CaptureTime, masker: &mut Masker| match writer
@@ -236,7 +242,13 @@ fn work(
                 }
             };
             let on_event: &mut OnEvent<'_> = &mut on_event;
-            analyze(&options.captures, &options.analysis, &mut on_progress, Some(on_event))
+            let read = analyze(&options.captures, &options.analysis, &mut on_progress, Some(on_event));
+            let written = read.map(Draft::written);
+            progress.finish();
+            if let Some(error) = problem {
+                return Err(output_error(error));
+            }
+            written.map_err(Failure::Analysis)?
         }
         Task::Check(task) => {
             let known = task.baseline.as_deref().map(baseline).transpose()?;
@@ -252,20 +264,12 @@ fn work(
             return match task.format.write(&result, &places, out).and_then(|()| out.flush()) {
                 // Who stopped reading gets the exit code all the same.
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(output_error(error)),
-                _ => conclude(options, task, &result, &report, err),
+                _ => conclude(options, task, &result, !report.connections.is_empty(), err),
             };
         }
     };
-    progress.finish();
-    if let Some(error) = problem {
-        return Err(output_error(error));
-    }
-    let report = report.map_err(Failure::Analysis)?;
-    if let Task::Report(format) = &options.task {
-        format.write(&report, out).map_err(output_error)?;
-    }
     out.flush().map_err(output_error)?;
-    notes(options, &report, err);
+    notes(options, &written.capture, written.any, err);
     Ok(ExitStatus::Done)
 }
 
@@ -285,7 +289,7 @@ fn conclude(
     options: &Options,
     task: &CheckTask,
     result: &CheckReport,
-    report: &Report,
+    any: bool,
     err: &mut dyn Write,
 ) -> Result<ExitStatus, Failure> {
     let mut status = result.summary.status.into();
@@ -293,14 +297,15 @@ fn conclude(
         write_baseline(path, result, err, options.quiet)?;
         status = if status == ExitStatus::Findings { ExitStatus::Done } else { status };
     }
-    notes(options, report, err);
+    notes(options, &result.capture, any, err);
     Ok(status)
 }
 
-fn notes(options: &Options, report: &Report, err: &mut dyn Write) {
-    if !options.quiet {
+/// What is said of a capture besides; `any` if it has a connection.
+fn notes(options: &Options, capture: &Capture, any: bool, err: &mut dyn Write) {
+    if !options.quiet && !any {
         let part = options.analysis.connection.is_some() || options.analysis.time.is_some();
-        notes::write(report, part, err);
+        notes::write(capture, part, err);
     }
 }
 

@@ -58,7 +58,7 @@ fn analyze(bytes: &[u8], show_secrets: bool, limits: &Limits) -> Option<Outputs>
             if written { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         let on_event: &mut OnEvent<'_> = &mut on_event;
-        analyze::read(capture, &options, &mut |_, _| {}, Some(on_event))
+        analyze::read(capture, &options, &mut |_, _| {}, Some(on_event)).report()
     };
     report_holds(&report);
     let write = |format: Format| {

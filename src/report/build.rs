@@ -54,11 +54,18 @@ pub(crate) fn closing(tcp: &TcpConnection) -> event::Closing {
     }
 }
 
+/// Whether the capture has the opening of the connection.
+pub(crate) fn opening(tcp: &TcpConnection) -> model::Opening {
+    match (tcp.opening().syn, tcp.opening().syn_ack) {
+        (None, None) => model::Opening::MidStream,
+        _ => model::Opening::Syn,
+    }
+}
+
 /// The entry of a connection.
 pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connection {
     let Parts { tcp, metrics, start, .. } = parts;
     let (first, last) = tcp.packets();
-    let begun = tcp.opening().syn.or(tcp.opening().syn_ack).is_some();
     let mut entry = Connection {
         id: parts.id,
         client: tcp.client().to_string(),
@@ -66,7 +73,7 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
         transport: parts.transport,
         start_s: first.ts.seconds_since(start),
         end_s: last.ts.seconds_since(start),
-        opening: if begun { model::Opening::Syn } else { model::Opening::MidStream },
+        opening: opening(tcp),
         closing: closing(tcp).into(),
         roles_inferred: parts.roles_inferred,
         handshake: parts.collected.handshake.take(),

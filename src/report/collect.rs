@@ -99,7 +99,13 @@ impl Collected {
                 self.in_band.event(event, limits, &mut self.reached, masker);
             }
             Kind::UserControl(UserControl::StreamEof { .. }) => self.server_stopped = true,
-            Kind::StreamStarted { stream, .. } => self.newest = Some(*stream),
+            Kind::StreamStarted { stream, name, .. } => {
+                self.newest = Some(*stream);
+                // Names are numbered in the order of the capture, also those that no entry of a timeline shows.
+                if let Some(name) = name {
+                    masker.name(name);
+                }
+            }
             Kind::StreamStopped { stream, by: Some(Dir::ClientToServer) } => self.stopped.push(*stream),
             Kind::Fact(fact) => self.losses.get_mut(event.dir).fact(fact, event.span),
             Kind::TcpGap { snapped, .. } => {

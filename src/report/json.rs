@@ -35,7 +35,8 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-fn line<T: Serialize>(value: &T, out: &mut dyn Write) -> io::Result<()> {
+/// Any value, on a line of its own.
+pub(super) fn line<T: Serialize>(value: &T, out: &mut dyn Write) -> io::Result<()> {
     safe_json::write(value, out)?;
     out.write_all(b"\n")
 }

@@ -8,6 +8,7 @@ pub(crate) mod baseline;
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod collect;
+pub(crate) mod draft;
 pub(crate) mod expect;
 pub(crate) mod findings;
 mod in_band;
