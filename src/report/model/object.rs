@@ -4,14 +4,20 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
+
+use crate::report::safe_json;
 
 /// A JSON object whose fields depend on what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object(Arc<str>);
 
 impl Object {
+    /// Its name among serialized values.
+    pub(in crate::report) const NAME: &str = "rtmpscope::Object";
+
     /// Its fields, in order.
     pub fn fields(&self) -> Map<String, Value> {
         let mut text = serde_json::Deserializer::from_str(&self.0);
@@ -34,19 +40,38 @@ impl Default for Object {
 
 impl From<&Map<String, Value>> for Object {
     fn from(fields: &Map<String, Value>) -> Self {
-        serde_json::to_string(fields).map_or_else(|_| Self::default(), |text| Self(text.into()))
+        let mut text = Vec::new();
+        let written = safe_json::write(fields, &mut text).is_ok();
+        match str::from_utf8(&text) {
+            Ok(text) if written => Self(text.into()),
+            _ => Self::default(),
+        }
     }
 }
 
+/// Text formats get the fields; what is not for people, and our own writer, which knows the name, the text as it is.
 impl Serialize for Object {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        self.fields().serialize(out)
+        out.serialize_newtype_struct(Self::NAME, &Inside(self))
+    }
+}
+
+struct Inside<'a>(&'a Object);
+
+impl Serialize for Inside<'_> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        if out.is_human_readable() { self.0.fields().serialize(out) } else { out.serialize_str(&self.0.0) }
     }
 }
 
 impl<'de> Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        Map::deserialize(input).map(|fields| Self::from(&fields))
+        if input.is_human_readable() {
+            return Map::deserialize(input).map(|fields| Self::from(&fields));
+        }
+        let text = String::deserialize(input)?;
+        let fields = serde_json::from_str(&text).map_err(D::Error::custom)?;
+        Ok(Self::from(&fields))
     }
 }
 

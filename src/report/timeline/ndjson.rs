@@ -68,7 +68,7 @@ impl Line {
         self.put("fmt", message.fmt);
         match message.kind.name() {
             Some(name) => self.word("type", name),
-            None => self.put("type", message.kind.to_string()),
+            None => self.text("type", &message.kind.to_string()),
         }
         self.put("type_id", message.kind.0);
         self.put("length", message.length);
@@ -113,20 +113,17 @@ impl Line {
         self.0.push(b'"');
     }
 
+    /// A number, or a flag.
     fn put<T: Serialize>(&mut self, key: &'static str, value: T) {
         self.key(key);
-        let before = self.0.len();
-        // Writing to memory does not fail, and neither do these values.
-        if safe_json::write(&value, &mut self.0).is_err() {
-            self.0.truncate(before);
-            self.0.extend_from_slice(b"null");
-        }
+        safe_json::push_number(value, &mut self.0);
     }
 }
 
 impl Sink for Line {
     fn text(&mut self, key: &'static str, value: &str) {
-        self.put(key, value);
+        self.key(key);
+        safe_json::push_string(value, &mut self.0);
     }
     fn int(&mut self, key: &'static str, value: i64) {
         self.put(key, value);
@@ -138,7 +135,9 @@ impl Sink for Line {
         self.put(key, value);
     }
     fn json(&mut self, key: &'static str, value: Json) {
-        self.put(key, value);
+        self.key(key);
+        // Writing to memory does not fail, and neither do these values.
+        let _ = safe_json::write(&value, &mut self.0);
     }
     fn words(&mut self, key: &'static str, words: &mut dyn Iterator<Item = &'static str>) {
         self.key(key);
