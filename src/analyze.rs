@@ -195,7 +195,7 @@ fn read_with<'r>(
         }
     }
     progress(capture.position(), capture.total());
-    run.finish(&capture)
+    run.finish(&mut capture)
 }
 
 /// Everything that is open while packets come.
@@ -262,7 +262,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    fn finish(mut self, read: &Capture) -> (Draft<'r>, Vec<JudgedConnection>) {
+    fn finish(mut self, read: &mut Capture) -> (Draft<'r>, Vec<JudgedConnection>) {
         let fragments = self.link.finish();
         let mut capture = self.capture;
         let (mut flows, shared) = self.flows.finish();

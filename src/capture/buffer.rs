@@ -16,6 +16,8 @@ pub(super) struct Buffer {
     bytes: Vec<u8>,
     start: usize,
     end: usize,
+    /// Where `start` was before the last [`Self::take`].
+    taken: usize,
     /// Offset in the source of `bytes[0]`.
     base: u64,
     ended: bool,
@@ -26,7 +28,7 @@ impl Buffer {
     /// A buffer of `capacity` bytes in front of `source`; nothing is read yet.
     pub(super) fn new(source: ByteSource, capacity: usize) -> Self {
         let bytes = vec![0; capacity.max(64)];
-        Self { source, bytes, start: 0, end: 0, base: 0, ended: false, failure: None }
+        Self { source, bytes, start: 0, end: 0, taken: 0, base: 0, ended: false, failure: None }
     }
 
     /// The bytes that are there and not yet skipped.
@@ -63,8 +65,14 @@ impl Buffer {
     #[inline]
     pub(super) fn take(&mut self, len: usize, part: Range<usize>) -> Range<usize> {
         let place = self.start + part.start..self.start + part.end;
+        self.taken = self.start;
         self.start = (self.start + len).min(self.end);
         place
+    }
+
+    /// Undoes the last [`Self::take`], if there was no [`Self::fill`] since.
+    pub(super) const fn put_back(&mut self) {
+        self.start = self.taken;
     }
 
     /// The bytes at a place given by [`Self::take`].
@@ -102,7 +110,7 @@ impl Buffer {
             self.bytes.copy_within(self.start..self.end, 0);
             self.base += self.start as u64;
             self.end -= self.start;
-            self.start = 0;
+            (self.start, self.taken) = (0, 0);
         }
         if self.end == self.bytes.len() {
             let doubled = self.bytes.len().saturating_mul(2);

@@ -22,8 +22,6 @@ pub(super) struct CaptureFile {
     buffer: Buffer,
     format: Format,
     compression: Option<&'static str>,
-    /// A step already taken to learn the first packet's time.
-    held: Option<Result<Option<Record>, Damage>>,
     raw_read: Arc<AtomicU64>,
     decompression: Arc<AtomicUsize>,
     /// Largest record, in bytes.
@@ -49,20 +47,12 @@ impl CaptureFile {
             }
             _ => return Err(refusal(&buffer)),
         };
-        Ok(Self { buffer, format, compression, held: None, raw_read: read, decompression: held, limit })
+        Ok(Self { buffer, format, compression, raw_read: read, decompression: held, limit })
     }
 
     /// The next packet; none at the end. After damage it is not called again.
     #[inline]
     pub(super) fn next(&mut self, secrets: &mut Secrets) -> Result<Option<Record>, Damage> {
-        match self.held.take() {
-            Some(held) => held,
-            None => self.step(secrets),
-        }
-    }
-
-    #[inline]
-    fn step(&mut self, secrets: &mut Secrets) -> Result<Option<Record>, Damage> {
         match &mut self.format {
             Format::Pcap(pcap) => pcap.next(&mut self.buffer, self.limit),
             Format::PcapNg(pcapng) => pcapng.next(&mut self.buffer, self.limit, secrets),
@@ -71,10 +61,9 @@ impl CaptureFile {
 
     /// The time of the packet that [`Self::next`] will give, if there is one and it has a time.
     pub(super) fn peek_time(&mut self, secrets: &mut Secrets) -> Option<CaptureTime> {
-        let step = self.next(secrets);
-        let ts = step.as_ref().ok().and_then(Option::as_ref).and_then(|record| record.ts);
-        self.held = Some(step);
-        ts
+        let record = self.next(secrets).ok()??;
+        self.buffer.put_back();
+        record.ts
     }
 
     /// The bytes of the record given last.

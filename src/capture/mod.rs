@@ -123,6 +123,11 @@ pub(crate) struct Capture {
     next: usize,
     current: Option<CaptureFile>,
     packets: u64,
+    /// Of these, those of the files in front of the current one.
+    earlier: u64,
+    /// Packets of the current file that have no time, and those of which only the first part was captured.
+    untimed: u64,
+    truncated: u64,
     secrets: Secrets,
     /// Records that were longer than `limit`.
     over_limit: u64,
@@ -163,6 +168,9 @@ impl Capture {
             next: 0,
             current: None,
             packets: 0,
+            earlier: 0,
+            untimed: 0,
+            truncated: 0,
             secrets,
             over_limit: 0,
             skipped,
@@ -189,19 +197,16 @@ impl Capture {
         self.packets += 1;
         let file = self.current.as_ref()?;
         let data = file.bytes(&record);
-        let info = self.infos.get_mut(self.next.wrapping_sub(1))?;
-        info.packets += 1;
-        info.bytes = file.at();
-        info.first_packet.get_or_insert(self.packets);
-        info.untimed_packets += u64::from(record.ts.is_none());
-        info.truncated_packets += u64::from(data.len() < record.wire_len as usize);
+        self.untimed += u64::from(record.ts.is_none());
+        self.truncated += u64::from(data.len() < record.wire_len as usize);
         let (no, link, interface) = (self.packets, record.link, record.interface);
         let offset = file.offset(&record);
         Some(Packet { no, ts: record.ts, link, interface, wire_len: record.wire_len, offset, data })
     }
 
     /// Every input in reading order.
-    pub(crate) fn inputs(&self) -> &[InputInfo] {
+    pub(crate) fn inputs(&mut self) -> &[InputInfo] {
+        self.settle();
         &self.infos
     }
 
@@ -246,7 +251,10 @@ impl Capture {
         let input = self.inputs.get_mut(self.next)?;
         self.next += 1;
         match input.open(self.limit) {
-            Ok(file) => self.current = Some(file),
+            Ok(file) => {
+                self.current = Some(file);
+                (self.earlier, self.untimed, self.truncated) = (self.packets, 0, 0);
+            }
             Err(cause) => {
                 self.done += input.size.unwrap_or(0);
                 if let Some(info) = self.infos.get_mut(self.next.wrapping_sub(1)) {
@@ -257,16 +265,27 @@ impl Capture {
         Some(())
     }
 
+    /// Writes down what was read of the current file; not done for each packet.
+    fn settle(&mut self) {
+        let info = self.infos.get_mut(self.next.wrapping_sub(1));
+        let (Some(file), Some(info)) = (&self.current, info) else { return };
+        info.packets = self.packets - self.earlier;
+        info.first_packet = (info.packets > 0).then_some(self.earlier + 1);
+        info.bytes = file.at();
+        info.untimed_packets = self.untimed;
+        info.truncated_packets = self.truncated;
+    }
+
     /// Closes the current file.
     #[cold]
     fn finish(&mut self, damage: Option<&Damage>) {
+        self.settle();
         let Some(file) = self.current.take() else { return };
         self.over_limit += u64::from(matches!(damage, Some(Damage::TooLong { .. })));
         let index = self.next.wrapping_sub(1);
         let size = self.inputs.get(index).and_then(|input| input.size);
         self.done += size.unwrap_or_else(|| file.raw_read());
         if let Some(info) = self.infos.get_mut(index) {
-            info.bytes = file.at();
             info.complete = damage.is_none();
             info.problem = damage.map(|d| d.text(self.packets + 1));
         }

@@ -4,9 +4,10 @@
 //! with its longer record headers. Seconds are unsigned (a capture may be of 2039), the snap length is not held
 //! against longer records, and the bits of the header's link type field that tell of frame check sequences are left
 //! out. Not read: the swapped lengths of files older than libpcap 0.4 (format 2.2 and before), and AIX and Nokia
-//! variants. Format: draft-ietf-opsawg-pcap. Headers are parsed by the `pcap-parser` crate.
+//! variants. Format: draft-ietf-opsawg-pcap. The file header is parsed by the `pcap-parser` crate; those of records, four
+//! numbers each, are sliced in place.
 
-use pcap_parser::{parse_pcap_frame, parse_pcap_frame_be, parse_pcap_header};
+use pcap_parser::parse_pcap_header;
 
 use super::buffer::Buffer;
 use super::damage::{Damage, Unit};
@@ -77,25 +78,19 @@ impl Pcap {
     #[inline]
     fn record(&self, buffer: &mut Buffer, limit: usize) -> Option<Record> {
         let data = buffer.data();
-        let parsed = match self.order {
-            Order::Little => parse_pcap_frame(data),
-            Order::Big => parse_pcap_frame_be(data),
-        };
-        let (_, frame) = parsed.ok()?;
-        let whole = self.header + frame.data.len();
-        if data.len() < whole || frame.data.len() > limit {
+        let [seconds, fraction, len, wire_len] = words(data).first_chunk()?;
+        let order = self.order;
+        let len = order.u32(*len) as usize;
+        let whole = self.header.saturating_add(len);
+        if data.len() < whole || len > limit {
             return None;
         }
         // At most (2^32 - 1) * 10^9 + (2^32 - 1) * 1000, which fits.
-        let ns = i64::from(frame.ts_sec) * 1_000_000_000 + i64::from(frame.ts_usec) * self.ns_per_fraction;
-        let wire_len = frame.origlen;
-        Some(Record {
-            place: buffer.take(whole, self.header..whole),
-            ts: Some(CaptureTime(ns)),
-            link: self.link,
-            interface: 0,
-            wire_len,
-        })
+        let ns = i64::from(order.u32(*seconds)) * 1_000_000_000
+            + i64::from(order.u32(*fraction)) * self.ns_per_fraction;
+        let (ts, wire_len) = (Some(CaptureTime(ns)), order.u32(*wire_len));
+        let place = buffer.take(whole, self.header..whole);
+        Some(Record { place, ts, link: self.link, interface: 0, wire_len })
     }
 
     #[cold]

@@ -38,7 +38,7 @@ fn file(second: u32, packets: &[&[u8]]) -> Vec<u8> {
     packets.iter().fold(start, |f, p| f.record(second, 0, p.len(), p)).bytes
 }
 
-fn names(capture: &Capture) -> Vec<String> {
+fn names(capture: &mut Capture) -> Vec<String> {
     let name = |i: &InputInfo| Path::new(&i.path).file_name().unwrap().to_str().unwrap().to_owned();
     capture.inputs().iter().map(name).collect()
 }
@@ -54,7 +54,7 @@ fn files_are_ordered_by_their_first_packet() {
     let untimed = Out::new(Order::Big).section().interface(1, 0, &[]).simple(1, b"f");
     let untimed = folder.write("e", &untimed.bytes);
     let mut capture = open_all(&[late, untimed, empty, early, middle]).unwrap();
-    assert_eq!(names(&capture), ["b", "c", "a", "e", "d"]);
+    assert_eq!(names(&mut capture), ["b", "c", "a", "e", "d"]);
     let total = capture.total().unwrap();
     assert!(capture.inputs().iter().all(|i| !i.complete && i.packets == 0));
     let packets = all(&mut capture);
@@ -77,7 +77,7 @@ fn a_directory_is_its_captures() {
     fs::create_dir_all(folder.0.join("inner")).unwrap();
     fs::write(folder.0.join("inner/3.pcap"), file(0, &[b"c"])).unwrap();
     let mut capture = open_all(std::slice::from_ref(&folder.0)).unwrap();
-    assert_eq!(names(&capture), ["1.txt", "2.anything"]);
+    assert_eq!(names(&mut capture), ["1.txt", "2.anything"]);
     let skipped: Vec<_> = capture.skipped().iter().map(|s| s.why.as_str()).collect();
     assert_eq!(skipped, ["not a pcap or pcapng capture", "the file is empty"]);
     assert_eq!(all(&mut capture).len(), 2);
