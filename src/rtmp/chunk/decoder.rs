@@ -237,21 +237,14 @@ impl Decoder {
         out: &mut impl FnMut(Output<'_>),
     ) -> Option<Stop> {
         while !bytes.is_empty() {
-            let up_to = |left: u32| bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
             let used = match self.state {
                 State::Header => match self.header(pos, bytes, at, limits, out) {
                     Ok(used) => used,
                     Err(stop) => return Some(stop),
                 },
-                State::Body { slot, left } => {
-                    let take = up_to(left);
-                    let part = bytes.get(..take).unwrap_or(bytes);
-                    self.streams.add_body(slot, part, limits);
-                    self.advance(slot, left, take as u64, pos + take as u64, at, out);
-                    take
-                }
+                State::Body { slot, left } => self.body((slot, left), pos, bytes, at, limits, out),
                 State::Orphan { left } => {
-                    let take = up_to(left);
+                    let take = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
                     self.pass_orphan(left, take as u64);
                     self.skipped_bytes += take as u64;
                     take
@@ -262,6 +255,32 @@ impl Decoder {
             bytes = bytes.get(used..).unwrap_or(&[]);
         }
         None
+    }
+
+    /// Takes bytes inside a chunk of which `left` are missing, and where nothing is to be kept of them the chunks behind it
+    /// that go on with its message; gives how many.
+    fn body(
+        &mut self,
+        (slot, left): (usize, u32),
+        pos: u64,
+        bytes: &[u8],
+        at: PacketRef,
+        limits: &Limits,
+        out: &mut impl FnMut(Output<'_>),
+    ) -> usize {
+        let is_plain = self.extra == 0 && self.resolved.is_none_or(|resolved| resolved.pos < pos);
+        if let ChunkSize::Known(size) = self.size
+            && is_plain
+            && let Some(run) = self.streams.run(slot, bytes, left, size)
+        {
+            self.header_bytes += u64::from(run.headers);
+            self.advance(slot, run.left, 0, pos + run.used as u64, at, out);
+            return run.used;
+        }
+        let take = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        self.streams.add_body(slot, bytes.get(..take).unwrap_or(bytes), limits);
+        self.advance(slot, left, take as u64, pos + take as u64, at, out);
+        take
     }
 
     /// Passes over a hole; stops where a header is in it.

@@ -1,5 +1,7 @@
 //! The state of one chunk stream: the header fields that shorter headers inherit, and the message in the making.
 
+pub(super) mod run;
+
 use crate::base::limits::Limits;
 use crate::base::pos::{PacketRef, Span};
 use crate::media;

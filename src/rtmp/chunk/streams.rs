@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::base::limits::Limits;
 
+use super::stream::run::Run;
 use super::stream::{ChunkStream, Ended, Ending};
 use super::units::TrackSizes;
 
@@ -95,6 +96,11 @@ impl ChunkStreams {
             self.cut_messages += 1;
         }
         self.count(slot);
+    }
+
+    /// See [`ChunkStream::run`].
+    pub(super) fn run(&mut self, slot: usize, bytes: &[u8], left: u32, size: u32) -> Option<Run> {
+        self.all.get_mut(slot)?.run(bytes, left, size, &self.sizes)
     }
 
     /// The message of a chunk stream has ended.
