@@ -1,4 +1,4 @@
-//! The only way to take bytes apart: a cursor that cannot run over the end.
+//! A cursor that cannot run over the end, and names the field at which the bytes ended.
 
 /// There were fewer bytes than a field needs.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next `len` bytes.
+    #[inline]
     pub(crate) fn take(&mut self, len: usize, what: &'static str) -> Result<&'a [u8], Truncated> {
         let Some((head, rest)) = self.rest.split_at_checked(len) else {
             return Err(Truncated { what, at: self.at, need: len, have: self.rest.len() });
@@ -58,6 +59,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next `N` bytes as an array.
+    #[inline]
     pub(crate) fn array<const N: usize>(&mut self, what: &'static str) -> Result<[u8; N], Truncated> {
         let Some((head, rest)) = self.rest.split_first_chunk::<N>() else {
             return Err(Truncated { what, at: self.at, need: N, have: self.rest.len() });
@@ -68,6 +70,7 @@ impl<'a> Reader<'a> {
     }
 
     /// One byte.
+    #[inline]
     pub(crate) fn u8(&mut self, what: &'static str) -> Result<u8, Truncated> {
         self.array::<1>(what).map(|[b]| b)
     }

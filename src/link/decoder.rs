@@ -42,14 +42,13 @@ impl LinkDecoder {
         data: &'a [u8],
         at: Option<CaptureTime>,
     ) -> Decoded<'a> {
-        let frame = Layer::new(data, wire_len);
         if link == datalink::ETHERNET
             && self.how == How::Short
-            && let Some(found) = plain::ethernet(frame)
+            && let Some(segment) = plain::ethernet(data, wire_len)
         {
-            return found.read();
+            return Decoded::Tcp(segment);
         }
-        self.decode_long(link, frame, at)
+        self.decode_long(link, Layer::new(data, wire_len), at)
     }
 
     /// What became of the fragments so far.

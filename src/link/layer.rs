@@ -83,11 +83,7 @@ impl<'a> Layer<'a> {
     /// Why `need` bytes are not there.
     #[cold]
     pub(super) fn lacks(&self, need: usize, header: Header) -> Reason {
-        if u32::try_from(need).is_ok_and(|n| n <= self.wire) {
-            Reason::Snapped(header)
-        } else {
-            Reason::Short(header)
-        }
+        lacks(self.wire, need, header)
     }
 
     #[inline]
@@ -98,4 +94,10 @@ impl<'a> Layer<'a> {
         self.wire = self.wire.saturating_sub(len);
         self.at = self.at.saturating_add(len);
     }
+}
+
+/// Why `need` bytes of a header are not there, in a layer of `wire` bytes.
+#[cold]
+pub(super) fn lacks(wire: u32, need: usize, header: Header) -> Reason {
+    if u32::try_from(need).is_ok_and(|n| n <= wire) { Reason::Snapped(header) } else { Reason::Short(header) }
 }

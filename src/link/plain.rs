@@ -1,8 +1,8 @@
 //! The short way for what nearly every packet is: Ethernet, VLAN tags, IPv4 or IPv6, TCP, and nothing unusual.
 //!
-//! Takes a frame, or an IP packet that the long way has come to. Gives the place of the TCP header, or nothing, and
-//! then the long way reads it from the start and says what was the matter. No fragments, no extension headers, no
-//! tunnels, no lengths of 0 or above 65535, no IPv4 length beyond the frame. RFC 894, IEEE 802.1Q, RFC 791, RFC 8200.
+//! Takes a frame, or an IP packet that the long way has come to. Gives the segment, or nothing, and then the long way
+//! reads it from the start and says what was the matter. No fragments, no extension headers, no tunnels, no lengths of
+//! 0 or above 65535, or beyond the frame. RFC 894, IEEE 802.1Q, RFC 791, RFC 8200.
 
 #![expect(
     clippy::inline_always,
@@ -11,85 +11,79 @@
 
 use super::ether;
 use super::ip::{self, IpHead};
-use super::layer::Layer;
-use super::segment::Header;
-use super::tcp::{Found, Frames};
+use super::segment::Segment;
+use super::tcp::{self, Frames};
 use crate::base::endpoint::Endpoint;
 
 /// Tags in front of the IP header that are stepped over here.
 const MAX_TAGS: u8 = 4;
 
-/// The TCP header in a plain Ethernet frame.
+/// The segment in a plain Ethernet frame of `wire_len` bytes, of which `data` were captured.
 #[inline(always)]
-pub(super) fn ethernet(frame: Layer<'_>) -> Option<Found<'_>> {
-    let frames = Frames::one(frame.wire());
-    let mut layer = frame;
-    let head = layer.array::<14>(Header::Ethernet).ok()?;
+pub(super) fn ethernet(data: &[u8], wire_len: u32) -> Option<Segment<'_>> {
+    let frame = u32::try_from(data.len()).ok()?.max(wire_len);
+    let (head, mut rest) = data.split_first_chunk::<14>()?;
     let mut kind = u16::from_be_bytes([head[12], head[13]]);
+    let mut link = 14;
     let mut tags = 0;
     while ether::is_vlan(kind) {
         if tags == MAX_TAGS {
             return None;
         }
         tags += 1;
-        let tag = layer.array::<4>(Header::Vlan).ok()?;
+        link += 4;
+        let (tag, behind) = rest.split_first_chunk::<4>()?;
         kind = u16::from_be_bytes([tag[2], tag[3]]);
+        rest = behind;
     }
     match kind {
-        ether::IPV4 | ether::IPV6 => ip(layer, frames),
+        ether::IPV4 | ether::IPV6 => ip(rest, frame - link, frame),
         _ => None,
     }
 }
 
-/// The TCP header in a plain IP packet.
+/// The segment in a plain IP packet: `bytes` and what was not captured of it are the last `len` bytes of a frame of
+/// `frame` bytes.
 #[inline(always)]
-pub(super) fn ip(layer: Layer<'_>, frames: Frames) -> Option<Found<'_>> {
-    match layer.bytes().first()? >> 4 {
-        4 => v4(layer, frames),
-        6 => v6(layer, frames),
-        _ => None,
-    }
-}
-
-#[inline(always)]
-fn v4(mut layer: Layer<'_>, frames: Frames) -> Option<Found<'_>> {
-    let (head, _) = layer.bytes().split_first_chunk::<20>()?;
-    let header = usize::from(head[0] & 0x0F) * 4;
-    let total = u16::from_be_bytes([head[2], head[3]]);
-    let fragment = u16::from_be_bytes([head[6], head[7]]) & 0x3FFF;
-    if header < 20
-        || usize::from(total) < header
-        || u32::from(total) > layer.wire()
-        || layer.wire() > 0xFFFF
-        || fragment != 0
-        || head[9] != ip::TCP
-    {
+pub(super) fn ip(bytes: &[u8], len: u32, frame: u32) -> Option<Segment<'_>> {
+    if len > 0xFFFF {
         return None;
     }
-    layer.bound(u32::from(total));
-    layer.skip(header, Header::Ipv4).ok()?;
+    match bytes.first()? >> 4 {
+        4 => v4(bytes, len, frame),
+        6 => v6(bytes, len, frame),
+        _ => None,
+    }
+}
+
+#[inline(always)]
+fn v4(bytes: &[u8], len: u32, frame: u32) -> Option<Segment<'_>> {
+    let (head, _) = bytes.split_first_chunk::<20>()?;
+    let header = u32::from(head[0] & 0x0F) * 4;
+    let total = u32::from(u16::from_be_bytes([head[2], head[3]]));
+    let fragment = u16::from_be_bytes([head[6], head[7]]) & 0x3FFF;
+    if header < 20 || total < header || total > len || fragment != 0 || head[9] != ip::TCP {
+        return None;
+    }
     let ip = IpHead {
         src: Endpoint::v4([head[12], head[13], head[14], head[15]], 0).ip,
         dst: Endpoint::v4([head[16], head[17], head[18], head[19]], 0).ip,
-        bytes: u32::from(head[0] & 0x0F) * 4,
+        bytes: header,
         id: Some(u16::from_be_bytes([head[4], head[5]])),
         length_unknown: false,
         v6: false,
     };
-    Some(Found { layer, ip, frames })
+    tcp(bytes, total, &ip, frame)
 }
 
 #[inline(always)]
-fn v6(mut layer: Layer<'_>, frames: Frames) -> Option<Found<'_>> {
-    if layer.wire() > 0xFFFF {
+fn v6(bytes: &[u8], len: u32, frame: u32) -> Option<Segment<'_>> {
+    let (head, _) = bytes.split_first_chunk::<40>()?;
+    let stated = u16::from_be_bytes([head[4], head[5]]);
+    let total = 40 + u32::from(stated);
+    if stated == 0 || total > len || head[6] != ip::TCP {
         return None;
     }
-    let head = layer.array::<40>(Header::Ipv6).ok()?;
-    let len = u16::from_be_bytes([head[4], head[5]]);
-    if len == 0 || head[6] != ip::TCP {
-        return None;
-    }
-    layer.bound(u32::from(len));
     let (src, rest) = head.get(8..)?.split_first_chunk::<16>()?;
     let (dst, _) = rest.split_first_chunk::<16>()?;
     let ip = IpHead {
@@ -100,5 +94,13 @@ fn v6(mut layer: Layer<'_>, frames: Frames) -> Option<Found<'_>> {
         length_unknown: false,
         v6: true,
     };
-    Some(Found { layer, ip, frames })
+    tcp(bytes, total, &ip, frame)
+}
+
+/// The segment behind the IP header of a packet of `total` bytes.
+#[inline(always)]
+fn tcp<'a>(bytes: &'a [u8], total: u32, ip: &IpHead, frame: u32) -> Option<Segment<'a>> {
+    let packet = bytes.get(..total as usize).unwrap_or(bytes);
+    let behind = packet.get(ip.bytes as usize..)?;
+    tcp::segment(behind, total - ip.bytes, ip, Frames::one(frame)).ok()
 }

@@ -7,7 +7,7 @@ use crate::base::endpoint::Endpoint;
 
 use super::checksum::{self, Checksum};
 use super::ip::IpHead;
-use super::layer::Layer;
+use super::layer::{self, Layer};
 use super::segment::{Decoded, Header, Reason, Segment, TcpFlags};
 
 /// The frames that brought what is being read.
@@ -27,6 +27,14 @@ impl Frames {
     /// One frame, all of it in the buffer.
     pub(super) const fn one(wire: u32) -> Self {
         Self { wire, count: 1, outside: 0, short: false }
+    }
+
+    /// Whether the layer is the end of one frame, or of a part of it, that is in the buffer.
+    pub(super) const fn hold(&self, layer: &Layer<'_>) -> bool {
+        self.count == 1
+            && self.outside == 0
+            && !self.short
+            && layer.at().saturating_add(layer.wire()) <= self.wire
     }
 
     /// The same, raised where the layer ends beyond the frame's original length.
@@ -58,44 +66,53 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Reads the header. (The result is large; it is made in one place, so that it need not be moved.)
-    #[inline]
+    /// Reads the header.
     pub(super) fn read(self) -> Decoded<'a> {
-        let Self { mut layer, ip, frames } = self;
-        let frames = frames.reach(&layer);
-        let datagram = layer.wire();
-        let head = match layer.array::<20>(Header::Tcp) {
-            Ok(head) => head,
-            Err(reason) => return Decoded::Undecodable(reason),
-        };
-        let words = head[12] >> 4;
-        let header = u32::from(words) * 4;
-        let (Some(option_bytes), Some(payload_len)) = (header.checked_sub(20), datagram.checked_sub(header))
-        else {
-            return Decoded::Undecodable(Reason::TcpDataOffset(words));
-        };
-        let rest = layer.bytes();
-        let (options, payload) = rest.split_at_checked(option_bytes as usize).unwrap_or((rest, &[]));
-        Decoded::Tcp(Segment {
-            src: Endpoint { ip: ip.src, port: u16::from_be_bytes([head[0], head[1]]) },
-            dst: Endpoint { ip: ip.dst, port: u16::from_be_bytes([head[2], head[3]]) },
-            seq: u32::from_be_bytes([head[4], head[5], head[6], head[7]]),
-            ack: u32::from_be_bytes([head[8], head[9], head[10], head[11]]),
-            flags: TcpFlags(head[13]),
-            window: u16::from_be_bytes([head[14], head[15]]),
-            options,
-            payload,
-            payload_len,
-            wire_bytes: frames.wire,
-            // Cannot saturate: the frames hold the IP headers and the datagram, disjoint.
-            link_bytes: frames.wire.saturating_sub(ip.bytes).saturating_sub(datagram),
-            ip_bytes: ip.bytes,
-            tcp_header_bytes: header,
-            frames: frames.count,
-            ip_id: ip.id,
-            length_unknown: ip.length_unknown,
-            frame_short: frames.short,
-            checksum: Checksum::Unknown,
-        })
+        let Self { layer, ip, frames } = self;
+        match segment(layer.bytes(), layer.wire(), &ip, frames.reach(&layer)) {
+            Ok(segment) => Decoded::Tcp(segment),
+            Err(reason) => Decoded::Undecodable(reason),
+        }
     }
+}
+
+/// Reads the header that `bytes` begin with, the captured part of a TCP segment of `len` bytes. (The result is large;
+/// it is made in one place, so that it need not be moved.)
+#[inline]
+pub(super) fn segment<'a>(
+    bytes: &'a [u8],
+    len: u32,
+    ip: &IpHead,
+    frames: Frames,
+) -> Result<Segment<'a>, Reason> {
+    let Some((head, rest)) = bytes.split_first_chunk::<20>() else {
+        return Err(layer::lacks(len, 20, Header::Tcp));
+    };
+    let words = head[12] >> 4;
+    let header = u32::from(words) * 4;
+    let (Some(option_bytes), Some(payload_len)) = (header.checked_sub(20), len.checked_sub(header)) else {
+        return Err(Reason::TcpDataOffset(words));
+    };
+    let (options, payload) = rest.split_at_checked(option_bytes as usize).unwrap_or((rest, &[]));
+    Ok(Segment {
+        src: Endpoint { ip: ip.src, port: u16::from_be_bytes([head[0], head[1]]) },
+        dst: Endpoint { ip: ip.dst, port: u16::from_be_bytes([head[2], head[3]]) },
+        seq: u32::from_be_bytes([head[4], head[5], head[6], head[7]]),
+        ack: u32::from_be_bytes([head[8], head[9], head[10], head[11]]),
+        flags: TcpFlags(head[13]),
+        window: u16::from_be_bytes([head[14], head[15]]),
+        options,
+        payload,
+        payload_len,
+        wire_bytes: frames.wire,
+        // Cannot saturate: the frames hold the IP headers and the datagram, disjoint.
+        link_bytes: frames.wire.saturating_sub(ip.bytes).saturating_sub(len),
+        ip_bytes: ip.bytes,
+        tcp_header_bytes: header,
+        frames: frames.count,
+        ip_id: ip.id,
+        length_unknown: ip.length_unknown,
+        frame_short: frames.short,
+        checksum: Checksum::Unknown,
+    })
 }

@@ -94,9 +94,10 @@ impl<'a> Walk<'a> {
             }
             self.headers += 1;
             match next {
-                Next::Ip if self.how == How::Short => {
-                    if let Some(found) = plain::ip(self.layer, self.frames) {
-                        return End::Known(found.read());
+                Next::Ip if self.how == How::Short && self.frames.hold(&self.layer) => {
+                    let segment = plain::ip(self.layer.bytes(), self.layer.wire(), self.frames.wire);
+                    if let Some(segment) = segment {
+                        return End::Known(Decoded::Tcp(segment));
                     }
                 }
                 Next::Protocol(ip::TCP) => {

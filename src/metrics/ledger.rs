@@ -119,7 +119,7 @@ mod tests {
 
     fn part(ledger: &mut Ledger, header_bytes: u32, payload_bytes: u32) {
         let media = MediaMessage { header_bytes, payload_bytes, ..video(MediaRole::Frame, 0) };
-        ledger.event(&event(0, Dir::ClientToServer, Kind::Media(media)));
+        ledger.event(&event(0, Dir::ClientToServer, Kind::Media(&media)));
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
         put(&mut ledger, &MessageHeader::whole(MessageType(77), 9), Kind::Other);
         put(&mut ledger, &MessageHeader::whole(MessageType::VIDEO, 1), Kind::Other);
         let media = MediaMessage { header_bytes: 5, payload_bytes: 995, ..video(MediaRole::Frame, 0) };
-        put(&mut ledger, &MessageHeader::whole(MessageType::VIDEO, 1000), Kind::Media(media));
+        put(&mut ledger, &MessageHeader::whole(MessageType::VIDEO, 1000), Kind::Media(&media));
         put(&mut ledger, &MessageHeader::whole(MessageType::VIDEO, 1000), Kind::TcpFin); // no message's own event
         let expected = LedgerBytes {
             chunk_header_bytes: 7 * 12,
@@ -202,7 +202,7 @@ mod tests {
                 let payload_bytes = random(6000);
                 let media = MediaMessage { payload_bytes, ..video(MediaRole::Frame, 0) };
                 match kind {
-                    MessageType::AUDIO | MessageType::VIDEO => put(&mut ledger, &head, Kind::Media(media)),
+                    MessageType::AUDIO | MessageType::VIDEO => put(&mut ledger, &head, Kind::Media(&media)),
                     MessageType::AGGREGATE => put(
                         &mut ledger,
                         &head,

@@ -133,7 +133,7 @@ impl Feed {
             MediaKind::Video => MessageType::VIDEO,
         };
         let stream_id = std::mem::replace(&mut self.stream_id, 1);
-        self.message(ms, dir, of, media.header_bytes + media.payload_bytes, Kind::Media(media));
+        self.message(ms, dir, of, media.header_bytes + media.payload_bytes, Kind::Media(&media));
         self.stream_id = stream_id;
     }
 }

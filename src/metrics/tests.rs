@@ -207,7 +207,7 @@ fn streams_are_bounded() {
             Kind::StreamStarted { stream, role: StreamRole::Publish, name: None, stream_id: 1 },
         ));
         let media = MediaMessage { stream, ..audio(MediaRole::Frame, 0) };
-        metrics.event(&event(0, C2s, Kind::Media(media)));
+        metrics.event(&event(0, C2s, Kind::Media(&media)));
     }
     assert_eq!(metrics.streams().iter().map(StreamMetrics::index).collect::<Vec<_>>(), [3, 5]);
     assert_eq!(metrics.omitted_streams(), 2);
@@ -283,8 +283,8 @@ fn parts_of_an_aggregate_are_media_but_no_messages() {
         1200,
         Kind::Aggregate(Aggregate { parts: 2, ..Aggregate::default() }),
     );
-    feed.plain(0, C2s, Kind::Media(video(MediaRole::KeyFrame, 0)));
-    feed.plain(0, C2s, Kind::Media(audio(MediaRole::Frame, 0)));
+    feed.plain(0, C2s, Kind::Media(&video(MediaRole::KeyFrame, 0)));
+    feed.plain(0, C2s, Kind::Media(&audio(MediaRole::Frame, 0)));
     let m = &feed.metrics;
     assert_eq!(m.messages(C2s).by_type().len(), 1);
     assert_eq!(m.ledger(C2s).media_payload_bytes, 995 + 98);
@@ -322,13 +322,13 @@ fn whatever_comes() {
                     (MessageType::AGGREGATE, Kind::Aggregate(Aggregate { parts: 1, ..Aggregate::default() }))
                 }
                 2 => (MessageType::DATA_AMF3, Kind::Other),
-                _ => (MessageType::VIDEO, Kind::Media(media)),
+                _ => (MessageType::VIDEO, Kind::Media(&media)),
             };
             let head = MessageHeader::whole(of, 1000);
             metrics.event(&Event { message: Some(&head), ..event(now, dir, kind) });
             *expected.get_mut(dir) += 1012;
             if random.below(3) == 0 {
-                metrics.event(&event(now, dir, Kind::Media(media)));
+                metrics.event(&event(now, dir, Kind::Media(&media)));
             }
         }
         for dir in Dir::BOTH {
@@ -375,7 +375,7 @@ fn two_tracks_of_different_rates() {
         // The other track has every second frame, a fourth of the bytes, and a composition time.
         if n % 2 == 0 {
             let media = MediaMessage { composition_ms: 80, ..shared(40 * n, 7, key(100), 200) };
-            feed.plain(40 * n, C2s, Kind::Media(media));
+            feed.plain(40 * n, C2s, Kind::Media(&media));
         }
     }
     let after = grows(&feed);
@@ -411,7 +411,7 @@ fn the_number_of_tracks_is_bounded() {
     let limits = Limits { tracks: 3, ..Limits::default() };
     let mut feed = Feed { metrics: ConnectionMetrics::new(&limits), stream_id: 0 };
     for id in (0..=255).rev() {
-        feed.plain(0, C2s, Kind::Media(shared(0, id, MediaRole::Frame, 10)));
+        feed.plain(0, C2s, Kind::Media(&shared(0, id, MediaRole::Frame, 10)));
     }
     let stream = &feed.metrics.streams()[0];
     assert_eq!(stream.tracks().map(|(_, id, _)| id).collect::<Vec<_>>(), [0, 253, 254, 255]);
@@ -422,7 +422,7 @@ fn the_number_of_tracks_is_bounded() {
 fn without_a_default_track_the_lowest_stands_for_the_stream() {
     let mut feed = Feed::new();
     for id in [5, 2, 9] {
-        feed.plain(0, C2s, Kind::Media(shared(0, id, MediaRole::Frame, 10)));
+        feed.plain(0, C2s, Kind::Media(&shared(0, id, MediaRole::Frame, 10)));
     }
     let stream = &feed.metrics.streams()[0];
     assert_eq!(stream.track(MediaKind::Video).map(|(id, track)| (id, track.summary().frames)), Some((2, 1)));

@@ -164,7 +164,7 @@ pub(crate) enum Kind<'a> {
     // Media
     /// Every audio and video message, whole or cut by a hole. One of several tracks gives one for each track: the
     /// first stands for the message, the others name none.
-    Media(MediaMessage),
+    Media(&'a MediaMessage),
     /// A turning point in the media of a stream, besides the [`Kind::Media`] of the same message.
     Mark {
         stream: u32,

@@ -58,7 +58,8 @@ pub(super) fn message(
     let headless = input.body.is_empty() && (input.received > 0 || !input.complete);
     let received = usize::try_from(input.received).unwrap_or(usize::MAX);
     let payload = tag.payload_len(received);
-    let event = MediaMessage {
+    let whole = input.complete && received == input.body.len();
+    let mut event = MediaMessage {
         stream,
         media,
         role: if headless { MediaRole::Unknown } else { role_of(&tag, media) },
@@ -83,23 +84,20 @@ pub(super) fn message(
             offset_ns: tag.offset_ns,
         },
         share: None,
-        problem: None,
+        problem: problem(&tag).filter(|_| whole && !input.body.is_empty()),
         units: input.units.first().copied().flatten(),
     };
-    let whole = input.complete && received == input.body.len();
-    let problem = problem(&tag).filter(|_| whole && !input.body.is_empty());
-    let event = MediaMessage { problem, ..event };
     let mut one = One { streams, input, limits, out };
     if tag.layout.is_some() {
-        multitrack(&mut one, event, &tag, received);
+        multitrack(&mut one, &mut event, &tag, received);
     } else {
         let len = input.length.saturating_sub(size(tag.header_len));
-        one.track(event, &tag, Body { codec: tag.codec, bytes: tag.body, len });
+        one.track(&mut event, &tag, Body { codec: tag.codec, bytes: tag.body, len });
     }
 }
 
 /// A message of one or more numbered tracks; an event for each.
-fn multitrack(one: &mut One<'_, '_>, mut event: MediaMessage, tag: &Tag<'_>, received: usize) {
+fn multitrack(one: &mut One<'_, '_>, event: &mut MediaMessage, tag: &Tag<'_>, received: usize) {
     let One { input, limits, .. } = *one;
     let sifted = input.message.is_some() && is_sifted(input.kind.0, input.body);
     let tracks =
@@ -181,9 +179,9 @@ struct Body<'a> {
 
 impl One<'_, '_> {
     /// The events of one track of the message.
-    fn track(&mut self, mut event: MediaMessage, tag: &Tag<'_>, body: Body<'_>) {
+    fn track(&mut self, event: &mut MediaMessage, tag: &Tag<'_>, body: Body<'_>) {
         let Self { streams, input, limits, out } = self;
-        let MediaMessage { stream, media, track: id, .. } = event;
+        let MediaMessage { stream, media, track: id, .. } = *event;
         let mut emit = |kind: Kind<'_>| {
             let further =
                 matches!(kind, Kind::Media(MediaMessage { share: Some(Share { further: true, .. }), .. }));
@@ -212,7 +210,7 @@ impl One<'_, '_> {
         if event.unfinished {
             return;
         }
-        track.turning_points(&event, &mut |mark| emit(Kind::Mark { stream, track: id, mark }));
+        track.turning_points(event, &mut |mark| emit(Kind::Mark { stream, track: id, mark }));
         if tag.cut.is_some() {
             return;
         }

@@ -197,8 +197,10 @@ impl Connection {
         self.halves.get_mut(dir).window(dir, segment, at, out);
         let end = self.halves.get_mut(dir).data(dir, segment, at, out);
         for dir in Dir::BOTH {
-            let one_way = self.halves.get(dir.opposite()).stats.segments == 0;
-            self.halves.get_mut(dir).holes(dir, one_way, at, limits, out);
+            if self.halves.get(dir).is_holed() {
+                let one_way = self.halves.get(dir.opposite()).stats.segments == 0;
+                self.halves.get_mut(dir).holes(dir, one_way, at, limits, out);
+            }
         }
         self.close(dir, segment, end, at, out);
     }

@@ -8,11 +8,14 @@ use crate::link::segment::Segment;
 /// The last few packets of one direction.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recent {
-    seen: [(u64, i64); SLOTS as usize],
+    /// Lower and upper halves of their signatures: nearly always the lower ones are enough to see that none is equal.
+    low: [u32; SLOTS],
+    high: [u32; SLOTS],
+    times: [i64; SLOTS],
     at: u8,
 }
 
-const SLOTS: u8 = 16;
+const SLOTS: usize = 16;
 const WITHIN_NS: i64 = 1_000_000;
 
 impl Recent {
@@ -23,30 +26,40 @@ impl Recent {
         if !tellable {
             return false;
         }
-        let signature = signature(segment);
-        if self
-            .seen
-            .iter()
-            .any(|(s, ts)| *s == signature && ts_ns.saturating_sub(*ts).saturating_abs() <= WITHIN_NS)
-        {
+        let (low, high) = signature(segment);
+        // Without a way out of the loop, so that it is a few instructions on vectors.
+        let may_be_here = self.low.iter().fold(false, |found, other| found | (*other == low));
+        if may_be_here && self.has(low, high, ts_ns) {
             return true;
         }
-        if let Some(slot) = self.seen.get_mut(usize::from(self.at)) {
-            *slot = (signature, ts_ns);
+        let at = usize::from(self.at);
+        if let (Some(l), Some(h), Some(time)) =
+            (self.low.get_mut(at), self.high.get_mut(at), self.times.get_mut(at))
+        {
+            (*l, *h, *time) = (low, high, ts_ns);
         }
-        self.at = (self.at + 1) % SLOTS;
+        self.at = if at + 1 < SLOTS { self.at + 1 } else { 0 };
         false
+    }
+
+    #[cold]
+    fn has(&self, low: u32, high: u32, ts_ns: i64) -> bool {
+        let near = |time: &i64| ts_ns.saturating_sub(*time).saturating_abs() <= WITHIN_NS;
+        let mut all = self.low.iter().zip(&self.high).zip(&self.times);
+        all.any(|((l, h), time)| (*l, *h) == (low, high) && near(time))
     }
 }
 
-/// All header fields folded into a number that is never 0.
-fn signature(s: &Segment<'_>) -> u64 {
+/// All header fields folded into a number whose lower half is never 0.
+#[expect(clippy::cast_possible_truncation, reason = "the halves of the number")]
+fn signature(s: &Segment<'_>) -> (u32, u32) {
     let fold = |h: u64, v: u64| (h ^ v).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
     let mut h = fold(0x51_7C_C1_B7, u64::from(s.seq) << 32 | u64::from(s.ack));
     h = fold(h, u64::from(s.window) << 48 | u64::from(s.flags.0) << 32 | u64::from(s.payload_len));
     h = fold(h, s.ip_id.map_or(u64::MAX, u64::from));
-    for chunk in s.options.chunks(8) {
-        h = fold(h, chunk.iter().fold(0, |v, b| v << 8 | u64::from(*b)));
-    }
-    h | 1
+    // Options are a row of words, unless the snap length cut them.
+    let (words, rest) = s.options.as_chunks::<4>();
+    h = words.iter().fold(h, |h, word| fold(h, u32::from_be_bytes(*word).into()));
+    h = rest.iter().fold(h, |h, byte| fold(h, (*byte).into()));
+    (h as u32 | 1, (h >> 32) as u32)
 }

@@ -161,9 +161,11 @@ impl Half {
             self.stats.keep_alives += u64::from(self.is_keep_alive(pos, segment));
             return Some(pos);
         }
-        let keep_alive = self.is_keep_alive(pos, segment);
         let snapped = len.saturating_sub(segment.payload.len() as u64);
         let hole = self.assembler.hole();
+        // Most segments go on where the stream stands: nothing is repeated, early or missing.
+        let goes_on = pos == self.assembler.next() && pos >= self.sent && hole.is_none() && len > 1;
+        let keep_alive = !goes_on && self.is_keep_alive(pos, segment);
         let taken = self.assembler.push(
             pos,
             segment.payload,
@@ -172,11 +174,17 @@ impl Half {
             &mut stream(dir, &mut self.stats.snapped_bytes, out),
         );
         self.count_sizes(taken, len);
-        self.account(taken, pos, len, keep_alive, at);
-        self.sent = self.sent.max(pos + len);
-        if hole != self.assembler.hole() {
-            self.hole_since = self.assembler.hole().map(|_| at.ts);
-            self.acked_for = 0;
+        if goes_on {
+            self.stats.unique_bytes += len;
+            self.timing.get_or_insert((pos + len, at.ts));
+            self.sent = pos + len;
+        } else {
+            self.account(taken, pos, len, keep_alive, at);
+            self.sent = self.sent.max(pos + len);
+            if hole != self.assembler.hole() {
+                self.hole_since = self.assembler.hole().map(|_| at.ts);
+                self.acked_for = 0;
+            }
         }
         if self.stats.mss.is_some_and(|mss| len > u64::from(mss)) {
             self.stats.oversized_segments += 1;
@@ -259,6 +267,11 @@ impl Half {
         };
         self.stray = Some((pos, count));
         count >= STRAYS_TO_BELIEVE
+    }
+
+    /// Whether a hole stands open, or did until now.
+    pub(super) fn is_holed(&self) -> bool {
+        self.hole_since.is_some() || self.assembler.hole().is_some()
     }
 
     /// Gives up on holes that will not be filled.

@@ -92,6 +92,16 @@ impl MessageScanner {
         self.list.is_some() || self.scanner.has_begun()
     }
 
+    /// How many of the next bytes are of no interest.
+    pub(crate) const fn idle(&self) -> u32 {
+        if self.list.is_some() { 0 } else { self.scanner.idle() }
+    }
+
+    /// Passes over `len` bytes, no more than [`Self::idle`].
+    pub(crate) const fn pass(&mut self, len: u32) {
+        self.scanner.pass(len);
+    }
+
     /// Takes the bytes of the message behind those that it began with.
     pub(crate) fn feed(&mut self, mut bytes: &[u8], sizes: impl Fn(u8) -> LengthSizes) {
         let Some(mut list) = self.list else { return self.scanner.feed(bytes) };

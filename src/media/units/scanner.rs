@@ -93,6 +93,16 @@ impl Scanner {
         }
     }
 
+    /// How many of the next bytes are of no interest.
+    pub(crate) const fn idle(&self) -> u32 {
+        if matches!(self.state, State::Done) { u32::MAX } else { self.skip }
+    }
+
+    /// Passes over `len` bytes, no more than [`Self::idle`].
+    pub(crate) const fn pass(&mut self, len: u32) {
+        self.skip = self.skip.saturating_sub(len);
+    }
+
     /// No more bytes come; gives what was found in the frame, if there is one.
     pub(crate) fn end(&mut self) -> Option<&Units> {
         let units = self.units.as_mut()?;

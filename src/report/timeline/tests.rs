@@ -84,7 +84,7 @@ fn each(check: &mut dyn FnMut(&Event<'_>)) {
         share: None,
         problem: None,
     };
-    check(&event(Kind::Media(media), Some(&video), c2s));
+    check(&event(Kind::Media(&media), Some(&video), c2s));
     check(&event(
         Kind::Mark {
             stream: 1,

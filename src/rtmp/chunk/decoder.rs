@@ -23,6 +23,7 @@ use super::resync::search::{Origin, Search};
 use super::size::ChunkSize;
 use super::spill::Spill;
 use super::stream::Ending;
+use super::stream::run::Run;
 use super::streams::ChunkStreams;
 
 use regain::{Loss, Resolved};
@@ -238,10 +239,16 @@ impl Decoder {
     ) -> Option<Stop> {
         while !bytes.is_empty() {
             let used = match self.state {
-                State::Header => match self.header(pos, bytes, at, limits, out) {
-                    Ok(used) => used,
-                    Err(stop) => return Some(stop),
-                },
+                State::Header => {
+                    let goes_on = self.last.filter(|_| self.spill.len() == 0);
+                    match goes_on.and_then(|slot| self.run((slot, 0), pos, bytes, at, out)) {
+                        Some(used) => used,
+                        None => match self.header(pos, bytes, at, limits, out) {
+                            Ok(used) => used,
+                            Err(stop) => return Some(stop),
+                        },
+                    }
+                }
                 State::Body { slot, left } => self.body((slot, left), pos, bytes, at, limits, out),
                 State::Orphan { left } => {
                     let take = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
@@ -257,8 +264,7 @@ impl Decoder {
         None
     }
 
-    /// Takes bytes inside a chunk of which `left` are missing, and where nothing is to be kept of them the chunks behind it
-    /// that go on with its message; gives how many.
+    /// Takes bytes inside a chunk of which `left` are missing; gives how many.
     fn body(
         &mut self,
         (slot, left): (usize, u32),
@@ -268,19 +274,33 @@ impl Decoder {
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) -> usize {
-        let is_plain = self.extra == 0 && self.resolved.is_none_or(|resolved| resolved.pos < pos);
-        if let ChunkSize::Known(size) = self.size
-            && is_plain
-            && let Some(run) = self.streams.run(slot, bytes, left, size)
-        {
-            self.header_bytes += u64::from(run.headers);
-            self.advance(slot, run.left, 0, pos + run.used as u64, at, out);
-            return run.used;
+        if let Some(used) = self.run((slot, left), pos, bytes, at, out) {
+            return used;
         }
         let take = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
         self.streams.add_body(slot, bytes.get(..take).unwrap_or(bytes), limits);
         self.advance(slot, left, take as u64, pos + take as u64, at, out);
         take
+    }
+
+    /// Passes over the rest of a chunk and those behind it that go on with its message, where nothing is to be kept of
+    /// them; gives how many bytes these are, if any.
+    fn run(
+        &mut self,
+        (slot, left): (usize, u32),
+        pos: u64,
+        bytes: &[u8],
+        at: PacketRef,
+        out: &mut impl FnMut(Output<'_>),
+    ) -> Option<usize> {
+        let ChunkSize::Known(size) = self.size else { return None };
+        if self.extra > 0 || self.resolved.is_some_and(|resolved| resolved.pos >= pos) {
+            return None;
+        }
+        let Run { used, headers, left } = self.streams.run(slot, bytes, left, size)?;
+        self.header_bytes += u64::from(headers);
+        self.advance(slot, left, 0, pos + used as u64, at, out);
+        Some(used)
     }
 
     /// Passes over a hole; stops where a header is in it.

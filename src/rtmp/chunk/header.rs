@@ -14,7 +14,6 @@
 //! Takes bytes at a chunk boundary; gives the fields as written. What format 3 inherits, and whether it repeats
 //! the extended timestamp, needs the chunk stream's state and is the decoder's business.
 
-use crate::base::read::{Reader, Truncated};
 use crate::rtmp::message::kind::MessageType;
 
 /// The longest chunk header.
@@ -46,47 +45,49 @@ pub(crate) struct ChunkHeader {
 }
 
 impl ChunkHeader {
-    /// Reads a header; the error means that more bytes are needed.
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Truncated> {
-        let mut r = Reader::new(bytes);
-        let first = r.u8("basic header")?;
+    /// Reads a header; none when more bytes are needed.
+    #[inline]
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
+        let (first, rest) = bytes.split_first()?;
         let fmt = first >> 6;
-        let csid = match first & 0x3F {
-            0 => 64 + u32::from(r.u8("chunk stream id")?),
-            1 => {
-                let [low, high] = r.array("chunk stream id")?;
-                64 + u32::from(u16::from_le_bytes([low, high]))
-            }
-            id => u32::from(id),
+        let (csid, mut rest) = match (first & 0x3F, rest) {
+            (0, [id, rest @ ..]) => (64 + u32::from(*id), rest),
+            (1, [low, high, rest @ ..]) => (64 + u32::from(u16::from_le_bytes([*low, *high])), rest),
+            (0 | 1, _) => return None,
+            (id, rest) => (u32::from(id), rest),
         };
-        let mut this = Self {
-            fmt,
-            csid,
-            field: 0,
-            extended: false,
-            length: 0,
-            kind: MessageType(0),
-            stream_id: 0,
-            len: 0,
-            is_long_id: first & 0x3F == 1 && csid < 320,
-        };
+        let is_long_id = first & 0x3F == 1 && csid < 320;
+        let (mut field, mut length, mut kind, mut stream_id) = (0, 0, MessageType(0), 0);
         if fmt < 3 {
-            this.field = r.u24("timestamp")?;
+            field = u24(&mut rest)?;
         }
         if fmt < 2 {
-            this.length = r.u24("message length")?;
-            this.kind = MessageType(r.u8("message type")?);
+            length = u24(&mut rest)?;
+            kind = MessageType(array::<1>(&mut rest).map(|[kind]| kind)?);
         }
         if fmt == 0 {
-            this.stream_id = r.array("message stream id").map(u32::from_le_bytes)?;
+            stream_id = array(&mut rest).map(u32::from_le_bytes)?;
         }
-        if this.field == EXTENDED {
-            this.field = r.u32("extended timestamp")?;
-            this.extended = true;
+        let extended = field == EXTENDED;
+        if extended {
+            field = array(&mut rest).map(u32::from_be_bytes)?;
         }
-        this.len = r.at();
-        Ok(this)
+        let len = bytes.len() - rest.len();
+        Some(Self { fmt, csid, field, extended, length, kind, stream_id, len, is_long_id })
     }
+}
+
+/// The next bytes of `rest`, if there are so many.
+#[inline]
+fn array<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (head, behind) = rest.split_first_chunk::<N>()?;
+    *rest = behind;
+    Some(*head)
+}
+
+#[inline]
+fn u24(rest: &mut &[u8]) -> Option<u32> {
+    array(rest).map(|[a, b, c]| u32::from_be_bytes([0, a, b, c]))
 }
 
 /// Bytes of the shortest basic header with this chunk stream id.
@@ -105,16 +106,16 @@ mod tests {
     #[test]
     fn chunk_stream_ids_of_every_form() {
         let csid = |b: &[u8]| ChunkHeader::parse(b).map(|h| (h.csid, h.len));
-        assert_eq!(csid(&[0xC2]), Ok((2, 1)));
-        assert_eq!(csid(&[0xFF]), Ok((63, 1)));
-        assert_eq!(csid(&[0xC0, 0]), Ok((64, 2)));
-        assert_eq!(csid(&[0xC0, 255]), Ok((319, 2)));
-        assert_eq!(csid(&[0xC1, 0, 1]), Ok((320, 3)));
-        assert_eq!(csid(&[0xC1, 255, 255]), Ok((65_599, 3)));
+        assert_eq!(csid(&[0xC2]), Some((2, 1)));
+        assert_eq!(csid(&[0xFF]), Some((63, 1)));
+        assert_eq!(csid(&[0xC0, 0]), Some((64, 2)));
+        assert_eq!(csid(&[0xC0, 255]), Some((319, 2)));
+        assert_eq!(csid(&[0xC1, 0, 1]), Some((320, 3)));
+        assert_eq!(csid(&[0xC1, 255, 255]), Some((65_599, 3)));
         let is_long = |b: &[u8]| ChunkHeader::parse(b).map(|h| h.is_long_id);
-        assert_eq!(is_long(&[0xC1, 255, 0]), Ok(true));
+        assert_eq!(is_long(&[0xC1, 255, 0]), Some(true));
         for short in [&[0xC3][..], &[0xC0, 255], &[0xC1, 0, 1]] {
-            assert_eq!(is_long(short), Ok(false));
+            assert_eq!(is_long(short), Some(false));
         }
     }
 
@@ -129,12 +130,12 @@ mod tests {
         assert_eq!((header.field, header.extended, header.len), (0x0100_0001, true, 12));
         for bytes in [&full[..], &extended[..]] {
             for end in 0..bytes.len() {
-                assert!(ChunkHeader::parse(&bytes[..end]).is_err());
+                assert!(ChunkHeader::parse(&bytes[..end]).is_none());
             }
         }
         assert_eq!(
             ChunkHeader::parse(&[0x83, 0xFF, 0xFF, 0xFE]).map(|h| (h.field, h.len)),
-            Ok((0xFF_FFFE, 4))
+            Some((0xFF_FFFE, 4))
         );
     }
 }

@@ -96,8 +96,13 @@ pub(super) enum Ending {
 }
 
 impl HeaderAt {
+    /// The bytes of the header.
+    pub(super) const fn span(&self) -> Span {
+        Span { start: self.pos, end: self.end().0, first: self.first, last: self.last }
+    }
+
     /// Where it ends, and the packet of that.
-    const fn end(&self) -> (u64, PacketRef) {
+    pub(super) const fn end(&self) -> (u64, PacketRef) {
         (self.pos + self.bytes as u64, self.last)
     }
 
@@ -165,7 +170,7 @@ impl ChunkStream {
     pub(super) fn goes_on(
         &mut self,
         header: &ChunkHeader,
-        span: Span,
+        place: &HeaderAt,
         sizes: &mut TrackSizes,
         out: &mut impl FnMut(Output<'_>),
     ) -> bool {
@@ -180,7 +185,7 @@ impl ChunkStream {
             let kind = if fmt < 2 { header.kind } else { self.kind };
             let (missing, of) = (self.missing(), self.kind);
             let fact = Fact::HeaderMidMessage { csid, fmt, missing, same_message, of, kind };
-            out(Output::Fact { fact, span });
+            out(Output::Fact { fact, span: place.span() });
         }
         if !same_message && let Some((header, body, units)) = self.end(Ending::Unfinished, sizes) {
             out(Output::Message { header: &header, body, units });
@@ -189,7 +194,7 @@ impl ChunkStream {
     }
 
     /// Begins a message with the present fields.
-    pub(super) fn begin(&mut self, fmt: u8, header: HeaderAt, limits: &Limits) {
+    pub(super) fn begin(&mut self, fmt: u8, header: &HeaderAt, limits: &Limits) {
         self.body.clear();
         self.units.reset();
         let keep = match self.kind {
@@ -212,7 +217,7 @@ impl ChunkStream {
     }
 
     /// Another chunk of the present message.
-    pub(super) fn continues(&mut self, header: HeaderAt, type3: Option<Type3>) {
+    pub(super) fn continues(&mut self, header: &HeaderAt, type3: Option<Type3>) {
         if let Some(type3) = type3 {
             self.times.type_3(type3);
         }

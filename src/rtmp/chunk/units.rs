@@ -57,6 +57,18 @@ impl FrameUnits {
         }
     }
 
+    /// How many of the next bytes are of no interest.
+    pub(super) fn idle(&self) -> u32 {
+        self.0.as_ref().map_or(u32::MAX, |scanner| scanner.idle())
+    }
+
+    /// Passes over `len` bytes, no more than [`Self::idle`].
+    pub(super) fn pass(&mut self, len: u32) {
+        if let Some(scanner) = &mut self.0 {
+            scanner.pass(len);
+        }
+    }
+
     /// A message has ended, completely if `whole`. Where it has not been started it is short, brings configurations, or
     /// is no frame; `body` is what was kept of it.
     pub(super) fn end(&mut self, message: Announced, body: &[u8], whole: bool, sizes: &mut TrackSizes) {

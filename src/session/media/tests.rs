@@ -35,7 +35,9 @@ impl Feed {
         let mut seen = Vec::new();
         let mut sink = |event: &Event<'_>| {
             seen.push(match event.kind {
-                Kind::Media(message) => Seen::Media { message, is_primary: event.message.is_some() },
+                Kind::Media(message) => {
+                    Seen::Media { message: *message, is_primary: event.message.is_some() }
+                }
                 Kind::Mark { track, mark, .. } => Seen::Mark(track, mark),
                 Kind::Config { track, change, config, .. } => {
                     Seen::Config { track, change, bytes: config.bytes }

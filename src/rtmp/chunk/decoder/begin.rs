@@ -40,7 +40,7 @@ impl Decoder {
         if self.spill.len() == 0 {
             return match self.parse(pos, bytes) {
                 Parsed::Header { header, type3 } => {
-                    self.begin(&header, type3, HeaderAt::new(pos, at, at, &header), limits, out)?;
+                    self.begin(&header, type3, &HeaderAt::new(pos, at, at, &header), limits, out)?;
                     Ok(header.len)
                 }
                 Parsed::Doubt => Err(Self::asks(pos)),
@@ -61,7 +61,7 @@ impl Decoder {
             Parsed::NeedMore => return Ok(used),
         };
         self.spill = Spill::default();
-        self.begin(&header, type3, HeaderAt::new(spill.pos, spill.at, at, &header), limits, out)?;
+        self.begin(&header, type3, &HeaderAt::new(spill.pos, spill.at, at, &header), limits, out)?;
         let Some(left) = before.checked_sub(header.len) else { return Ok(header.len - before) };
         if left > 0 {
             let again = all.get(header.len..before).unwrap_or(&[]);
@@ -84,7 +84,7 @@ impl Decoder {
     ) -> (u64, Option<Stop>) {
         let spill = std::mem::take(&mut self.spill);
         let bytes = spill.bytes();
-        let Ok(mut header) = ChunkHeader::parse(bytes) else {
+        let Some(mut header) = ChunkHeader::parse(bytes) else {
             self.skipped_bytes += bytes.len() as u64;
             return (0, None);
         };
@@ -99,7 +99,7 @@ impl Decoder {
         }
         let type3 = stream.map(|_| Type3 { present: repeated, seen: None });
         let place = HeaderAt::new(spill.pos, spill.at, at, &header);
-        if let Err(stop) = self.begin(&header, type3, place, limits, out) {
+        if let Err(stop) = self.begin(&header, type3, &place, limits, out) {
             return (0, Some(stop));
         }
         let body = bytes.get(header.len..).unwrap_or(&[]);
@@ -112,7 +112,7 @@ impl Decoder {
 
     /// Reads the header, with the extended timestamp that format 3 may repeat (5.3.1.3).
     fn parse(&self, pos: u64, bytes: &[u8]) -> Parsed {
-        let Ok(mut header) = ChunkHeader::parse(bytes) else { return Parsed::NeedMore };
+        let Some(mut header) = ChunkHeader::parse(bytes) else { return Parsed::NeedMore };
         if header.fmt != 3 {
             return Parsed::Header { header, type3: None };
         }
@@ -143,11 +143,10 @@ impl Decoder {
         &mut self,
         header: &ChunkHeader,
         type3: Option<Type3>,
-        place: HeaderAt,
+        place: &HeaderAt,
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) -> Result<(), Stop> {
-        let span = span(header, place);
         let (csid, fmt) = (header.csid, header.fmt);
         let resolved = self.resolved.take_if(|resolved| resolved.pos == place.pos);
         if resolved.is_none() && self.is_doubtful(header) {
@@ -163,19 +162,22 @@ impl Decoder {
         self.header_bytes += header.len as u64;
         let Some((stream, sizes)) = self.streams.with_sizes(slot) else { return Ok(()) };
         if is_first && fmt != 0 && !self.missed {
-            out(Output::Fact { fact: Fact::NoPriorHeader { csid, fmt, kind: header.kind }, span });
+            out(Output::Fact {
+                fact: Fact::NoPriorHeader { csid, fmt, kind: header.kind },
+                span: place.span(),
+            });
         }
         if let Some((kind, length)) = guess {
             stream.guess(kind, length);
         }
         if let Some(type3) = type3 {
             if let Some(fact) = departure(csid, stream.times.field, type3) {
-                out(Output::Fact { fact, span });
+                out(Output::Fact { fact, span: place.span() });
             }
             let choice = self.dialect.type_3(stream.message.is_none(), type3.present);
-            tell(csid, choice, span, out);
+            tell(csid, choice, place, out);
         }
-        let goes_on = stream.message.is_some() && stream.goes_on(header, span, sizes, out);
+        let goes_on = stream.message.is_some() && stream.goes_on(header, place, sizes, out);
         if !goes_on {
             self.inherit(slot, is_first, header, type3, place, out);
         }
@@ -192,7 +194,7 @@ impl Decoder {
             self.extra = reading.extra;
             left = stream.missing();
         }
-        self.advance(slot, left, 0, span.end, place.last, out);
+        self.advance(slot, left, 0, place.end().0, place.last, out);
         Ok(())
     }
 
@@ -202,7 +204,7 @@ impl Decoder {
         &mut self,
         header: &ChunkHeader,
         guessed: bool,
-        place: HeaderAt,
+        place: &HeaderAt,
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) -> Result<(usize, bool), Stop> {
@@ -217,7 +219,7 @@ impl Decoder {
             return Ok((slot, true));
         }
         // As the loss of sync that follows: told where the search for the next header begins.
-        let span = Span { last: place.first, ..span(header, place) };
+        let span = Span { last: place.first, ..place.span() };
         out(Output::Fact { fact: Fact::TooManyChunkStreams { csid: header.csid }, span });
         Err(Self::lost_at(header, place, LossCause::ImplausibleHeader))
     }
@@ -229,20 +231,23 @@ impl Decoder {
         is_first: bool,
         header: &ChunkHeader,
         type3: Option<Type3>,
-        place: HeaderAt,
+        place: &HeaderAt,
         out: &mut impl FnMut(Output<'_>),
     ) {
         let Some(stream) = self.streams.get_mut(slot) else { return };
-        let (csid, span, now) = (header.csid, span(header, place), place.last.ts);
+        let (csid, now) = (header.csid, place.last.ts);
         // Only media follows the clock; most commands have time 0, or that of their chunk stream.
         let kind = if header.fmt < 2 { header.kind } else { stream.kind };
         let estimate = estimate(self.clock, now).filter(|_| has_stream(kind));
         let moment = Moment { is_first, estimate, now };
         if let Some(times) = stream.inherit(header, type3, moment, self.dialect) {
             let Ambiguous { timestamp, before, read_as } = times;
-            out(Output::Fact { fact: Fact::DeltaFromAbsolute { csid, timestamp, before, read_as }, span });
+            out(Output::Fact {
+                fact: Fact::DeltaFromAbsolute { csid, timestamp, before, read_as },
+                span: place.span(),
+            });
         }
-        tell(csid, self.dialect.time(stream.times.choice()), span, out);
+        tell(csid, self.dialect.time(stream.times.choice()), place, out);
         if header.fmt == 0 && header.stream_id != 0 {
             self.stream_id = Some(header.stream_id);
         } else if self.missed && !stream.has_stream_id && !stream.kind.is_control() {
@@ -272,7 +277,7 @@ impl Decoder {
     }
 
     /// Sync is lost at a header that cannot be one.
-    fn lost_at(header: &ChunkHeader, place: HeaderAt, why: LossCause) -> Stop {
+    fn lost_at(header: &ChunkHeader, place: &HeaderAt, why: LossCause) -> Stop {
         let (csid, fmt) = (header.csid, header.fmt);
         let loss = Loss { pos: place.pos, at: place.first, why, csid, fmt, skipped: 0, told: false };
         Stop { pos: place.pos, origin: Origin::Unknown, loss: Some(loss) }
@@ -286,7 +291,7 @@ impl Decoder {
         let bytes = stream.continuing_header_len(self.dialect);
         let bytes_seen = if snapped { bytes } else { 0 };
         let place = HeaderAt { pos, first: at, last: at, bytes: bytes_seen, is_long_id: false };
-        stream.continues(place, None);
+        stream.continues(&place, None);
         if snapped {
             self.header_bytes += u64::from(bytes);
         }
@@ -294,11 +299,6 @@ impl Decoder {
         self.state = State::Body { slot, left };
         Some(u64::from(bytes))
     }
-}
-
-/// Where a header is.
-fn span(header: &ChunkHeader, place: HeaderAt) -> Span {
-    Span { start: place.pos, end: place.pos + header.len as u64, first: place.first, last: place.last }
 }
 
 /// How the extended timestamp of a format 3 chunk departs from the field it is to repeat.
@@ -312,9 +312,9 @@ fn departure(csid: u32, expected: u32, type3: Type3) -> Option<Fact> {
 }
 
 /// A reading that is new.
-fn tell(csid: u32, choice: Option<Choice>, span: Span, out: &mut impl FnMut(Output<'_>)) {
+fn tell(csid: u32, choice: Option<Choice>, place: &HeaderAt, out: &mut impl FnMut(Output<'_>)) {
     if let Some(choice) = choice {
-        out(Output::Fact { fact: Fact::TimestampDialect { csid, choice }, span });
+        out(Output::Fact { fact: Fact::TimestampDialect { csid, choice }, span: place.span() });
     }
 }
 

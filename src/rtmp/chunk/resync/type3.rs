@@ -26,7 +26,7 @@ const ENDS: i32 = 16;
 /// Whether the header at `pos` has an extended timestamp; at the `end` of the stream nothing is waited for.
 pub(super) fn ask(window: &Window, known: Knowledge<'_>, pos: u64, end: bool) -> Option<bool> {
     let Look::Data { bytes, .. } = window.look(pos) else { return end.then_some(false) };
-    let Ok(header) = ChunkHeader::parse(bytes) else { return end.then_some(false) };
+    let Some(header) = ChunkHeader::parse(bytes) else { return end.then_some(false) };
     let behind = bytes.get(header.len..).unwrap_or(&[]);
     let Some(value) = behind.first_chunk::<4>().map(|four| u32::from_be_bytes(*four)) else {
         return end.then_some(false);

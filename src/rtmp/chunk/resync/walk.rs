@@ -81,7 +81,7 @@ impl Walker<'_> {
                 let need = path.at + bytes.len() as u64 + 1;
                 Some(path.ended(if open { End::RanOut { need } } else { End::Silent }))
             };
-            let Ok(mut header) = ChunkHeader::parse(bytes) else { return cut(path) };
+            let Some(mut header) = ChunkHeader::parse(bytes) else { return cut(path) };
             let mut stream = self.stream(&path, header.csid);
             if header.fmt == 3 && stream.extended {
                 match self.repeats(&path, &stream, bytes.get(header.len..).unwrap_or(&[])) {

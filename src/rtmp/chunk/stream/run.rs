@@ -25,7 +25,7 @@ pub(in crate::rtmp::chunk) struct Run {
 
 impl ChunkStream {
     /// Passes over the rest of a chunk, `left` bytes, and over the chunks of `size` behind it that go on with the same
-    /// message, as far as `bytes` reach. None where that is not all there is to do.
+    /// message, as far as `bytes` reach. None where there are no such bytes, or that is not all there is to do.
     pub(in crate::rtmp::chunk) fn run(
         &mut self,
         bytes: &[u8],
@@ -41,26 +41,35 @@ impl ChunkStream {
             return None;
         }
         let goes_on = FORMAT_3 | u8::try_from(self.csid).ok()?;
-        let mut run = Run { used: 0, headers: 0, left };
-        let (mut rest, mut missing) = (bytes, missing);
+        let (mut rest, mut received, mut headers) = (bytes, 0_u32, 0);
+        let mut left = left;
+        // Bytes that nobody looks at, of those at the end of what was received.
+        let (mut idle, mut unseen) = (if message.holed { u32::MAX } else { self.units.idle() }, 0_u32);
         loop {
-            let (part, behind) = rest.split_at_checked(run.left as usize).unwrap_or((rest, &[]));
-            if !message.holed {
+            let (part, behind) = rest.split_at_checked(left as usize).unwrap_or((rest, &[]));
+            let len = u32::try_from(part.len()).unwrap_or(left);
+            (left, received, rest) = (left - len, received.saturating_add(len), behind);
+            if len <= idle {
+                (idle, unseen) = (idle - len, unseen.saturating_add(len));
+            } else {
+                self.units.pass(std::mem::take(&mut unseen));
                 self.units.feed(announced, part, sizes);
+                idle = self.units.idle();
             }
-            let passed = u32::try_from(part.len()).unwrap_or(run.left);
-            (run.left, missing, rest) = (run.left - passed, missing.saturating_sub(passed), behind);
-            message.received = message.received.saturating_add(passed);
             match rest.split_first() {
-                Some((first, behind)) if *first == goes_on && missing > 0 => rest = behind,
+                Some((first, behind)) if *first == goes_on && received < missing => rest = behind,
                 _ => break,
             }
-            run.headers += 1;
-            run.left = size.min(missing);
+            headers += 1;
+            left = size.min(missing - received);
         }
-        run.used = bytes.len() - rest.len();
-        message.chunks = message.chunks.saturating_add(run.headers);
-        message.header_bytes = message.header_bytes.saturating_add(run.headers);
-        Some(run)
+        if !message.holed {
+            self.units.pass(unseen);
+        }
+        message.received = message.received.saturating_add(received);
+        message.chunks = message.chunks.saturating_add(headers);
+        message.header_bytes = message.header_bytes.saturating_add(headers);
+        let used = bytes.len() - rest.len();
+        (used > 0).then_some(Run { used, headers, left })
     }
 }
