@@ -78,7 +78,8 @@ impl<'a> Found<'a> {
 
 /// Reads the header that `bytes` begin with, the captured part of a TCP segment of `len` bytes. (The result is large;
 /// it is made in one place, so that it need not be moved.)
-#[inline]
+#[expect(clippy::inline_always, reason = "runs for nearly every packet; the result would be moved twice")]
+#[inline(always)]
 pub(super) fn segment<'a>(
     bytes: &'a [u8],
     len: u32,

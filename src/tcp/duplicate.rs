@@ -11,12 +11,13 @@ pub(crate) struct Recent {
     /// Lower and upper halves of their signatures: nearly always the lower ones are enough to see that none is equal.
     low: [u32; SLOTS],
     high: [u32; SLOTS],
-    times: [i64; SLOTS],
+    /// When they came, in microseconds; the lower half is enough for packets that came one soon after the other.
+    times: [u32; SLOTS],
     at: u8,
 }
 
 const SLOTS: usize = 16;
-const WITHIN_NS: i64 = 1_000_000;
+const WITHIN_US: u32 = 1000;
 
 impl Recent {
     /// Whether this packet was here before; remembers it if not.
@@ -27,27 +28,33 @@ impl Recent {
             return false;
         }
         let (low, high) = signature(segment);
+        let time = micros(ts_ns);
         // Without a way out of the loop, so that it is a few instructions on vectors.
         let may_be_here = self.low.iter().fold(false, |found, other| found | (*other == low));
-        if may_be_here && self.has(low, high, ts_ns) {
+        if may_be_here && self.has(low, high, time) {
             return true;
         }
         let at = usize::from(self.at);
-        if let (Some(l), Some(h), Some(time)) =
+        if let (Some(l), Some(h), Some(t)) =
             (self.low.get_mut(at), self.high.get_mut(at), self.times.get_mut(at))
         {
-            (*l, *h, *time) = (low, high, ts_ns);
+            (*l, *h, *t) = (low, high, time);
         }
         self.at = if at + 1 < SLOTS { self.at + 1 } else { 0 };
         false
     }
 
     #[cold]
-    fn has(&self, low: u32, high: u32, ts_ns: i64) -> bool {
-        let near = |time: &i64| ts_ns.saturating_sub(*time).saturating_abs() <= WITHIN_NS;
+    fn has(&self, low: u32, high: u32, time: u32) -> bool {
+        let near = |other: &u32| time.wrapping_sub(*other).cast_signed().unsigned_abs() <= WITHIN_US;
         let mut all = self.low.iter().zip(&self.high).zip(&self.times);
-        all.any(|((l, h), time)| (*l, *h) == (low, high) && near(time))
+        all.any(|((l, h), other)| (*l, *h) == (low, high) && near(other))
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the lower half, modulo 2^32")]
+const fn micros(ns: i64) -> u32 {
+    ns.div_euclid(1000) as u32
 }
 
 /// All header fields folded into a number whose lower half is never 0.

@@ -22,6 +22,10 @@ pub(crate) struct HalfStats {
     pub(crate) payload_bytes: u64,
     /// Payload bytes seen for the first time.
     pub(crate) unique_bytes: u64,
+    /// Segments with new payload, and those among them with less than half of a maximum segment (of 1460 bytes at
+    /// most).
+    pub(crate) data_segments: u64,
+    pub(crate) small_segments: u64,
     /// Payload bytes seen before.
     pub(crate) retransmitted_bytes: u64,
     /// Payload bytes seen for the first time in a segment that filled a hole at least one round trip after it opened:
@@ -39,10 +43,6 @@ pub(crate) struct HalfStats {
     pub(crate) retransmitted_segments: u64,
     /// Segments that filled a hole sooner than that.
     pub(crate) out_of_order_segments: u64,
-    /// Segments with new payload, and those among them with less than half of a maximum segment (of 1460 bytes at
-    /// most).
-    pub(crate) data_segments: u64,
-    pub(crate) small_segments: u64,
     /// Keep-alive probes.
     pub(crate) keep_alives: u64,
     /// Packets that the capture holds twice.

@@ -8,12 +8,13 @@ use super::stream::run::Run;
 use super::stream::{ChunkStream, Ended, Ending};
 use super::units::TrackSizes;
 
-/// All chunk streams seen. The ids that fit the one-byte header are found by index, the others in a map.
+/// All chunk streams seen. The ids that fit the one-byte header are found by index where their slot is a small number too,
+/// the others in a map.
 #[derive(Debug)]
 pub(super) struct ChunkStreams {
     all: Vec<ChunkStream>,
     /// Slot + 1 of the ids below 64; 0 for none.
-    small: [u16; 64],
+    small: [u8; 64],
     large: BTreeMap<u32, usize>,
     /// Body bytes kept of messages in the making, and memory of all bodies: the sums of what was counted of each chunk
     /// stream.
@@ -43,9 +44,11 @@ impl Default for ChunkStreams {
 
 impl ChunkStreams {
     /// The slot of a chunk stream id.
+    #[inline]
     pub(super) fn slot(&self, csid: u32) -> Option<usize> {
-        match usize::try_from(csid).ok().and_then(|id| self.small.get(id)) {
-            Some(slot) => usize::from(*slot).checked_sub(1),
+        let small = usize::try_from(csid).ok().and_then(|id| self.small.get(id));
+        match small.and_then(|slot| slot.checked_sub(1)) {
+            Some(slot) => Some(usize::from(slot)),
             None => self.large.get(&csid).copied(),
         }
     }
@@ -166,9 +169,10 @@ impl ChunkStreams {
         if slot >= max {
             return None;
         }
-        match usize::try_from(csid).ok().and_then(|id| self.small.get_mut(id)) {
-            Some(entry) => *entry = u16::try_from(slot + 1).ok()?,
-            None => _ = self.large.insert(csid, slot),
+        let small = usize::try_from(csid).ok().and_then(|id| self.small.get_mut(id));
+        match (small, u8::try_from(slot + 1)) {
+            (Some(entry), Ok(next)) => *entry = next,
+            _ => _ = self.large.insert(csid, slot),
         }
         self.all.push(ChunkStream::new(csid, missed));
         Some(slot)
