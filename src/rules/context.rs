@@ -93,6 +93,8 @@ pub(crate) struct Cx<'c> {
     pub(super) words: &'c mut dyn Words,
     pub(super) limits: &'c Limits,
     pub(super) attention: Option<Attention>,
+    /// It found something.
+    pub(super) found: bool,
     /// What was seen of the connection so far, the present event included.
     pub(crate) seen: &'c Seen,
 }
@@ -125,16 +127,14 @@ impl Cx<'_> {
 
     /// A figure of the rule, as the profile has it.
     pub(crate) fn threshold(&self, name: &str) -> f64 {
-        let index = self.rule.thresholds.iter().position(|threshold| threshold.name == name);
-        debug_assert!(index.is_some(), "{} has no threshold {name}", self.rule.code);
-        index.and_then(|index| self.settings.thresholds.get(index)).copied().unwrap_or_default()
+        let figure = self.settings.threshold(self.rule, name);
+        debug_assert!(figure.is_some(), "{} has no threshold {name}", self.rule.code);
+        figure.unwrap_or_default()
     }
 
     /// The same, from seconds or milliseconds (by the end of its name) to nanoseconds.
-    #[expect(clippy::cast_possible_truncation, reason = "a float saturates")]
     pub(crate) fn threshold_ns(&self, name: &str) -> i64 {
-        let unit = if name.ends_with("_ms") { 1e6 } else { 1e9 };
-        (self.threshold(name) * unit) as i64
+        self.settings.threshold_ns(self.rule, name).unwrap_or_default()
     }
 
     /// Whether the profile holds peers to every MUST of the specification.
@@ -144,7 +144,7 @@ impl Cx<'_> {
 
     /// Reports something. The words are made only when the same was not found before.
     pub(crate) fn find(&mut self, found: Found, say: impl FnOnce(&mut dyn Words) -> Said) {
-        self.tally.judged = true;
+        (self.tally.judged, self.found) = (true, true);
         let Self { rule, settings, strict, findings, words, limits, .. } = self;
         let usual = if *strict { rule.strict.unwrap_or(rule.severity) } else { rule.severity };
         let severity = |own: Option<super::Severity>| match own {

@@ -5,6 +5,7 @@
 //!  registry    all rules                      rule      what a rule is: code, guards, thresholds, what it hears
 //!  profile     which of them, how strict      set       the rules of a profile, and those of one connection
 //!  seen        what all rules know            context   what a rule has at hand
+//!  clocks      the time of each track         likeness  messages like those before them
 //! ```
 //!
 //! The groups are those of the codes: `HS` is [`handshake`], `CH` is [`chunk`], and so on. No rule knows another.
@@ -23,6 +24,7 @@ pub(crate) mod ack;
 pub(crate) mod amf;
 pub(crate) mod audio;
 pub(crate) mod chunk;
+mod clocks;
 pub(crate) mod command;
 pub(crate) mod context;
 pub(crate) mod control;
@@ -30,7 +32,9 @@ pub(crate) mod enhanced;
 pub(crate) mod finding;
 pub(crate) mod handshake;
 mod held;
+mod likeness;
 mod media;
+mod members;
 pub(crate) mod message;
 pub(crate) mod metadata;
 pub(crate) mod nearest;

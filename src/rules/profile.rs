@@ -37,6 +37,21 @@ pub(crate) struct Settings {
     pub(crate) thresholds: Vec<f64>,
 }
 
+impl Settings {
+    /// The figure with a name, if the rule has one.
+    pub(super) fn threshold(&self, rule: &Rule, name: &str) -> Option<f64> {
+        let index = rule.thresholds.iter().position(|threshold| threshold.name == name)?;
+        self.thresholds.get(index).copied()
+    }
+
+    /// The same, from seconds or milliseconds (by the end of its name) to nanoseconds.
+    #[expect(clippy::cast_possible_truncation, reason = "a float saturates")]
+    pub(super) fn threshold_ns(&self, rule: &Rule, name: &str) -> Option<i64> {
+        let unit = if name.ends_with("_ms") { 1e6 } else { 1e9 };
+        self.threshold(rule, name).map(|figure| (figure * unit) as i64)
+    }
+}
+
 /// The built-in profiles besides `default`: name and text.
 const BUILT_IN: [(&str, &str); 5] = [
     ("strict", include_str!("profile/strict.toml")),

@@ -32,6 +32,9 @@ pub(crate) struct Rule {
     pub(crate) hears: &'static [Topic],
     /// Those it hears besides while it is awake ([`Cx::wake`]): what comes often, and is of interest now and then.
     pub(crate) on_call: &'static [Topic],
+    /// Of messages that are like one before them it hears none, unless it is awake: it looks at nothing in which they
+    /// differ. What it finds something in keeps it awake.
+    pub(crate) skips_alike: bool,
     /// Its source file, of which the head is its documentation.
     pub(crate) source: &'static str,
     /// Its state for a connection.
@@ -52,6 +55,7 @@ impl Rule {
         thresholds: &[],
         hears: &[],
         on_call: &[],
+        skips_alike: false,
         source: "",
         new: || Box::new(Silent),
     };

@@ -6,6 +6,7 @@ use crate::rtmp::chunk::fact::{Fact, LossCause};
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 use crate::session::event::{CommandEvent, Event, Kind, StreamRole};
 
+use super::clocks::Clocks;
 use super::context::Doubt;
 
 /// The chunk stream of control messages (RTMP 1.0, 5.4).
@@ -44,6 +45,12 @@ pub(crate) struct Seen {
     pub(crate) chunk_size: PerDir<Option<u32>>,
     /// Of the messages of each direction so far the one that ends last.
     pub(crate) last: PerDir<Option<LastMessage>>,
+    /// The present message began before that one ended.
+    interleaved: bool,
+    /// The clocks of tracks.
+    pub(crate) clocks: Clocks,
+    /// Step of a clock that is long, by the profile.
+    long_step_ms: i64,
     /// Window Ack Size that each side announced last.
     pub(crate) window: PerDir<Option<u32>>,
 }
@@ -80,8 +87,8 @@ pub(crate) struct SeenStream {
 
 impl Seen {
     /// Nothing yet; `unreadable` when all bytes are encrypted or tunnelled.
-    pub(super) fn new(unreadable: bool) -> Self {
-        Self { unreadable, ..Self::default() }
+    pub(super) fn new(unreadable: bool, long_step_ms: i64) -> Self {
+        Self { unreadable, long_step_ms, ..Self::default() }
     }
 
     /// Takes the next event, before the rules hear it.
@@ -100,6 +107,16 @@ impl Seen {
         if let Some(header) = event.message {
             self.message(dir, header);
         }
+        self.kind(event);
+        if self.is_whole(dir) {
+            self.clocks.event(event, self.long_step_ms);
+        } else {
+            self.clocks.pass();
+        }
+    }
+
+    fn kind(&mut self, event: &Event<'_>) {
+        let dir = event.dir;
         match &event.kind {
             Kind::TcpSyn => self.opening.c2s = true,
             Kind::TcpSynAck => {
@@ -144,6 +161,7 @@ impl Seen {
 
     fn message(&mut self, dir: Dir, header: &MessageHeader) {
         let last = self.last.get_mut(dir);
+        self.interleaved = last.is_some_and(|last| header.span.start < last.end);
         if last.is_none_or(|last| last.end <= header.span.end) {
             *last = Some(LastMessage {
                 kind: header.kind,
@@ -214,6 +232,11 @@ impl Seen {
         self.answered.is_some_and(|answered| answered.no < packet.no)
     }
 
+    /// Whether the present message began before one in front of it ended.
+    pub(super) const fn is_interleaved(&self) -> bool {
+        self.interleaved
+    }
+
     /// Whether no guard has anything to withhold so far.
     pub(super) const fn lacks_nothing(&self) -> bool {
         self.is_open()
@@ -259,6 +282,8 @@ impl Seen {
 
     /// Memory held beside the structure itself.
     pub(super) const fn held_bytes(&self) -> usize {
-        self.granted.capacity() * size_of::<(u32, Span)>() + self.streams.capacity() * size_of::<SeenStream>()
+        self.granted.capacity() * size_of::<(u32, Span)>()
+            + self.streams.capacity() * size_of::<SeenStream>()
+            + self.clocks.held_bytes()
     }
 }

@@ -10,6 +10,8 @@ use crate::session::event::Event;
 
 use super::context::{Attention, Cx, Doubt, Tally, Words};
 use super::finding::{Finding, Findings};
+use super::likeness::{Alike, Likeness};
+use super::members::Members;
 use super::outcome::Outcome;
 use super::profile::{Profile, Settings};
 use super::rule::{Check, End, Guard, Rule};
@@ -24,6 +26,10 @@ pub(crate) struct RuleSet {
     by_topic: [Members; Topic::COUNT],
     /// Those that hear it while they are awake.
     on_call: [Members; Topic::COUNT],
+    /// Those that hear no messages like others before.
+    skip_alike: Members,
+    /// Step of a clock that is long to the rule that looks for them.
+    long_step_ms: i64,
 }
 
 impl RuleSet {
@@ -43,7 +49,12 @@ impl RuleSet {
             by_topic
         };
         let (by_topic, on_call) = (members(|rule| rule.hears), members(|rule| rule.on_call));
-        Self { strict: profile.strict, rules, by_topic, on_call }
+        let mut skip_alike = Members::default();
+        let skip = rules.iter().enumerate().filter(|(_, (rule, _))| rule.skips_alike);
+        skip.for_each(|(index, _)| skip_alike.add(index));
+        let mut steps = rules.iter().filter_map(|(rule, settings)| settings.threshold_ns(rule, "step_ms"));
+        let long_step_ms = steps.next().unwrap_or(i64::MAX) / 1_000_000;
+        Self { strict: profile.strict, rules, by_topic, on_call, skip_alike, long_step_ms }
     }
 
     /// The rules, in the order of the registry.
@@ -51,70 +62,19 @@ impl RuleSet {
         self.rules.iter().map(|(rule, _)| *rule)
     }
 
-    /// Those that hear an event; of those on call, those that are awake.
-    fn hearing(&self, event: &Event<'_>, awake: Members) -> Members {
+    /// Those that hear an event which is like others before; of those on call, those that are awake.
+    fn hearing(&self, event: &Event<'_>, alike: Alike, seen: &Seen, awake: Members) -> Members {
         let mut all = Members::default();
-        for topic in Topic::all_of(event).into_iter().flatten() {
-            let topic = topic as usize;
-            if let (Some(always), Some(on_call)) = (self.by_topic.get(topic), self.on_call.get(topic)) {
-                all = all.or(*always).or(on_call.and(awake));
-            }
+        let asleep = self.skip_alike.but(awake);
+        for topic in Topic::all_of(event, seen).into_iter().flatten() {
+            let index = topic as usize;
+            let (Some(always), Some(on_call)) = (self.by_topic.get(index), self.on_call.get(index)) else {
+                continue;
+            };
+            let always = if alike.in_topic(topic) { always.but(asleep) } else { *always };
+            all = all.or(always).or(on_call.and(awake));
         }
         all
-    }
-}
-
-/// Some of the rules of a set, by their indexes.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
-struct Members([u64; WORDS]);
-
-/// There are fewer than 256 rules; a test holds that.
-const WORDS: usize = 4;
-
-impl Members {
-    fn add(&mut self, index: usize) {
-        if let Some(word) = self.0.get_mut(index / 64) {
-            *word |= 1 << (index % 64);
-        }
-    }
-
-    fn remove(&mut self, index: usize) {
-        if let Some(word) = self.0.get_mut(index / 64) {
-            *word &= !(1 << (index % 64));
-        }
-    }
-
-    fn has(&self, index: usize) -> bool {
-        self.word(index / 64) & (1 << (index % 64)) != 0
-    }
-
-    fn or(self, other: Self) -> Self {
-        Self(std::array::from_fn(|n| self.word(n) | other.word(n)))
-    }
-
-    fn and(self, other: Self) -> Self {
-        Self(std::array::from_fn(|n| self.word(n) & other.word(n)))
-    }
-
-    /// Without those of `other`.
-    fn but(self, other: Self) -> Self {
-        Self(std::array::from_fn(|n| self.word(n) & !other.word(n)))
-    }
-
-    fn word(&self, n: usize) -> u64 {
-        self.0.get(n).copied().unwrap_or_default()
-    }
-
-    /// The indexes, from the lowest.
-    fn indexes(self) -> impl Iterator<Item = usize> {
-        (0..WORDS).flat_map(move |n| {
-            let mut word = self.word(n);
-            std::iter::from_fn(move || {
-                let bit = word.trailing_zeros();
-                word &= word.wrapping_sub(1);
-                (bit < 64).then(|| n * 64 + usize::try_from(bit).unwrap_or(0))
-            })
-        })
     }
 }
 
@@ -127,6 +87,7 @@ pub(crate) struct ConnectionRules {
     /// Those that hear what they hear on call.
     awake: Members,
     seen: Seen,
+    likeness: Likeness,
     findings: Findings,
     /// Events so far, and what the states of the rules held when that was last counted.
     events: u32,
@@ -157,7 +118,8 @@ impl ConnectionRules {
             tallies: vec![Tally::default(); set.rules.len()],
             done: Members::default(),
             awake: Members::default(),
-            seen: Seen::new(unreadable),
+            seen: Seen::new(unreadable, set.long_step_ms),
+            likeness: Likeness::default(),
             findings: Findings::default(),
             events: 0,
             held: 0,
@@ -167,9 +129,11 @@ impl ConnectionRules {
     /// Takes the next event.
     pub(crate) fn event(&mut self, set: &RuleSet, event: &Event<'_>, limits: &Limits, words: &mut dyn Words) {
         self.seen.event(event);
+        let alike = self.likeness.event(event, &self.seen);
         let Self { checks, tallies, done, awake, seen, findings, .. } = self;
         let (strict, nothing_missing) = (set.strict, seen.lacks_nothing());
-        for index in set.hearing(event, *awake).but(*done).indexes() {
+        let mut hearing = set.hearing(event, alike, seen, *awake).but(*done);
+        while let Some(index) = hearing.pop() {
             let (Some(check), Some(tally)) = (checks.get_mut(index), tallies.get_mut(index)) else {
                 continue;
             };
@@ -183,9 +147,21 @@ impl ConnectionRules {
                 continue;
             }
             let check = check.get_or_insert_with(rule.new);
-            let mut cx = Cx { rule, settings, strict, tally, findings, words, limits, seen, attention: None };
+            let mut cx = Cx {
+                rule,
+                settings,
+                strict,
+                tally,
+                findings,
+                words,
+                limits,
+                seen,
+                attention: None,
+                found: false,
+            };
             check.event(event, &mut cx);
             match cx.attention {
+                _ if cx.found && alike.may_recur() && rule.skips_alike => awake.add(index),
                 None => {}
                 Some(Attention::Done) => done.add(index),
                 Some(Attention::Awake) => awake.add(index),
@@ -216,7 +192,18 @@ impl ConnectionRules {
                 continue;
             }
             let strict = set.strict;
-            let mut cx = Cx { rule, settings, strict, tally, findings, words, limits, seen, attention: None };
+            let mut cx = Cx {
+                rule,
+                settings,
+                strict,
+                tally,
+                findings,
+                words,
+                limits,
+                seen,
+                attention: None,
+                found: false,
+            };
             check.end(end, &mut cx);
         }
         let outcome = |(index, (tally, (rule, _))): (usize, (&Tally, &(&'static Rule, Settings)))| {

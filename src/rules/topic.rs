@@ -2,6 +2,8 @@
 
 use crate::session::event::{Event, Kind, MediaKind, MediaMessage};
 
+use super::seen::Seen;
+
 /// A group of events.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Topic {
@@ -27,6 +29,9 @@ pub(crate) enum Topic {
     Video,
     /// Of these: both in the form of Enhanced RTMP.
     Enhanced,
+    /// Frames whose time is not a usual step from the one before on their track: the first ones, those back, those far
+    /// ahead; and all media of a direction with something missing.
+    Stride,
     /// Turning points of a stream's media.
     Mark,
     /// Sequence headers, formats that frames state, channel configurations, colour.
@@ -37,6 +42,8 @@ pub(crate) enum Topic {
     Other,
     /// Every message once, whatever it is.
     Message,
+    /// Every message once that began before one in front of it ended.
+    Interleaved,
     /// Every message once that is neither audio nor video.
     NotMedia,
     /// The end of the session.
@@ -48,7 +55,7 @@ impl Topic {
     pub(crate) const COUNT: usize = Self::End as usize + 1;
 
     /// The groups of an event.
-    pub(super) const fn all_of(event: &Event<'_>) -> [Option<Self>; 3] {
+    pub(super) fn all_of(event: &Event<'_>, seen: &Seen) -> [Option<Self>; 5] {
         let narrow = match &event.kind {
             Kind::Media(MediaMessage { enhanced: true, .. }) => Some(Self::Enhanced),
             Kind::Media(MediaMessage { media: MediaKind::Audio, .. }) => Some(Self::Audio),
@@ -56,8 +63,11 @@ impl Topic {
             kind if event.message.is_some() && kind.is_primary() => Some(Self::NotMedia),
             _ => None,
         };
-        let message = event.message.is_some() && event.kind.is_primary();
-        [Some(Self::of(event)), narrow, if message { Some(Self::Message) } else { None }]
+        let message = event.message.filter(|_| event.kind.is_primary()).map(|_| Self::Message);
+        let interleaved = message.filter(|_| seen.is_interleaved()).map(|_| Self::Interleaved);
+        let strides = seen.clocks.strides() || !seen.is_whole(event.dir);
+        let stride = (matches!(event.kind, Kind::Media(_)) && strides).then_some(Self::Stride);
+        [Some(Self::of(event)), narrow, message, interleaved, stride]
     }
 
     /// The widest group of an event, of those that are not for every message.

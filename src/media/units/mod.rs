@@ -256,6 +256,11 @@ impl Units {
         self.sets.into_iter().take_while(|set| set.is_there())
     }
 
+    /// Whether there are any.
+    pub(crate) fn has_parameter_sets(&self) -> bool {
+        self.sets.first().is_some_and(|set| set.is_there())
+    }
+
     /// Whether a decoder can begin at it, by its types of unit: an IDR picture, of H.265 and H.266 also their kin. AV1
     /// has none by type.
     pub(crate) fn is_random_access(&self) -> bool {

@@ -36,6 +36,7 @@ pub(super) static RULE: Rule = Rule {
     help: "send AAC as sound format 10, and newer codecs with an Enhanced header",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Audio],
+    skips_alike: true,
     source: include_str!("aud_01_sound_format.rs"),
     new: || Box::new(SoundFormat::default()),
     ..Rule::BASE

@@ -19,7 +19,7 @@
 //! Write 0xAF in front of AAC, 0xB2 in front of Speex, and for MP3 the bits of its own rate and channels. Send PCM as
 //! format 3.
 
-use crate::media::audio::Sound;
+use crate::media::audio::{AudioTag, Sound};
 use crate::media::codec::Codec;
 use crate::rules::Severity;
 use crate::rules::context::Cx;
@@ -39,16 +39,13 @@ pub(super) static RULE: Rule = Rule {
     help: "write 0xAF in front of AAC; for MP3 the rate and channels of its own header",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Audio, Topic::Config],
+    skips_alike: true,
     source: include_str!("aud_02_sound_bits.rs"),
-    new: || Box::new(SoundBits::default()),
+    new: || Box::new(SoundBits),
     ..Rule::BASE
 };
 
-/// The bits of the last message, for the format that its frame states.
-#[derive(Default)]
-struct SoundBits {
-    sound: Option<Sound>,
-}
+struct SoundBits;
 
 const PLATFORM_PCM: u8 = 0;
 const MP3_8_KHZ: u8 = 14;
@@ -56,13 +53,13 @@ const MP3_8_KHZ: u8 = 14;
 impl Check for SoundBits {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         if let Kind::FrameFormat { stream, media: MediaKind::Audio, format, .. } = event.kind {
-            if let Some(sound) = self.sound.filter(|_| format.codec == Codec::Mp3) {
+            let sound = AudioTag::parse(event.body).sound;
+            if let Some(sound) = sound.filter(|_| format.codec == Codec::Mp3) {
                 mp3(event, stream, sound, format, cx);
             }
             return;
         }
         let Some(media) = audio(event) else { return };
-        self.sound = media.sound;
         let Some(sound) = media.sound else { return };
         let (case, name, right, expected) = match (media.codec, sound.format) {
             (Some(Codec::Aac), _) => {

@@ -39,6 +39,7 @@ pub(super) static RULE: Rule = Rule {
     help: "write the sound byte, packet type 0 or 1, and the configuration or one frame after it",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Audio],
+    skips_alike: true,
     source: include_str!("aud_03_aac_packet.rs"),
     new: || Box::new(AacPacket),
     ..Rule::BASE

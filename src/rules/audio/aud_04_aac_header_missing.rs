@@ -37,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
     help: "send the AAC sequence header before the first frame (ffmpeg: -bsf:a aac_adtstoasc)",
     guards: &[Guard::Clear, Guard::Fresh],
     hears: &[Topic::Audio, Topic::Enhanced],
+    skips_alike: true,
     source: include_str!("aud_04_aac_header_missing.rs"),
     new: || Box::new(AacHeaderMissing::default()),
     ..Rule::BASE

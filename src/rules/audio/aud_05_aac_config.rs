@@ -39,6 +39,7 @@ pub(super) static RULE: Rule = Rule {
     help: "send the AudioSpecificConfig of the encoder (AAC LC, 44.1 kHz, stereo: 12 10)",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Audio, Topic::Enhanced],
+    skips_alike: true,
     source: include_str!("aud_05_aac_config.rs"),
     new: || Box::new(AacConfig::default()),
     ..Rule::BASE

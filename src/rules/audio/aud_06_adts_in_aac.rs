@@ -37,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
     help: "take the ADTS header off each frame and send its content as the configuration (ffmpeg: -bsf:a aac_adtstoasc)",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Audio, Topic::Enhanced],
+    skips_alike: true,
     source: include_str!("aud_06_adts_in_aac.rs"),
     new: || Box::new(AdtsInAac::default()),
     ..Rule::BASE
@@ -77,7 +78,14 @@ impl Check for AdtsInAac {
         let format = format(head, media.payload_bytes);
         run.frames = if format == run.format { run.frames.saturating_add(1) } else { 1 };
         run.format = format;
-        let Some(format) = format.filter(|_| run.frames >= ENOUGH) else { return };
+        let frames = run.frames;
+        // What a run may go on with is heard, whatever it is.
+        if self.tracks.all().any(|(_, run)| run.format.is_some()) {
+            cx.wake();
+        } else {
+            cx.sleep();
+        }
+        let Some(format) = format.filter(|_| frames >= ENOUGH) else { return };
         let (case, name) = match format {
             Format::Adts => ("adts", "ADTS"),
             Format::Loas => ("loas", "LOAS"),

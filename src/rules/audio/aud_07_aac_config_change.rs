@@ -38,6 +38,7 @@ pub(super) static RULE: Rule = Rule {
     help: "publish anew to change rate or channels, and send the sequence header once",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Audio, Topic::Enhanced, Topic::Config],
+    skips_alike: true,
     source: include_str!("aud_07_aac_config_change.rs"),
     new: || Box::new(AacConfigChange::default()),
     ..Rule::BASE

@@ -31,6 +31,7 @@ pub(super) static RULE: Rule = Rule {
     help: "choose the form of the basic header by the id: one byte up to 63, two up to 319, three above",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Message],
+    skips_alike: true,
     source: include_str!("ch_01_long_basic_header.rs"),
     new: || Box::new(LongBasicHeader),
     ..Rule::BASE

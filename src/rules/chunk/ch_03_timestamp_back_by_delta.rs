@@ -38,6 +38,7 @@ pub(super) static RULE: Rule = Rule {
     help: "send a header of format 0 when the time goes back, or give audio and video chunk streams of their own",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Message],
+    skips_alike: true,
     source: include_str!("ch_03_timestamp_back_by_delta.rs"),
     new: || Box::new(BackByDelta),
     ..Rule::BASE

@@ -39,6 +39,7 @@ pub(super) static RULE: Rule = Rule {
            size that the two sides see differently, and for threads that write at once",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Chunk, Topic::Message],
+    skips_alike: true,
     source: include_str!("ch_04_message_interrupted.rs"),
     new: || Box::new(Interrupted::default()),
     ..Rule::BASE

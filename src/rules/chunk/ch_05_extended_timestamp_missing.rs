@@ -40,6 +40,7 @@ pub(super) static RULE: Rule = Rule {
     help: "write the extended timestamp after each format 3 basic header too; OBS does since January 2024",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Chunk, Topic::Message],
+    skips_alike: true,
     source: include_str!("ch_05_extended_timestamp_missing.rs"),
     new: || Box::new(ExtendedMissing),
     ..Rule::BASE

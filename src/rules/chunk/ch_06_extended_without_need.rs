@@ -33,6 +33,7 @@ pub(super) static RULE: Rule = Rule {
     help: "compare the value that goes into the field, a delta in formats 1 and 2, with 0xFFFFFF",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Message],
+    skips_alike: true,
     source: include_str!("ch_06_extended_without_need.rs"),
     new: || Box::new(WithoutNeed),
     ..Rule::BASE

@@ -37,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
     help: "after a header of format 0 send one of format 1 or 2 before the first of format 3",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Chunk, Topic::Message],
+    skips_alike: true,
     source: include_str!("ch_07_type_3_after_type_0.rs"),
     new: || Box::new(Type3AfterType0),
     ..Rule::BASE

@@ -43,6 +43,7 @@ pub(super) static RULE: Rule = Rule {
         about: "lowest id that a receiver of ids of one byte refuses (max_streams of nginx-rtmp)",
     }],
     hears: &[Topic::Message],
+    skips_alike: true,
     source: include_str!("ch_10_chunk_stream_ids.rs"),
     new: || Box::new(ChunkStreamIds::default()),
     ..Rule::BASE

@@ -43,6 +43,7 @@ pub(super) static RULE: Rule = Rule {
     }],
     hears: &[Topic::Message],
     on_call: &[],
+    skips_alike: true,
     source: include_str!("ch_11_delta_is_absolute.rs"),
     new: || Box::new(IsAbsolute),
 };

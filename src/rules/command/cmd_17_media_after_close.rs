@@ -49,6 +49,7 @@ pub(super) static RULE: Rule = Rule {
                 seconds",
     }],
     hears: &[Topic::Transport, Topic::Control, Topic::Command, Topic::Media],
+    skips_alike: true,
     source: include_str!("cmd_17_media_after_close.rs"),
     new: || Box::new(MediaAfterClose::default()),
     ..Rule::BASE
@@ -80,6 +81,7 @@ impl Check for MediaAfterClose {
             Kind::Command(it) => self.server(event, it, cx),
             _ => {}
         }
+        if self.closed.is_empty() { cx.sleep() } else { cx.wake() }
     }
 
     fn end(&mut self, end: &End<'_>, cx: &mut Cx<'_>) {

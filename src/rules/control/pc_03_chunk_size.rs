@@ -43,7 +43,7 @@ pub(super) static RULE: Rule = Rule {
             about: "largest chunk size that all receivers take",
         },
     ],
-    hears: &[Topic::Message],
+    hears: &[Topic::NotMedia, Topic::Interleaved],
     source: include_str!("pc_03_chunk_size.rs"),
     new: || Box::new(ChunkSize::default()),
     ..Rule::BASE

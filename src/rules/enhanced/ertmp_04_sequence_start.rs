@@ -40,6 +40,7 @@ pub(super) static RULE: Rule = Rule {
            players that come later",
     guards: &[Guard::Clear, Guard::Fresh],
     hears: &[Topic::Media],
+    skips_alike: true,
     source: include_str!("ertmp_04_sequence_start.rs"),
     new: || Box::new(SequenceStart::default()),
     ..Rule::BASE

@@ -43,6 +43,7 @@ pub(super) static RULE: Rule = Rule {
         about: "media time within which track 0 comes",
     }],
     hears: &[Topic::Media],
+    skips_alike: true,
     source: include_str!("ertmp_09_tracks.rs"),
     new: || Box::new(Tracks::default()),
     ..Rule::BASE

@@ -38,6 +38,7 @@ pub(super) static RULE: Rule = Rule {
     help: "write the number from the answer to createStream as message stream id, in little-endian order",
     guards: &[Guard::Clear, Guard::Both, Guard::NoGapEither, Guard::Fresh],
     hears: &[Topic::Media, Topic::Data, Topic::Aggregate],
+    skips_alike: true,
     source: include_str!("msg_02_message_stream.rs"),
     new: || Box::new(MessageStream::default()),
     ..Rule::BASE
@@ -71,6 +72,9 @@ impl Check for MessageStream {
         let (dir, id, kind) = (event.dir, header.stream_id, header.kind);
         if !self.wrong.is_empty() {
             self.settle(false, cx);
+            if self.wrong.is_empty() {
+                cx.sleep();
+            }
         }
         if *self.good.get(dir) == Some(id) || header.inferred.stream_id {
             return;
@@ -83,6 +87,7 @@ impl Check for MessageStream {
         } else if id != 0 && is_known(dir, id, cx) {
             *self.good.get_mut(dir) = Some(id);
         } else if self.wrong.len() < MOST {
+            cx.wake();
             self.wrong.push(Wrong { place: Place::of(event), dir, id, kind, acked: event.span.last.acked });
         }
     }

@@ -33,6 +33,7 @@ pub(super) static RULE: Rule = Rule {
     help: "create a stream of its own for each publish and each play, and send media on the one it belongs to",
     guards: &[Guard::Clear, Guard::Both, Guard::NoGapEither],
     hears: &[Topic::Media, Topic::Aggregate],
+    skips_alike: true,
     source: include_str!("msg_03_media_direction.rs"),
     new: || Box::new(MediaDirection),
     ..Rule::BASE

@@ -32,6 +32,7 @@ pub(super) static RULE: Rule = Rule {
     help: "send empty messages only where silence is meant",
     guards: &[Guard::Clear],
     hears: &[Topic::Media],
+    skips_alike: true,
     source: include_str!("msg_05_empty_media.rs"),
     new: || Box::new(EmptyMedia),
     ..Rule::BASE

@@ -40,6 +40,7 @@ pub(super) static RULE: Rule = Rule {
     help: "declare the codec that is sent: 7 for H.264, 10 for AAC, and for Enhanced RTMP the FourCC as a number",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Data, Topic::Media],
+    skips_alike: true,
     source: include_str!("meta_06_codecs.rs"),
     new: || Box::new(Codecs::default()),
     ..Rule::BASE

@@ -39,6 +39,7 @@ pub(super) static RULE: Rule = Rule {
     help: "write the metadata by the encoder's final settings, and anew when they change",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Data, Topic::Config, Topic::Audio, Topic::Enhanced],
+    skips_alike: true,
     source: include_str!("meta_07_audio.rs"),
     new: || Box::new(Audio::default()),
     ..Rule::BASE

@@ -1,27 +1,13 @@
 //! What the rules of this group share: which messages have a time that counts, states of tracks, what explains a step of
 //! the clock.
 
-use crate::base::pos::{Dir, PerDir};
 use crate::base::time::CaptureTime;
-use crate::rtmp::message::user_control::UserControl;
+use crate::rules::clocks::Key;
 use crate::rules::context::Cx;
 use crate::rules::per::Per;
-use crate::session::event::{ConfigChange, Event, Kind, Mark, MediaKind, MediaMessage, StreamRole};
+use crate::session::event::{MediaKind, MediaMessage, StreamRole};
 
-/// Media that pauses for longer stands still.
-const STALL_NS: i64 = 1_000_000_000;
-/// For so long the traces of that are seen.
-const TRACES_NS: i64 = 10_000_000_000;
-
-/// The coded frame that an event is, if it is one whose time is known.
-pub(super) fn coded<'e>(event: &'e Event<'_>) -> Option<&'e MediaMessage> {
-    let Kind::Media(m) = &event.kind else { return None };
-    let told = event.message.is_none_or(|header| !header.inferred.timestamp);
-    (m.role.is_coded() && m.complete && !m.unfinished && told).then_some(m)
-}
-
-/// One of several tracks.
-pub(super) type Key = (u32, MediaKind, u8);
+pub(super) use crate::rules::clocks::coded;
 
 /// The states of tracks.
 pub(super) struct Tracks<T>(Per<Key, T>);
@@ -53,9 +39,11 @@ impl<T: Default> Tracks<T> {
         self.0.all().map(|(_, track)| track)
     }
 
-    /// Those whose clock may begin again.
-    pub(super) fn restarted(&mut self, by: Restart) -> impl Iterator<Item = &mut T> {
-        self.iter_mut().filter(move |((stream, ..), _)| by.is_of(*stream)).map(|(_, track)| track)
+    /// Those whose clock may begin again with the present event.
+    pub(super) fn restarted(&mut self, cx: &Cx<'_>) -> impl Iterator<Item = &mut T> {
+        let by = cx.seen.clocks.restart();
+        let begun = move |stream: u32| by.is_some_and(|by| by.is_of(stream));
+        self.iter_mut().filter(move |((stream, ..), _)| begun(*stream)).map(|(_, track)| track)
     }
 }
 
@@ -69,81 +57,6 @@ impl<T> Tracks<T> {
 /// The number of a track among those of a connection, to tell findings apart.
 pub(super) fn number(m: &MediaMessage) -> u64 {
     u64::from(m.stream) << 9 | u64::from(m.media == MediaKind::Video) << 8 | u64::from(m.track)
-}
-
-/// Streams whose clock may begin again.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub(super) enum Restart {
-    All,
-    One(u32),
-}
-
-impl Restart {
-    fn is_of(self, stream: u32) -> bool {
-        match self {
-            Self::All => true,
-            Self::One(n) => n == stream,
-        }
-    }
-}
-
-/// Whether an event explains a step of the clock: a new stream, a seek, a pause, another source, another configuration.
-pub(super) fn restart(event: &Event<'_>) -> Option<Restart> {
-    match &event.kind {
-        Kind::StreamStarted { stream, .. }
-        | Kind::Config { stream, change: ConfigChange::Changed, .. }
-        | Kind::Mark { stream, mark: Mark::SeekStart | Mark::SeekEnd, .. } => Some(Restart::One(*stream)),
-        Kind::UserControl(UserControl::StreamBegin { .. } | UserControl::StreamEof { .. }) => {
-            Some(Restart::All)
-        }
-        Kind::Command(it) => {
-            let explains = matches!(
-                it.name,
-                "ns.play"
-                    | "ns.play2"
-                    | "ns.play_start"
-                    | "ns.play_reset"
-                    | "ns.play_stop"
-                    | "ns.publish_start"
-                    | "ns.seek"
-                    | "ns.pause"
-                    | "ns.status"
-            );
-            explains.then(|| it.stream.map_or(Restart::All, Restart::One))
-        }
-        _ => None,
-    }
-}
-
-/// When media of a direction stood still of late, in which a sender drops frames.
-#[derive(Default)]
-pub(super) struct Stalls {
-    media: PerDir<Option<CaptureTime>>,
-    stalled: PerDir<Option<CaptureTime>>,
-}
-
-impl Stalls {
-    /// Takes every event.
-    pub(super) fn event(&mut self, event: &Event<'_>) {
-        let now = event.at.ts;
-        match event.kind {
-            Kind::Media(_) => {
-                let before = self.media.get_mut(event.dir).replace(now);
-                if before.is_some_and(|before| now.since(before) > STALL_NS) {
-                    *self.stalled.get_mut(event.dir) = Some(now);
-                }
-            }
-            Kind::TcpZeroWindowBegin | Kind::TcpZeroWindowEnd { .. } => {
-                *self.stalled.get_mut(event.dir.opposite()) = Some(now);
-            }
-            _ => {}
-        }
-    }
-
-    /// Whether that was so lately that its traces are to be expected.
-    pub(super) fn is_near(&self, dir: Dir, now: CaptureTime) -> bool {
-        self.stalled.get(dir).is_some_and(|at| now.since(at) <= TRACES_NS)
-    }
 }
 
 /// Whether a stream is played and began so lately that the server still sends what it kept (a GOP cache).

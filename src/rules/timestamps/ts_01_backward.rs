@@ -29,7 +29,7 @@ use crate::rules::rule::{Check, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, MediaKind};
 
-use super::shared::{Tracks, coded, number, restart, wraps};
+use super::shared::{coded, number, wraps};
 
 pub(super) static RULE: Rule = Rule {
     code: "TS-01",
@@ -44,27 +44,21 @@ pub(super) static RULE: Rule = Rule {
         default: 1_000.0,
         about: "step back of a clock that began again",
     }],
-    hears: &[Topic::Media, Topic::Stream, Topic::Config, Topic::Mark, Topic::Command, Topic::Control],
+    hears: &[Topic::Stride, Topic::Stream, Topic::Config, Topic::Mark, Topic::Command, Topic::Control],
     source: include_str!("ts_01_backward.rs"),
-    new: || Box::new(Backward::default()),
+    new: || Box::new(Backward),
     ..Rule::BASE
 };
 
-#[derive(Default)]
-struct Backward {
-    tracks: Tracks<Option<i64>>,
-}
+struct Backward;
 
 /// How near to the wrap of a clock of 24 bits a step has to be to be one.
 const NEAR_MS: u32 = 10_000;
 
 impl Check for Backward {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        if let Some(by) = restart(event) {
-            self.tracks.restarted(by).for_each(|last| *last = None);
-        }
-        let Some(m) = coded(event) else { return };
-        let Some(before) = self.tracks.of(m).and_then(|last| last.replace(m.dts_ms)) else { return };
+        let (Some(m), Some(step)) = (coded(event), cx.seen.clocks.step()) else { return };
+        let Some((before, _)) = step.before else { return };
         cx.judged();
         let by = before.saturating_sub(m.dts_ms);
         if by <= 0 || is_short(before, m.dts_ms) {
@@ -95,10 +89,6 @@ impl Check for Backward {
         cx.find(found, |_| {
             Said::new(what).expected(format!("{before} ms or later")).actual(format!("{now} ms")).help(help)
         });
-    }
-
-    fn held_bytes(&self) -> usize {
-        self.tracks.held_bytes()
     }
 }
 

@@ -27,7 +27,7 @@ use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, MediaKind};
 
-use super::shared::{Tracks, coded, is_play_start, restart};
+use super::shared::{Tracks, coded, is_play_start};
 
 pub(super) static RULE: Rule = Rule {
     code: "TS-04",
@@ -80,9 +80,7 @@ struct Both {
 
 impl Check for Interleave {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        if let Some(by) = restart(event) {
-            self.streams.restarted(by).for_each(Both::restart);
-        }
+        self.streams.restarted(cx).for_each(Both::restart);
         let Some(m) = coded(event).filter(|m| m.track == 0) else { return };
         let Some(both) = self.streams.at((m.stream, MediaKind::Audio, 0)) else { return };
         let now = event.at.ts;

@@ -30,7 +30,7 @@ use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, MediaKind, StreamRole};
 
-use super::shared::{Tracks, coded, restart};
+use super::shared::{Tracks, coded};
 
 mod line;
 
@@ -99,9 +99,7 @@ impl Check for MediaClock {
         if event.dir != Dir::ClientToServer {
             return;
         }
-        if let Some(by) = restart(event) {
-            self.tracks.restarted(by).for_each(Track::restart);
-        }
+        self.tracks.restarted(cx).for_each(Track::restart);
         let Some(m) = coded(event) else { return };
         let published = cx.seen.stream(m.stream).is_some_and(|s| s.role == StreamRole::Publish);
         let Some(track) = self.tracks.of(m).filter(|_| published) else { return };

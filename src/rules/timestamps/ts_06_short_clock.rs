@@ -27,7 +27,7 @@ use crate::rules::rule::{Check, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::Event;
 
-use super::shared::{Tracks, coded, restart, wraps};
+use super::shared::{coded, wraps};
 
 pub(super) static RULE: Rule = Rule {
     code: "TS-06",
@@ -42,27 +42,21 @@ pub(super) static RULE: Rule = Rule {
         default: 10_000.0,
         about: "how near to the wrap both times are",
     }],
-    hears: &[Topic::Media, Topic::Stream, Topic::Config, Topic::Mark, Topic::Command, Topic::Control],
+    hears: &[Topic::Stride, Topic::Stream, Topic::Config, Topic::Mark, Topic::Command, Topic::Control],
     source: include_str!("ts_06_short_clock.rs"),
-    new: || Box::new(ShortClock::default()),
+    new: || Box::new(ShortClock),
     ..Rule::BASE
 };
 
-#[derive(Default)]
-struct ShortClock {
-    tracks: Tracks<Option<u32>>,
-}
+struct ShortClock;
 
 impl Check for ShortClock {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float saturates")]
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        if let Some(by) = restart(event) {
-            self.tracks.restarted(by).for_each(|last| *last = None);
-        }
-        let Some(m) = coded(event) else { return };
+        let (Some(m), Some(step)) = (coded(event), cx.seen.clocks.step()) else { return };
         let time = event.message.map(|header| header.timestamp).or(event.part.map(|part| part.timestamp));
         let Some(now) = time else { return };
-        let Some(before) = self.tracks.of(m).and_then(|last| last.replace(now)) else { return };
+        let Some(before) = step.timestamp else { return };
         cx.judged();
         if now >= before {
             return;
@@ -87,9 +81,5 @@ impl Check for ShortClock {
                 said.expected("timestamps that go on up to 2^32")
             }
         });
-    }
-
-    fn held_bytes(&self) -> usize {
-        self.tracks.held_bytes()
     }
 }

@@ -31,7 +31,7 @@ use crate::rules::rule::{Check, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, Kind, MediaKind, MediaMessage, MediaRole};
 
-use super::shared::{Stalls, Tracks, coded, number, restart};
+use super::shared::{Tracks, coded, number};
 
 mod duration;
 
@@ -51,7 +51,8 @@ pub(super) static RULE: Rule = Rule {
         Threshold { name: "frames", default: 3.0, about: "by how many frames a step may be off" },
     ],
     hears: &[
-        Topic::Media,
+        Topic::Audio,
+        Topic::Enhanced,
         Topic::Stream,
         Topic::Config,
         Topic::Mark,
@@ -72,7 +73,6 @@ const JUMP_MS: i64 = 1_000;
 #[derive(Default)]
 struct AudioClock {
     tracks: Tracks<Track>,
-    stalls: Stalls,
 }
 
 /// A track: its format, and what it counted.
@@ -95,11 +95,8 @@ impl Track {
 
 impl Check for AudioClock {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        if let Some(by) = restart(event) {
-            self.tracks.restarted(by).for_each(|track| track.last = None);
-        }
-        self.stalls.event(event);
-        let stalled = self.stalls.is_near(event.dir, event.at.ts);
+        self.tracks.restarted(cx).for_each(|track| track.last = None);
+        let stalled = cx.seen.clocks.is_near_stall(event.dir, event.at.ts);
         match &event.kind {
             Kind::Config { stream, media: MediaKind::Audio, track, config, .. } => {
                 self.format(*stream, *track, config.audio());

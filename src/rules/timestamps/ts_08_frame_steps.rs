@@ -29,7 +29,7 @@ use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, MediaKind};
 
-use super::shared::{Tracks, coded, number, restart};
+use super::shared::{Tracks, coded, number};
 
 pub(super) static RULE: Rule = Rule {
     code: "TS-08",
@@ -44,7 +44,15 @@ pub(super) static RULE: Rule = Rule {
         Threshold { name: "frames", default: 100.0, about: "steps from which on they are judged" },
         Threshold { name: "same", default: 3.0, about: "frames in a row with the same time" },
     ],
-    hears: &[Topic::Media, Topic::Stream, Topic::Config, Topic::Mark, Topic::Command, Topic::Control],
+    hears: &[
+        Topic::Video,
+        Topic::Enhanced,
+        Topic::Stream,
+        Topic::Config,
+        Topic::Mark,
+        Topic::Command,
+        Topic::Control,
+    ],
     source: include_str!("ts_08_frame_steps.rs"),
     new: || Box::new(FrameSteps::default()),
     ..Rule::BASE
@@ -78,9 +86,7 @@ struct Track {
 impl Check for FrameSteps {
     #[expect(clippy::cast_precision_loss, reason = "at most a second, in milliseconds")]
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        if let Some(by) = restart(event) {
-            self.tracks.restarted(by).for_each(|track| (track.last, track.same) = (None, 0));
-        }
+        self.tracks.restarted(cx).for_each(|track| (track.last, track.same) = (None, 0));
         let Some(m) = coded(event).filter(|m| m.media == MediaKind::Video) else { return };
         let Some(track) = self.tracks.of(m) else { return };
         (track.number, track.dir) = (number(m), Some(event.dir));

@@ -28,7 +28,7 @@ use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{Event, MediaKind, MediaMessage};
 
-use super::shared::{Tracks, coded, number, restart};
+use super::shared::{Tracks, coded, number};
 
 pub(super) static RULE: Rule = Rule {
     code: "TS-09",
@@ -42,7 +42,15 @@ pub(super) static RULE: Rule = Rule {
         Threshold { name: "longest_ms", default: 1_000.0, about: "composition time that is long" },
         Threshold { name: "frames", default: 50.0, about: "frames from which on all of them tell something" },
     ],
-    hears: &[Topic::Media, Topic::Stream, Topic::Config, Topic::Mark, Topic::Command, Topic::Control],
+    hears: &[
+        Topic::Video,
+        Topic::Enhanced,
+        Topic::Stream,
+        Topic::Config,
+        Topic::Mark,
+        Topic::Command,
+        Topic::Control,
+    ],
     source: include_str!("ts_09_composition_time.rs"),
     new: || Box::new(CompositionTime::default()),
     ..Rule::BASE
@@ -76,9 +84,7 @@ struct Track {
 
 impl Check for CompositionTime {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        if let Some(by) = restart(event) {
-            self.tracks.restarted(by).for_each(|track| (track.last, track.count) = (None, 0));
-        }
+        self.tracks.restarted(cx).for_each(|track| (track.last, track.count) = (None, 0));
         let Some(m) = coded(event).filter(|m| m.media == MediaKind::Video) else { return };
         let Some(track) = self.tracks.of(m) else { return };
         cx.judged();

@@ -41,6 +41,7 @@ pub(super) static RULE: Rule = Rule {
            that follows StreamEOF",
     guards: &[Guard::Clear, Guard::Both, Guard::NoGapEither],
     hears: &[Topic::Control, Topic::Command, Topic::Media],
+    skips_alike: true,
     source: include_str!("uc_06_stream_events.rs"),
     new: || Box::new(StreamEvents::default()),
     ..Rule::BASE
@@ -70,19 +71,11 @@ impl Check for StreamEvents {
         if !self.unknown.is_empty() {
             self.settle(cx);
         }
-        if event.dir != Dir::ServerToClient {
-            return;
+        if event.dir == Dir::ServerToClient {
+            self.server(event, cx);
         }
-        match &event.kind {
-            Kind::Media(_) if !self.over.is_empty() => self.media(event, cx),
-            Kind::UserControl(control) => self.control(*control, event, cx),
-            Kind::Command(it) if begins_anew(it.command.code()) => {
-                self.over.retain(|id| event.message.is_none_or(|header| header.stream_id != *id));
-            }
-            _ => {}
-        }
+        if self.over.is_empty() && self.unknown.is_empty() { cx.sleep() } else { cx.wake() }
     }
-
     fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {
         self.settle(cx);
     }
@@ -113,6 +106,17 @@ fn is_known(id: u32, cx: &Cx<'_>) -> bool {
 }
 
 impl StreamEvents {
+    fn server(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        match &event.kind {
+            Kind::Media(_) if !self.over.is_empty() => self.media(event, cx),
+            Kind::UserControl(control) => self.control(*control, event, cx),
+            Kind::Command(it) if begins_anew(it.command.code()) => {
+                self.over.retain(|id| event.message.is_none_or(|header| header.stream_id != *id));
+            }
+            _ => {}
+        }
+    }
+
     fn control(&mut self, control: UserControl, event: &Event<'_>, cx: &mut Cx<'_>) {
         let (UserControl::StreamBegin { stream_id: id }
         | UserControl::StreamIsRecorded { stream_id: id }

@@ -40,6 +40,7 @@ pub(super) static RULE: Rule = Rule {
     help: "write the whole header of the tag in front of the picture",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Video],
+    skips_alike: true,
     source: include_str!("vid_01_video_tag_length.rs"),
     new: || Box::new(VideoTagLength),
     ..Rule::BASE

@@ -40,6 +40,7 @@ pub(super) static RULE: Rule = Rule {
     help: "write frame type 1 for key frames and 2 for all others",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Video, Topic::Enhanced],
+    skips_alike: true,
     source: include_str!("vid_02_frame_type.rs"),
     new: || Box::new(FrameTypes),
     ..Rule::BASE

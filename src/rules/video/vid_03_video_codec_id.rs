@@ -40,6 +40,7 @@ pub(super) static RULE: Rule = Rule {
     help: "send H.264 (codec 7) to a server that knows nothing newer; send H.265 and AV1 as Enhanced RTMP (hvc1, av01)",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Video],
+    skips_alike: true,
     source: include_str!("vid_03_video_codec_id.rs"),
     new: || Box::new(VideoCodecId::default()),
     ..Rule::BASE

@@ -37,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
     help: "write packet type 0 for the configuration, 1 for pictures, 2 for the end of the sequence",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Video],
+    skips_alike: true,
     source: include_str!("vid_04_avc_packet_type.rs"),
     new: || Box::new(AvcPacketType),
     ..Rule::BASE

@@ -40,6 +40,7 @@ pub(super) static RULE: Rule = Rule {
     help: "send the AVC sequence header before the first picture (ffmpeg: -flags +global_header)",
     guards: &[Guard::Clear, Guard::Fresh],
     hears: &[Topic::Video],
+    skips_alike: true,
     source: include_str!("vid_05_avc_header_missing.rs"),
     new: || Box::new(AvcHeaderMissing::default()),
     ..Rule::BASE

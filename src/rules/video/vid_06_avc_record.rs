@@ -41,6 +41,7 @@ pub(super) static RULE: Rule = Rule {
     help: "build the avcC record from the SPS and PPS of the encoder, without start codes",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Video, Topic::Enhanced],
+    skips_alike: true,
     source: include_str!("vid_06_avc_record.rs"),
     new: || Box::new(AvcRecord),
     ..Rule::BASE

@@ -40,6 +40,7 @@ pub(super) static RULE: Rule = Rule {
     help: "write the length of each NAL unit in front of it, in as many bytes as the record says, in place of start codes",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Video, Topic::Enhanced, Topic::Config],
+    skips_alike: true,
     source: include_str!("vid_07_nal_lengths.rs"),
     new: || Box::new(NalLengths::default()),
     ..Rule::BASE

@@ -43,6 +43,7 @@ pub(super) static RULE: Rule = Rule {
     help: "mark as key frames the pictures that a decoder can begin at, and no others",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Video, Topic::Enhanced, Topic::Config],
+    skips_alike: true,
     source: include_str!("vid_08_key_frame_content.rs"),
     new: || Box::new(KeyFrameContent::default()),
     ..Rule::BASE

@@ -38,6 +38,7 @@ pub(super) static RULE: Rule = Rule {
     help: "begin a stream with a key frame: let the encoder make one when it is published",
     guards: &[Guard::Clear, Guard::Fresh],
     hears: &[Topic::Video, Topic::Enhanced, Topic::Config],
+    skips_alike: true,
     source: include_str!("vid_09_first_frame.rs"),
     new: || Box::new(FirstFrame::default()),
     ..Rule::BASE

@@ -39,6 +39,7 @@ pub(super) static RULE: Rule = Rule {
     help: "send a changed sequence header right in front of a key frame, and the same one only once",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Video, Topic::Enhanced, Topic::Config],
+    skips_alike: true,
     source: include_str!("vid_11_header_change.rs"),
     new: || Box::new(HeaderChange::default()),
     ..Rule::BASE

@@ -42,6 +42,7 @@ pub(super) static RULE: Rule = Rule {
     help: "send a new sequence header when the parameter sets change, and none among the pictures",
     guards: &[Guard::Clear, Guard::NoGap],
     hears: &[Topic::Video, Topic::Enhanced, Topic::Config],
+    skips_alike: true,
     source: include_str!("vid_12_parameter_sets_differ.rs"),
     new: || Box::new(ParameterSetsDiffer::default()),
     ..Rule::BASE
