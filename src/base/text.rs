@@ -24,6 +24,10 @@ impl<'a> Printable<'a> {
 
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |byte: u8| byte.is_ascii() && !byte.is_ascii_control();
+        if self.text.len() <= self.max && self.text.bytes().all(plain) {
+            return f.write_str(self.text);
+        }
         for (n, c) in self.text.chars().enumerate() {
             if n == self.max {
                 return f.write_str("…");

@@ -153,7 +153,7 @@ mod tests {
             verdict: String::new(),
             start_s: 0.0,
             end_s: 1.0,
-            outcomes: Vec::new(),
+            outcomes: [].into(),
         }];
         let mut check = CheckReport { rules, connections, findings, ..CheckReport::default() };
         fingerprint(&mut check, &Report::default());

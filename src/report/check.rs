@@ -100,13 +100,17 @@ pub(crate) fn build(
         findings: report.findings.iter().filter(|finding| has(&finding.code)).cloned().collect(),
         ..CheckReport::default()
     };
+    let mut lists = BTreeMap::new();
     for connection in judged {
         check.findings.extend(connection.findings);
         check.findings_omitted += connection.omitted;
         let index = report.connections.binary_search_by_key(&connection.id, |c| c.id);
         let Some(it) = index.ok().and_then(|index| report.connections.get(index)) else { continue };
-        let outcomes = rules.iter().zip(connection.outcomes).filter(|(rule, _)| !is_about_capture(rule));
-        let outcomes = outcomes.map(|(rule, outcome)| told(rule, outcome, &mut texts));
+        let outcomes =
+            lists.entry(connection.outcomes).or_insert_with_key(|outcomes| -> Arc<[RuleOutcome]> {
+                let outcomes = rules.iter().zip(outcomes).filter(|(rule, _)| !is_about_capture(rule));
+                outcomes.map(|(rule, outcome)| told(rule, *outcome, &mut texts)).collect()
+            });
         check.connections.push(CheckedConnection {
             id: it.id,
             client: it.client.clone(),
@@ -115,7 +119,7 @@ pub(crate) fn build(
             verdict: it.verdict.clone(),
             start_s: it.start_s,
             end_s: it.end_s,
-            outcomes: outcomes.collect(),
+            outcomes: Arc::clone(outcomes),
         });
     }
     check

@@ -51,7 +51,7 @@ pub(crate) fn check(expected: &[Expected], report: &Report, check: &mut CheckRep
         for one in &of_connections {
             let outcome = one.judge(&value, Some(connection.id), check);
             if let Some(checked) = check.connections.get_mut(index) {
-                checked.outcomes.push(outcome);
+                checked.outcomes = checked.outcomes.iter().cloned().chain([outcome]).collect();
             }
         }
     }

@@ -22,7 +22,7 @@ pub(crate) trait Words {
 }
 
 /// Why a rule could not tell.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Doubt {
     /// Bytes are missing in the capture.
     Hole,

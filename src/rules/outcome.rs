@@ -5,7 +5,7 @@ use super::rule::{Guard, Rule};
 use super::seen::Seen;
 
 /// What a rule came to with one connection.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
     /// It judged, and found nothing.
     Pass,

@@ -116,7 +116,7 @@ impl Writer<'_> {
         ]);
         suite.time = Duration::try_from_secs_f64(connection.end_s - connection.start_s).ok();
         let class = format!("{}.connection {}", self.capture, connection.id);
-        for it in &connection.outcomes {
+        for it in &*connection.outcomes {
             suite.add_test_case(self.case(it, Some(connection.id), &class));
         }
         suite

@@ -46,7 +46,7 @@ fn hostile() -> CheckReport {
         verdict: text(),
         start_s: 0.0,
         end_s: 1.5,
-        outcomes,
+        outcomes: [outcomes].into(),
     };
     let mut report = CheckReport {
         profile: text(),
@@ -60,8 +60,8 @@ fn hostile() -> CheckReport {
         }],
         outcomes: vec![outcome(Outcome::Pass)],
         connections: vec![
-            connection(1, vec![outcome(Outcome::Pass)]),
-            connection(2, vec![outcome(Outcome::Inconclusive)]),
+            connection(1, outcome(Outcome::Pass)),
+            connection(2, outcome(Outcome::Inconclusive)),
         ],
         findings: vec![
             finding(None, Severity::Info, false),

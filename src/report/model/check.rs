@@ -96,11 +96,12 @@ pub struct CheckedConnection {
     /// Time of the last packet, in seconds from the capture's first.
     #[serde(serialize_with = "round::s")]
     pub end_s: f64,
-    /// What each rule about connections came to, in the order of the rules.
-    pub outcomes: Vec<RuleOutcome>,
+    /// What each rule about connections came to, in the order of the rules. Connections on which all came to the same
+    /// share it: mostly there are few different ones.
+    pub outcomes: Arc<[RuleOutcome]>,
 }
 
-/// What a rule came to with a connection, or with the capture. Ten thousand connections share the texts.
+/// What a rule came to with a connection, or with the capture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleOutcome {
     /// Code of the rule.
