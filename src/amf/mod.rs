@@ -13,7 +13,6 @@ mod cursor;
 #[cfg(test)]
 mod encode;
 pub(crate) mod error;
-mod json;
 pub(crate) mod note;
 #[cfg(test)]
 mod tests;

@@ -301,8 +301,5 @@ fn garbage_and_mutations_never_panic() {
         let decoded = decode(&bytes);
         assert!(decoded.rest <= bytes.len());
         assert!(decoded.values.iter().map(count).sum::<usize>() <= Limits::default().amf_values);
-        for value in &decoded.values {
-            let _ = value.to_json();
-        }
     }
 }

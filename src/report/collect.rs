@@ -256,8 +256,9 @@ impl Collected {
     fn data(&mut self, data: &DataEvent<'_>, limits: &Limits, masker: &mut Masker) {
         let (Some(stream), "data.metadata") = (data.stream, data.name) else { return };
         let Some(value) = data.values.first() else { return };
-        if let serde_json::Value::Object(map) = masker.value(value) {
-            let new = Object::from(&map);
+        let mut text = Vec::new();
+        masker.value(value, &mut text);
+        if let Some(new) = Object::from_json(&text) {
             let cost = |object: &Object| object.as_json().len() + METADATA_HELD;
             if let Some((_, old)) = self.metadata.iter_mut().find(|(s, _)| *s == stream) {
                 self.held = (self.held + cost(&new)).saturating_sub(cost(old));

@@ -38,8 +38,9 @@ impl InBand {
     ) {
         match event.kind {
             Kind::ColorInfo { stream, track, info, .. } => {
-                let serde_json::Value::Object(fields) = masker.value(info) else { return };
-                let new = Object::from(&fields);
+                let mut text = Vec::new();
+                masker.value(info, &mut text);
+                let Some(new) = Object::from_json(&text) else { return };
                 let Some(track) = self.track(stream, track, limits, reached) else { return };
                 let len = |object: &Object| object.as_json().len();
                 let (more, less) = (len(&new), track.color_info.as_ref().map_or(0, len));

@@ -12,14 +12,15 @@
 mod echo;
 mod phrase;
 mod scan;
+mod starts;
+mod value;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde_json::{Map, Value as Json};
-
 use self::echo::Echoes;
-use crate::amf::Value;
+use self::scan::Marks;
 use crate::base::text::clip;
 use crate::rules::context::Words;
 
@@ -85,7 +86,7 @@ impl Masker {
         if self.reveal {
             return raw.to_owned();
         }
-        let (scheme, rest) = match raw.split_once("://") {
+        let (scheme, rest) = match scan::split_scheme(raw) {
             Some((scheme, rest)) => (Some(scheme), rest),
             None if raw.contains(['/', '@']) => (None, raw),
             None => return self.text(raw),
@@ -114,10 +115,10 @@ impl Masker {
         }
         if scheme.is_none_or(|s| s.get(..4).is_some_and(|s| s.eq_ignore_ascii_case("rtmp"))) {
             self.push_path(path, &mut out);
-        } else if path.contains("//") {
+        } else if scan::position(path, "//").is_some() {
             out.push_str("/<path>");
         } else {
-            out.push_str(&self.plain(path));
+            out.push_str(&self.masked(path, Marks::of(path), Vec::new()));
         }
         self.push_query(query, &mut out);
         out
@@ -128,7 +129,7 @@ impl Masker {
         if self.reveal {
             return raw.to_owned();
         }
-        if raw.contains("://") {
+        if scan::split_scheme(raw).is_some() {
             return self.url(raw);
         }
         let (path, query) = split_query(raw);
@@ -140,20 +141,29 @@ impl Masker {
 
     /// Any other wire text: secrets known by now, URLs, queries and `key=value` pairs in it are masked.
     pub(crate) fn text(&mut self, raw: &str) -> String {
+        self.shown(raw).into_owned()
+    }
+
+    fn shown<'t>(&mut self, raw: &'t str) -> Cow<'t, str> {
         if self.reveal {
-            return raw.to_owned();
+            return raw.into();
         }
-        if let Some(name) = phrase::name_in(raw) {
+        let marks = Marks::of(raw);
+        if marks.has_space()
+            && let Some(name) = phrase::name_in(raw)
+        {
             self.name(name);
         }
         let mut urls = Vec::new();
-        for (start, end) in scan::urls(raw) {
-            if let Some(url) = raw.get(start..end) {
-                let shown = self.url(url);
-                urls.push(scan::Span { start, end, shown });
+        if marks.has_url() {
+            for (start, end) in scan::urls(raw) {
+                if let Some(url) = raw.get(start..end) {
+                    let shown = self.url(url);
+                    urls.push(scan::Span { start, end, shown });
+                }
             }
         }
-        self.masked(raw, urls)
+        self.masked(raw, marks, urls)
     }
 
     /// A word of the protocol (command name, status code, level): as it is if it is one, else like any text.
@@ -173,104 +183,10 @@ impl Masker {
         self.long.1.clone()
     }
 
-    /// A decoded value as JSON, all text in it masked by what its key says it is.
-    pub(crate) fn value(&mut self, value: &Value) -> Json {
-        self.json(None, value.to_json())
-    }
-
-    /// Names and values as one object.
-    pub(crate) fn fields(&mut self, fields: &[(String, Value)]) -> Json {
-        self.json(None, Value::fields_to_json(fields))
-    }
-
-    /// A value by its key, which says what it is.
-    pub(crate) fn field(&mut self, key: &str, value: &Value) -> Json {
-        self.json(Some(key), value.to_json())
-    }
-
-    fn json(&mut self, key: Option<&str>, value: Json) -> Json {
-        if self.reveal {
-            return value;
-        }
-        let class = key.map_or(phrase::KeyClass::Text, phrase::class_of);
-        if class == phrase::KeyClass::Secret {
-            return self.secret(value);
-        }
-        match value {
-            Json::String(s) => Json::String(match class {
-                phrase::KeyClass::Url => self.url(&s),
-                phrase::KeyClass::App => self.app(&s),
-                phrase::KeyClass::Name => self.name(&s),
-                phrase::KeyClass::Detail if phrase::may_be_name(&s) => self.name(&s),
-                phrase::KeyClass::Word => self.word(&s),
-                _ => self.text(&s),
-            }),
-            Json::Array(items) => Json::Array(items.into_iter().map(|v| self.json(key, v)).collect()),
-            Json::Object(fields) => {
-                let mut out = Map::new();
-                for (name, value) in fields {
-                    let value = match name.as_str() {
-                        // What a container holds is what the container's key says.
-                        "$dense" | "$value" => self.json(key, value),
-                        "items" if out.contains_key("$vector") => self.json(key, value),
-                        "$dictionary" => self.dictionary(value),
-                        name => self.json(Some(name), value),
-                    };
-                    let mut shown = self.text(&name);
-                    if out.contains_key(&shown) {
-                        shown = format!("{shown}#{}", out.len());
-                    }
-                    out.insert(shown, value);
-                }
-                Json::Object(out)
-            }
-            other => other,
-        }
-    }
-
-    /// Pairs of keys and values.
-    fn dictionary(&mut self, pairs: Json) -> Json {
-        let Json::Array(pairs) = pairs else { return self.json(None, pairs) };
-        let masked = pairs.into_iter().map(|pair| match pair {
-            Json::Array(mut pair) => {
-                let value = pair.pop();
-                let value = value.map(|value| self.json(pair.first().and_then(Json::as_str), value));
-                pair.into_iter()
-                    .map(|key| self.json(None, key))
-                    .collect::<Vec<_>>()
-                    .into_iter()
-                    .chain(value)
-                    .collect()
-            }
-            other => self.json(None, other),
-        });
-        Json::Array(masked.collect())
-    }
-
-    /// The value of a key that says it is secret; that there is none is no secret.
-    fn secret(&mut self, value: Json) -> Json {
-        match value {
-            Json::Null | Json::Bool(_) => value,
-            Json::String(s) if s.is_empty() => Json::String(s),
-            Json::String(s) => {
-                self.echoes.add(&s, MIN_VALUE, SECRET);
-                SECRET.into()
-            }
-            _ => SECRET.into(),
-        }
-    }
-
-    /// Text without URLs in it.
-    fn plain(&mut self, raw: &str) -> String {
-        self.masked(raw, Vec::new())
-    }
-
     /// The text with all secrets in it masked, and with its URLs as they are to be shown.
-    fn masked(&mut self, raw: &str, urls: Vec<scan::Span>) -> String {
+    fn masked<'t>(&mut self, raw: &'t str, marks: Marks, urls: Vec<scan::Span>) -> Cow<'t, str> {
         let mut spans = Vec::new();
-        scan::queries(raw, &mut spans);
-        scan::pairs(raw, &mut spans);
-        scan::user_info(raw, &mut spans);
+        scan::secrets(raw, marks, &mut spans);
         for span in &spans {
             if let (QUERY, Some(query)) = (span.shown.as_str(), raw.get(span.start..span.end)) {
                 self.learn_query(query);

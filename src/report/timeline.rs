@@ -5,6 +5,7 @@
 //! a JSON object, a line of JSON, or a line of text.
 
 mod detail;
+mod fields;
 mod filter;
 mod ndjson;
 mod table;
@@ -14,6 +15,7 @@ mod tests;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use self::fields::Fields;
 pub(crate) use self::filter::Filter;
 use super::mask::Masker;
 use super::model::{Object, TimelineEntry};
@@ -32,18 +34,28 @@ pub(crate) enum Layout {
     Ndjson,
 }
 
+/// Bytes of most details.
+const USUAL_DETAIL: usize = 256;
+
 /// The event as an entry of a report; `None` for what no timeline shows.
 pub(crate) fn entry(event: &Event<'_>, start: CaptureTime, masker: &mut Masker) -> Option<TimelineEntry> {
     let name = event.kind.name(event.dir)?;
-    let mut detail = serde_json::Map::new();
-    detail::describe(event, masker, &mut detail);
     Some(TimelineEntry {
         time_s: event.at.ts.seconds_since(start),
         packet: event.at.no,
         direction: event.dir.into(),
         event: Cow::Borrowed(name),
-        detail: Object::from(&detail),
+        detail: Object::from_json(&details(event, masker)).unwrap_or_default(),
     })
+}
+
+/// What there is to say about the event, as one object.
+fn details(event: &Event<'_>, masker: &mut Masker) -> Vec<u8> {
+    let mut fields = Fields(Vec::with_capacity(USUAL_DETAIL));
+    fields.0.push(b'{');
+    detail::describe(event, masker, &mut fields);
+    fields.0.push(b'}');
+    fields.0
 }
 
 /// Writes events as they happen, one a line.

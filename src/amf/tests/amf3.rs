@@ -342,8 +342,5 @@ fn garbage_and_mutations_never_panic() {
         let decoded = all(&bytes);
         assert!(decoded.rest <= bytes.len());
         assert!(decoded.values.iter().map(count).sum::<usize>() <= 4 * bytes.len());
-        for value in &decoded.values {
-            let _ = value.to_json();
-        }
     }
 }

@@ -1,8 +1,9 @@
 //! Finds known secrets in text.
 //!
-//! Secrets come one by one, and building a search automaton costs as much as all of them are long. They are kept
-//! in tiers, each at least twice as large as the next, each with an automaton of its own: adding `n` secrets
-//! builds each into an automaton `log n` times, and a text is searched once per tier. When they grow beyond their
+//! Secrets come one by one, and most texts hold none. So it is known of four bytes whether any secret begins with them,
+//! and a text is searched only where they stand. The newest secrets are compared one after the other. The others are kept
+//! in tiers, each at least twice as large as the next, each with a search automaton of its own, as building one costs as
+//! much as all its secrets are long: so `n` secrets are built into `log n` automatons each. When they grow beyond their
 //! bounds, the oldest tier is dropped.
 
 use std::collections::HashSet;
@@ -12,15 +13,19 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::phrase;
 use super::scan::{self, Folded, Span};
+use super::starts::Starts;
 
 /// Secrets searched for at one time.
 const MAX_WORDS: usize = 4096;
 /// Bytes of them.
 const MAX_BYTES: usize = 512 << 10;
+/// Secrets without an automaton, and bytes of them.
+const MAX_NEW_WORDS: usize = 64;
+const MAX_NEW_BYTES: usize = 2 << 10;
 /// Of a longer one the beginning is searched for, and what follows it is masked up to the next space.
 const MAX_WORD: usize = 512;
 /// Shorter ones count only as a word of their own.
-const MIN_INSIDE: usize = 4;
+pub(super) const MIN_INSIDE: usize = 4;
 /// A path's last part is searched for by itself from this length on.
 const MIN_LAST_PART: usize = 6;
 
@@ -28,13 +33,14 @@ const MIN_LAST_PART: usize = 6;
 #[derive(Debug, Default)]
 pub(super) struct Echoes {
     tiers: Vec<Tier>,
+    new: Vec<Word>,
+    starts: Starts,
     known: HashSet<u64>,
 }
 
 #[derive(Debug)]
 struct Tier {
     words: Vec<Word>,
-    bytes: usize,
     find: AhoCorasick,
 }
 
@@ -43,6 +49,10 @@ struct Word {
     bytes: Vec<u8>,
     cut: bool,
     shown: String,
+}
+
+fn bytes_of(words: &[Word]) -> usize {
+    words.iter().map(|word| word.bytes.len()).sum()
 }
 
 impl Echoes {
@@ -77,11 +87,16 @@ impl Echoes {
             return;
         }
         let bytes = word.get(..MAX_WORD).unwrap_or(word);
-        let word = Word { bytes: bytes.to_vec(), cut: word.len() > bytes.len(), shown: shown.to_owned() };
-        self.push(vec![word]);
+        self.starts.add(bytes);
+        self.new.push(Word { bytes: bytes.to_vec(), cut: word.len() > bytes.len(), shown: shown.to_owned() });
+        if self.new.len() > MAX_NEW_WORDS || bytes_of(&self.new) > MAX_NEW_BYTES {
+            self.build();
+        }
     }
 
-    fn push(&mut self, mut words: Vec<Word>) {
+    /// Makes a tier of the newest words, together with tiers that are not much larger.
+    fn build(&mut self) {
+        let mut words = std::mem::take(&mut self.new);
         while self.tiers.last().is_some_and(|t| t.words.len() < 2 * words.len()) {
             let mut older = self.tiers.pop().map(|t| t.words).unwrap_or_default();
             older.append(&mut words);
@@ -90,24 +105,22 @@ impl Echoes {
         let mut builder = AhoCorasick::builder();
         builder.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true);
         builder.kind(Some(AhoCorasickKind::ContiguousNFA));
-        let bytes = words.iter().map(|w| w.bytes.len()).sum();
         if let Ok(find) = builder.build(words.iter().map(|w| &w.bytes)) {
-            self.tiers.push(Tier { words, bytes, find });
+            self.tiers.push(Tier { words, find });
         }
         while self.tiers.iter().map(|t| t.words.len()).sum::<usize>() > MAX_WORDS
-            || self.tiers.iter().map(|t| t.bytes).sum::<usize>() > MAX_BYTES
+            || self.tiers.iter().map(|t| bytes_of(&t.words)).sum::<usize>() > MAX_BYTES
         {
             self.tiers.remove(0);
             // A dropped secret is searched for again once it is seen again.
             self.known.clear();
+            self.starts = Starts::default();
+            self.tiers.iter().flat_map(|tier| &tier.words).for_each(|word| self.starts.add(&word.bytes));
         }
     }
 
     /// Adds where secrets of at least `min` bytes are in `text`.
     pub(super) fn find(&self, text: &str, min: usize, spans: &mut Vec<Span>) {
-        if self.tiers.is_empty() {
-            return;
-        }
         let plain = Folded::plain(text);
         self.find_in(text, &plain, min, spans);
         let folded = scan::fold(text);
@@ -117,23 +130,56 @@ impl Echoes {
     }
 
     fn find_in(&self, text: &str, folded: &Folded<'_>, min: usize, spans: &mut Vec<Span>) {
+        let bytes = folded.bytes.as_ref();
+        let Some(first) = self.starts.first_in(bytes) else { return };
         for tier in &self.tiers {
             let mut covered = 0;
-            for found in tier.find.find_iter(folded.bytes.as_ref()) {
-                let Some(word) = tier.words.get(found.pattern().as_usize()) else { continue };
-                let (start, mut end) = folded.origin(found.start(), found.end());
-                if end <= covered
-                    || word.bytes.len() < min
-                    || (word.bytes.len() < MIN_INSIDE && !phrase::stands_alone(text, start, end))
-                {
-                    continue;
+            for found in tier.find.find_iter(bytes) {
+                if let Some(word) = tier.words.get(found.pattern().as_usize()) {
+                    let range = folded.origin(found.start(), found.end());
+                    word.found(text, range, min, &mut covered, spans);
                 }
-                if word.cut {
-                    end = scan::token_end(text, end);
-                }
-                covered = end;
-                spans.push(Span { start, end, shown: word.shown.clone() });
             }
         }
+        let (mut at, mut covered) = (first, 0);
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            // Of equal ones the first, which `max_by_key` takes for the last.
+            let longest =
+                self.new.iter().rev().filter(|word| word.begins(rest)).max_by_key(|word| word.bytes.len());
+            let end = at + longest.map_or(1, |word| word.bytes.len());
+            if let Some(word) = longest {
+                word.found(text, folded.origin(at, end), min, &mut covered, spans);
+            }
+            let Some(next) = bytes.get(end..).and_then(|behind| self.starts.first_in(behind)) else { break };
+            at = end + next;
+        }
+    }
+}
+
+impl Word {
+    fn begins(&self, text: &[u8]) -> bool {
+        text.get(..self.bytes.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(&self.bytes))
+    }
+
+    /// Adds where it was found, unless that is a chance match or within the one before.
+    fn found(
+        &self,
+        text: &str,
+        (start, mut end): (usize, usize),
+        min: usize,
+        covered: &mut usize,
+        spans: &mut Vec<Span>,
+    ) {
+        if end <= *covered
+            || self.bytes.len() < min
+            || (self.bytes.len() < MIN_INSIDE && !phrase::stands_alone(text, start, end))
+        {
+            return;
+        }
+        if self.cut {
+            end = scan::token_end(text, end);
+        }
+        *covered = end;
+        spans.push(Span { start, end, shown: self.shown.clone() });
     }
 }

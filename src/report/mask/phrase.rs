@@ -21,18 +21,40 @@ pub(super) enum KeyClass {
 
 /// What the key of a decoded value says about the value.
 pub(super) fn class_of(key: &str) -> KeyClass {
-    let plain: String =
-        key.chars().filter(char::is_ascii_alphanumeric).take(64).collect::<String>().to_ascii_lowercase();
-    match plain.as_str() {
-        "tcurl" | "swfurl" | "pageurl" | "redirect" | "url" | "referer" | "referrer" | "rtmpurl" => {
+    match Plain::of(key).as_bytes() {
+        b"tcurl" | b"swfurl" | b"pageurl" | b"redirect" | b"url" | b"referer" | b"referrer" | b"rtmpurl" => {
             KeyClass::Url
         }
-        "app" => KeyClass::App,
-        "streamname" | "stream" | "playpath" | "publishname" | "playname" => KeyClass::Name,
-        "details" => KeyClass::Detail,
-        "code" | "level" => KeyClass::Word,
+        b"app" => KeyClass::App,
+        b"streamname" | b"stream" | b"playpath" | b"publishname" | b"playname" => KeyClass::Name,
+        b"details" => KeyClass::Detail,
+        b"code" | b"level" => KeyClass::Word,
         _ if is_secret_key(key) => KeyClass::Secret,
         _ => KeyClass::Text,
+    }
+}
+
+/// A longer key is no key.
+const MAX_KEY: usize = 128;
+
+/// The letters and digits of a key, in lower case.
+struct Plain {
+    bytes: [u8; MAX_KEY],
+    len: usize,
+}
+
+impl Plain {
+    fn of(key: &str) -> Self {
+        let mut plain = Self { bytes: [0; MAX_KEY], len: 0 };
+        for (to, from) in plain.bytes.iter_mut().zip(key.bytes().filter(u8::is_ascii_alphanumeric)) {
+            *to = from.to_ascii_lowercase();
+            plain.len += 1;
+        }
+        plain
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or(&self.bytes)
     }
 }
 
@@ -75,15 +97,22 @@ const SECRET_WHOLE: [&str; 5] = ["streamkey", "authkey", "accesskey", "authcode"
 
 /// Whether a key says that its value is secret: `token`, `streamKey`, `X-Auth-Signature`.
 pub(super) fn is_secret_key(key: &str) -> bool {
-    // A key this long is no key.
-    if key.is_empty() || key.len() > 128 {
+    if key.is_empty() || key.len() > MAX_KEY {
         return false;
     }
-    let lower = key.to_ascii_lowercase();
-    let plain: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
-    SECRET_PARTS.iter().any(|part| plain.contains(part))
-        || SECRET_WHOLE.contains(&plain.as_str())
-        || SECRET_ENDS.contains(&last_word(key).to_ascii_lowercase().as_str())
+    let plain = Plain::of(key);
+    let begins = |rest: &[u8]| {
+        // The first letters of all parts: most keys have few of them.
+        matches!(rest, [b'a' | b'c' | b'p' | b's' | b't', ..])
+            && SECRET_PARTS.iter().any(|part| rest.starts_with(part.as_bytes()))
+    };
+    (0..plain.len).any(|at| plain.as_bytes().get(at..).is_some_and(begins))
+        || SECRET_WHOLE.iter().any(|whole| whole.as_bytes() == plain.as_bytes())
+        || is_secret_end(last_word(key))
+}
+
+fn is_secret_end(word: &str) -> bool {
+    SECRET_ENDS.iter().any(|end| end.eq_ignore_ascii_case(word))
 }
 
 /// The last word of `lastWord`, `last_word` or `last-word`.
@@ -153,11 +182,17 @@ pub(super) fn name_in(text: &str) -> Option<&str> {
         .find_map(|phrase| text.strip_prefix(phrase))
         .and_then(|rest| rest.split([' ', ';']).next());
     let before = || {
-        AFTER_NAME.iter().find_map(|phrase| text.split_once(phrase)).and_then(|(b, _)| b.rsplit(' ').next())
+        AFTER_NAME.iter().find_map(|phrase| before_phrase(text, phrase)).and_then(|b| b.rsplit(' ').next())
     };
     let name =
         after.or_else(before)?.trim_matches(|c: char| matches!(c, '.' | ',' | '\'' | '"' | '[' | ']' | ':'));
     may_be_name(name).then_some(name)
+}
+
+/// What stands in front of a phrase that begins with a space.
+fn before_phrase<'a>(text: &'a str, phrase: &str) -> Option<&'a str> {
+    let mut spaces = text.match_indices(' ').map(|(at, _)| text.split_at(at));
+    spaces.find(|(_, behind)| behind.starts_with(phrase)).map(|(before, _)| before)
 }
 
 /// Whether a server means a stream's name and not just some word.
@@ -181,25 +216,145 @@ pub(super) fn stands_alone(text: &str, start: usize, end: usize) -> bool {
         && !next.is_some_and(|c| part(c) || (c == '.' && after.next().is_some_and(part)))
 }
 
-/// Words of status codes.
-const CODE_WORDS: &str = " NetConnection NetStream SharedObject Connect Call Proxy Publish Unpublish Play Pause \
-    Unpause Seek Data Buffer Record Clear Step Success Rejected Failed InvalidApp AppShutdown Closed IdleTimeout \
-    NetworkChange ReconnectRequest BadVersion Prohibited NotResponding Start BadName Idle Denied Unauthorized Reset \
-    Stop Complete Switch Transition TransitionComplete PublishNotify UnpublishNotify StreamNotFound InsufficientBW \
-    FileStructureInvalid NoSupportedTrackFound Notify InvalidTime Empty Full Flush NoAccess InvalidArg NoReadAccess \
-    NoWriteAccess ObjectCreationFailed BadPersistence UriMismatch ";
-/// Names of commands and handlers, and levels.
-const WORDS: &str = " connect _result _error onStatus close call createStream releaseStream FCPublish FCUnpublish \
-    FCSubscribe FCUnsubscribe onFCPublish onFCUnpublish onFCSubscribe onFCUnsubscribe publish play play2 pause seek \
-    deleteStream closeStream receiveAudio receiveVideo getStreamLength onBWDone _checkbw checkBandwidth onBWCheck \
-    _onbwcheck _onbwdone initStream setPeerInfo onPlayStatus onMetaData @setDataFrame @clearDataFrame onCuePoint \
-    onTextData |RtmpSampleAccess status error warning live record append ";
+/// Words of status codes, in order.
+const CODE_WORDS: [&str; 58] = [
+    "AppShutdown",
+    "BadName",
+    "BadPersistence",
+    "BadVersion",
+    "Buffer",
+    "Call",
+    "Clear",
+    "Closed",
+    "Complete",
+    "Connect",
+    "Data",
+    "Denied",
+    "Empty",
+    "Failed",
+    "FileStructureInvalid",
+    "Flush",
+    "Full",
+    "Idle",
+    "IdleTimeout",
+    "InsufficientBW",
+    "InvalidApp",
+    "InvalidArg",
+    "InvalidTime",
+    "NetConnection",
+    "NetStream",
+    "NetworkChange",
+    "NoAccess",
+    "NoReadAccess",
+    "NoSupportedTrackFound",
+    "NoWriteAccess",
+    "NotResponding",
+    "Notify",
+    "ObjectCreationFailed",
+    "Pause",
+    "Play",
+    "Prohibited",
+    "Proxy",
+    "Publish",
+    "PublishNotify",
+    "ReconnectRequest",
+    "Record",
+    "Rejected",
+    "Reset",
+    "Seek",
+    "SharedObject",
+    "Start",
+    "Step",
+    "Stop",
+    "StreamNotFound",
+    "Success",
+    "Switch",
+    "Transition",
+    "TransitionComplete",
+    "Unauthorized",
+    "Unpause",
+    "Unpublish",
+    "UnpublishNotify",
+    "UriMismatch",
+];
+/// Names of commands and handlers, and levels, in order.
+const WORDS: [&str; 47] = [
+    "@clearDataFrame",
+    "@setDataFrame",
+    "FCPublish",
+    "FCSubscribe",
+    "FCUnpublish",
+    "FCUnsubscribe",
+    "_checkbw",
+    "_error",
+    "_onbwcheck",
+    "_onbwdone",
+    "_result",
+    "append",
+    "call",
+    "checkBandwidth",
+    "close",
+    "closeStream",
+    "connect",
+    "createStream",
+    "deleteStream",
+    "error",
+    "getStreamLength",
+    "initStream",
+    "live",
+    "onBWCheck",
+    "onBWDone",
+    "onCuePoint",
+    "onFCPublish",
+    "onFCSubscribe",
+    "onFCUnpublish",
+    "onFCUnsubscribe",
+    "onMetaData",
+    "onPlayStatus",
+    "onStatus",
+    "onTextData",
+    "pause",
+    "play",
+    "play2",
+    "publish",
+    "receiveAudio",
+    "receiveVideo",
+    "record",
+    "releaseStream",
+    "seek",
+    "setPeerInfo",
+    "status",
+    "warning",
+    "|RtmpSampleAccess",
+];
+
+/// A longer status code is none.
+const MAX_CODE: usize = 80;
 
 /// Whether it is a word of the protocol: a command, a level, a status code made of known words.
 pub(super) fn is_protocol(text: &str) -> bool {
-    let one_of = |list: &str, word: &str| {
-        !word.is_empty() && !word.contains(' ') && list.contains(&format!(" {word} "))
-    };
-    text.len() <= 80
-        && (one_of(WORDS, text) || (text.contains('.') && text.split('.').all(|w| one_of(CODE_WORDS, w))))
+    let is_code =
+        || text.contains('.') && text.split('.').all(|word| CODE_WORDS.binary_search(&word).is_ok());
+    WORDS.binary_search(&text).is_ok() || (text.len() <= MAX_CODE && is_code())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_that_are_searched_are_in_order() {
+        assert!(WORDS.is_sorted() && CODE_WORDS.is_sorted());
+    }
+
+    #[test]
+    fn every_word_makes_a_key_secret() {
+        for word in SECRET_PARTS {
+            assert!(is_secret_key(&format!("my{word}s")), "{word}");
+        }
+        for word in SECRET_ENDS {
+            assert!(is_secret_key(&format!("my-{word}")) && !is_secret_key(&format!("my{word}y")), "{word}");
+        }
+        assert!(SECRET_WHOLE.iter().all(|word| is_secret_key(word)));
+    }
 }

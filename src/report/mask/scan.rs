@@ -63,6 +63,70 @@ pub(super) fn fold(text: &str) -> Folded<'_> {
     Folded { bytes: Cow::Owned(bytes), starts: Some(starts), len: raw.len() }
 }
 
+/// Characters without which there is nothing to find, each a bit.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Marks(u8);
+
+impl Marks {
+    const SPACE: u8 = 1;
+    const COLON: u8 = 2;
+    const EQUALS: u8 = 4;
+    const SLASH: u8 = 8;
+    const AT: u8 = 16;
+    const QUESTION: u8 = 32;
+
+    pub(super) fn of(text: &str) -> Self {
+        let mark = |byte| match byte {
+            b' ' => Self::SPACE,
+            b':' => Self::COLON,
+            b'=' => Self::EQUALS,
+            b'/' => Self::SLASH,
+            b'@' => Self::AT,
+            b'?' => Self::QUESTION,
+            _ => 0,
+        };
+        Self(text.bytes().fold(0, |marks, byte| marks | mark(byte)))
+    }
+
+    const fn has(self, marks: u8) -> bool {
+        self.0 & marks == marks
+    }
+
+    /// Whether it may be a sentence.
+    pub(super) const fn has_space(self) -> bool {
+        self.has(Self::SPACE)
+    }
+
+    /// Whether there may be URLs in it.
+    pub(super) const fn has_url(self) -> bool {
+        self.has(Self::COLON | Self::SLASH)
+    }
+}
+
+/// What is secret by the characters around it: queries, values of secret keys, users and passwords.
+pub(super) fn secrets(text: &str, marks: Marks, spans: &mut Vec<Span>) {
+    if marks.has(Marks::QUESTION) {
+        queries(text, spans);
+    }
+    if marks.has(Marks::EQUALS) || marks.has(Marks::COLON) {
+        pairs(text, spans);
+    }
+    if marks.has(Marks::SLASH | Marks::AT) {
+        user_info(text, spans);
+    }
+}
+
+/// What is in front of `://`, and behind it.
+pub(super) fn split_scheme(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_at(position(text, "://")?);
+    Some((scheme, rest.get(3..)?))
+}
+
+/// Where a few characters of ASCII stand in a text.
+pub(super) fn position(text: &str, wanted: &str) -> Option<usize> {
+    text.as_bytes().windows(wanted.len()).position(|part| part == wanted.as_bytes())
+}
+
 /// Where a URL, query or value that begins before `from` ends.
 pub(super) fn token_end(text: &str, from: usize) -> usize {
     let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`');
@@ -73,7 +137,7 @@ pub(super) fn token_end(text: &str, from: usize) -> usize {
 pub(super) fn urls(text: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(mark) = text.get(from..).and_then(|rest| rest.find("://")).map(|at| from + at) {
+    while let Some(mark) = text.get(from..).and_then(|rest| position(rest, "://")).map(|at| from + at) {
         let before = text.get(from..mark).unwrap_or_default();
         let scheme =
             before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
@@ -87,7 +151,7 @@ pub(super) fn urls(text: &str) -> Vec<(usize, usize)> {
 }
 
 /// Queries outside of URLs: `live/cam?token=1`.
-pub(super) fn queries(text: &str, spans: &mut Vec<Span>) {
+fn queries(text: &str, spans: &mut Vec<Span>) {
     let mut from = 0;
     while let Some(start) = text.get(from..).and_then(|rest| rest.find('?')).map(|at| from + at) {
         let follows = text.get(start + 1..).and_then(|rest| rest.chars().next());
@@ -131,7 +195,7 @@ pub(super) fn shown_query(query: &str) -> String {
 }
 
 /// Values of keys that say they are secret: `token=1`, `"password": "x"`, `Authorization: Basic x`.
-pub(super) fn pairs(text: &str, spans: &mut Vec<Span>) {
+fn pairs(text: &str, spans: &mut Vec<Span>) {
     let mut from = 0;
     while let Some(mark) = text.get(from..).and_then(|rest| rest.find(['=', ':'])).map(|at| from + at) {
         let before = text.get(from..mark).unwrap_or_default().trim_end_matches([' ', '"', '\'', '\\']);
@@ -167,9 +231,9 @@ fn value_end(text: &str, from: usize) -> usize {
 }
 
 /// Users and passwords: `//user:password@host`.
-pub(super) fn user_info(text: &str, spans: &mut Vec<Span>) {
+fn user_info(text: &str, spans: &mut Vec<Span>) {
     let mut from = 0;
-    while let Some(start) = text.get(from..).and_then(|rest| rest.find("//")).map(|at| from + at + 2) {
+    while let Some(start) = text.get(from..).and_then(|rest| position(rest, "//")).map(|at| from + at + 2) {
         let rest = text.get(start..).unwrap_or_default();
         let len =
             rest.find(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#')).unwrap_or(rest.len());
@@ -181,9 +245,9 @@ pub(super) fn user_info(text: &str, spans: &mut Vec<Span>) {
 }
 
 /// The text with the spans replaced; of spans that overlap the first is shown, for all they cover together.
-pub(super) fn replace(text: &str, mut spans: Vec<Span>) -> String {
+pub(super) fn replace(text: &str, mut spans: Vec<Span>) -> Cow<'_, str> {
     if spans.is_empty() {
-        return text.to_owned();
+        return text.into();
     }
     spans.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
     let mut out = String::with_capacity(text.len());
@@ -197,7 +261,7 @@ pub(super) fn replace(text: &str, mut spans: Vec<Span>) -> String {
         done = done.max(end);
     }
     out.push_str(text.get(done..).unwrap_or_default());
-    out
+    out.into()
 }
 
 /// The first character boundary at or after `at`.

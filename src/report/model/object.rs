@@ -18,6 +18,12 @@ impl Object {
     /// Its name among serialized values.
     pub(in crate::report) const NAME: &str = "rtmpscope::Object";
 
+    /// An object from the text of a value on one line as our own writers leave it; none if that is no object.
+    pub(in crate::report) fn from_json(text: &[u8]) -> Option<Self> {
+        let text = str::from_utf8(text).ok().filter(|text| text.starts_with('{'))?;
+        Some(Self(text.into()))
+    }
+
     /// Its fields, in order.
     pub fn fields(&self) -> Map<String, Value> {
         let mut text = serde_json::Deserializer::from_str(&self.0);
@@ -41,11 +47,9 @@ impl Default for Object {
 impl From<&Map<String, Value>> for Object {
     fn from(fields: &Map<String, Value>) -> Self {
         let mut text = Vec::new();
-        let written = safe_json::write(fields, &mut text).is_ok();
-        match str::from_utf8(&text) {
-            Ok(text) if written => Self(text.into()),
-            _ => Self::default(),
-        }
+        // Writing to memory does not fail, and neither do values of JSON.
+        let written = safe_json::write(fields, &mut text);
+        written.ok().and_then(|()| Self::from_json(&text)).unwrap_or_default()
     }
 }
 

@@ -12,9 +12,7 @@ mod media;
 mod shared_object;
 mod stream;
 
-use serde_json::{Map, Value as Json};
-
-use crate::amf;
+use crate::amf::Value;
 use crate::base::time::ns_to_ms;
 use crate::report::mask::Masker;
 use crate::session::event::{Event, Kind};
@@ -25,7 +23,8 @@ pub(super) trait Sink {
     fn int(&mut self, key: &'static str, value: i64);
     fn float(&mut self, key: &'static str, value: f64);
     fn flag(&mut self, key: &'static str, value: bool);
-    fn json(&mut self, key: &'static str, value: Json);
+    /// A value that `write` appends as JSON text.
+    fn json(&mut self, key: &'static str, write: &mut dyn FnMut(&mut Vec<u8>));
     /// A list of words of ours.
     fn words(&mut self, key: &'static str, words: &mut dyn Iterator<Item = &'static str>);
     /// Values that changed: those that hold `now`, and the ones `before` as an object under `key`.
@@ -35,39 +34,7 @@ pub(super) trait Sink {
 /// Tells values to a sink.
 pub(super) type Values<'a> = dyn Fn(&mut dyn Sink) + 'a;
 
-/// Values as an object.
-pub(super) fn object(values: &Values<'_>) -> Json {
-    let mut fields = Map::new();
-    values(&mut fields);
-    Json::Object(fields)
-}
-
-impl Sink for Map<String, Json> {
-    fn text(&mut self, key: &'static str, value: &str) {
-        self.insert(key.to_owned(), value.into());
-    }
-    fn int(&mut self, key: &'static str, value: i64) {
-        self.insert(key.to_owned(), value.into());
-    }
-    fn float(&mut self, key: &'static str, value: f64) {
-        self.insert(key.to_owned(), number(value));
-    }
-    fn flag(&mut self, key: &'static str, value: bool) {
-        self.insert(key.to_owned(), value.into());
-    }
-    fn json(&mut self, key: &'static str, value: Json) {
-        self.insert(key.to_owned(), value);
-    }
-    fn words(&mut self, key: &'static str, words: &mut dyn Iterator<Item = &'static str>) {
-        self.insert(key.to_owned(), words.collect());
-    }
-    fn change(&mut self, key: &'static str, before: &Values<'_>, now: &Values<'_>) {
-        now(self);
-        self.json(key, object(before));
-    }
-}
-
-/// Drops everything.
+/// Drops everything, when the masker has seen it.
 pub(super) struct Nowhere;
 
 impl Sink for Nowhere {
@@ -75,14 +42,23 @@ impl Sink for Nowhere {
     fn int(&mut self, _: &'static str, _: i64) {}
     fn float(&mut self, _: &'static str, _: f64) {}
     fn flag(&mut self, _: &'static str, _: bool) {}
-    fn json(&mut self, _: &'static str, _: Json) {}
+    fn json(&mut self, _: &'static str, write: &mut dyn FnMut(&mut Vec<u8>)) {
+        write(&mut Vec::new());
+    }
     fn words(&mut self, _: &'static str, _: &mut dyn Iterator<Item = &'static str>) {}
     fn change(&mut self, _: &'static str, _: &Values<'_>, _: &Values<'_>) {}
 }
 
-/// A number as JSON, without decimals when it is whole.
-pub(super) fn number(value: f64) -> Json {
-    amf::whole(value).map_or_else(|| Json::from(value), Json::from)
+/// Appends values as a list, each by itself.
+fn list<'v>(values: &'v [Value], text: &mut Vec<u8>, mut each: impl FnMut(&'v Value, &mut Vec<u8>)) {
+    text.push(b'[');
+    for (at, value) in values.iter().enumerate() {
+        if at > 0 {
+            text.push(b',');
+        }
+        each(value, text);
+    }
+    text.push(b']');
 }
 
 /// Tells `out` what the event holds.

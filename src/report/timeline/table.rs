@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::detail::{self, Sink, Values};
@@ -204,7 +205,13 @@ impl Sink for Words {
             self.word("not copied");
         }
     }
-    fn json(&mut self, key: &'static str, value: Json) {
+    fn json(&mut self, key: &'static str, write: &mut dyn FnMut(&mut Vec<u8>)) {
+        let mut text = Vec::new();
+        write(&mut text);
+        let mut value = serde_json::Deserializer::from_slice(&text);
+        // How deep it is was bounded when it was decoded.
+        value.disable_recursion_limit();
+        let value = Json::deserialize(&mut value).unwrap_or_default();
         match (key, &value) {
             ("arguments" | "values" | "so_arguments", Json::Array(items)) => self.list(items, 1),
             ("so_value", Json::Null) => self.pair(key, "null"),

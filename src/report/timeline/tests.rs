@@ -190,9 +190,8 @@ fn entries_of_a_report() {
 
 /// The fields of an event's line that are no part of the header.
 fn detail_of(kind: Kind<'_>, message: Option<&MessageHeader>) -> String {
-    let mut fields = serde_json::Map::new();
-    detail::describe(&event(kind, message, Dir::ClientToServer), &mut Masker::new(), &mut fields);
-    serde_json::Value::Object(fields).to_string()
+    let details = details(&event(kind, message, Dir::ClientToServer), &mut Masker::new());
+    String::from_utf8(details).unwrap()
 }
 
 #[test]
@@ -282,9 +281,9 @@ fn the_events_of_a_shared_object_show_the_beginning_of_its_name() {
     let object = SharedObject::parse(MessageType::SHARED_OBJECT_AMF0, &body, &Limits::default());
     let mut masker = Masker::new();
     let mut shown = |kind| {
-        let mut map = serde_json::Map::new();
-        detail::describe(&event(kind, None, Dir::ClientToServer), &mut masker, &mut map);
-        map["so_name"].as_str().unwrap().to_owned()
+        let details = details(&event(kind, None, Dir::ClientToServer), &mut masker);
+        let fields: serde_json::Value = serde_json::from_slice(&details).unwrap();
+        fields["so_name"].as_str().unwrap().to_owned()
     };
     let whole = shown(Kind::SharedObject(&object));
     assert!(whole.len() > 1024 && !whole.contains("abc"), "{whole}");
@@ -378,12 +377,10 @@ fn parts_of_aggregates_and_what_could_not_be_decoded() {
         format_byte: FormatByte::Absent,
         notes: &[],
     };
-    let mut fields = serde_json::Map::new();
     let part = Some(Part { index: 1, timestamp: 30 });
     let event = Event { part, ..event(Kind::Data(data), None, Dir::ClientToServer) };
-    detail::describe(&event, &mut Masker::new(), &mut fields);
     assert_eq!(
-        serde_json::Value::Object(fields).to_string(),
+        String::from_utf8(details(&event, &mut Masker::new())).unwrap(),
         concat!(
             r#"{"values":[{"$class":"a.B","$externalizable_bytes":2}],"encoding":"amf3","format_byte":"absent","#,
             r#""partly_decoded":true,"undecoded_bytes":2,"#,

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::media::video::FrameType;
+use crate::report::mask::Masker;
 use crate::session::event::{Coding, ConfigChange, Mark, StreamRole};
 
 /// What the tests look at of an event.
@@ -12,6 +13,12 @@ enum Seen {
     Config { track: u8, change: ConfigChange, bytes: u32 },
     Color(u8, String, bool),
     Channels(u8, usize),
+}
+
+fn json(value: &Value) -> String {
+    let mut text = Vec::new();
+    Masker::revealing().value(value, &mut text);
+    String::from_utf8(text).unwrap()
 }
 
 /// A stream that takes messages.
@@ -43,7 +50,7 @@ impl Feed {
                     Seen::Config { track, change, bytes: config.bytes }
                 }
                 Kind::ColorInfo { track, info, problem, .. } => {
-                    Seen::Color(track, info.to_json().to_string(), problem.is_some())
+                    Seen::Color(track, json(info), problem.is_some())
                 }
                 Kind::Channels { track, config, .. } => Seen::Channels(track, config.names().len()),
                 _ => return,

@@ -1,10 +1,9 @@
 //! Details of commands and data messages.
 
-use serde_json::Value as Json;
-
-use super::{Sink, ms, stream_number, uint};
+use super::{Sink, list, ms, stream_number, uint};
 use crate::amf::{AmfError, Value};
 use crate::report::mask::Masker;
+use crate::report::safe_json::push_string;
 use crate::rtmp::message::form::FormatByte;
 use crate::session::event::{CommandEvent, DataEvent, Event};
 
@@ -52,16 +51,17 @@ pub(super) fn command(event: &Event<'_>, it: &CommandEvent<'_>, masker: &mut Mas
     if let Some(object) = &command.object
         && *object != Value::Null
     {
-        out.json("object", masker.value(object));
+        out.json("object", &mut |text| masker.value(object, text));
     }
     if !command.arguments.is_empty() {
         let mut naming = NAMING.contains(&it.name) || NAMING_RAW.contains(&command.name.as_str());
-        let arguments = command.arguments.iter().map(|argument| match argument.as_str() {
-            Some(name) if std::mem::take(&mut naming) => Json::String(masker.name(name)),
-            Some(word) => Json::String(masker.word(word)),
-            None => masker.value(argument),
+        out.json("arguments", &mut |text| {
+            list(&command.arguments, text, |argument, text| match argument.as_str() {
+                Some(name) if std::mem::take(&mut naming) => push_string(&masker.name(name), text),
+                Some(word) => push_string(&masker.word(word), text),
+                None => masker.value(argument, text),
+            });
         });
-        out.json("arguments", Json::Array(arguments.collect()));
     }
     encoding(command.amf3, command.format_byte, out);
     undecoded(command.error, command.undecoded, out);
@@ -106,7 +106,7 @@ pub(super) fn data(data: &DataEvent<'_>, masker: &mut Masker, out: &mut dyn Sink
         out.int("stream", stream_number(stream));
     }
     if !data.values.is_empty() {
-        out.json("values", Json::Array(data.values.iter().map(|v| masker.value(v)).collect()));
+        out.json("values", &mut |text| list(data.values, text, |value, text| masker.value(value, text)));
     }
     encoding(data.amf3, data.format_byte, out);
     undecoded(data.error, data.undecoded, out);

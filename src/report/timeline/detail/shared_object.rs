@@ -1,9 +1,8 @@
 //! Details of shared object messages and their events.
 
-use serde_json::Value as Json;
-
-use super::{Sink, command, uint};
+use super::{Sink, command, list, uint};
 use crate::report::mask::Masker;
+use crate::report::safe_json::push_string;
 use crate::rtmp::message::shared_object::{Content, SharedObject, SharedObjectEvent};
 
 /// Bytes that were not decoded, and why.
@@ -54,19 +53,20 @@ pub(super) fn event(
             [] => {}
             [(key, value)] => {
                 out.text("so_key", &masker.word(key));
-                out.json("so_value", masker.field(key, value));
+                out.json("so_value", &mut |text| masker.field(key, value, text));
             }
-            pairs => out.json("so_values", masker.fields(pairs)),
+            pairs => out.json("so_values", &mut |text| masker.fields(pairs, text)),
         },
         Content::Send { handler, arguments } => {
             if let Some(handler) = handler {
                 out.text("so_handler", &masker.word(handler));
             }
-            let arguments = arguments.iter().map(|argument| match argument.as_str() {
-                Some(word) => Json::String(masker.word(word)),
-                None => masker.value(argument),
+            out.json("so_arguments", &mut |text| {
+                list(arguments, text, |argument, text| match argument.as_str() {
+                    Some(word) => push_string(&masker.word(word), text),
+                    None => masker.value(argument, text),
+                });
             });
-            out.json("so_arguments", Json::Array(arguments.collect()));
         }
         Content::Status { code, level } => {
             out.text("so_code", &masker.word(code));

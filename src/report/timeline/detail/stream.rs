@@ -56,7 +56,7 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
         Kind::ColorInfo { stream, track, info, problem } => {
             out.int("stream", stream_number(*stream));
             media::track(*track, out);
-            out.json("color_info", masker.value(info));
+            out.json("color_info", &mut |text| masker.value(info, text));
             if let Some(problem) = problem {
                 out.text("problem", &problem.to_string());
             }
