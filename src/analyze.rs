@@ -57,7 +57,7 @@ impl Analyzer {
     /// When an input cannot be opened or is no capture. Damage inside an input is part of the report.
     pub fn run<P: Into<PathBuf>>(&self, paths: impl IntoIterator<Item = P>) -> Result<Report, Error> {
         let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).collect();
-        Ok(analyze(&paths, &self.options, &mut |_, _| {}, None)?.report())
+        Ok(analyze(&paths, &self.options, &mut |_, _| {})?.report())
     }
 }
 
@@ -115,10 +115,36 @@ pub(crate) fn analyze<'r>(
     paths: &[PathBuf],
     options: &'r Options,
     progress: &mut dyn FnMut(u64, Option<u64>),
-    listener: Option<&'r mut OnEvent<'r>>,
 ) -> Result<Draft<'r>, Error> {
     let capture = Capture::open(paths, &options.limits).map_err(Error)?;
-    Ok(read(capture, options, progress, listener))
+    Ok(read(capture, options, progress))
+}
+
+/// Reads captures from their beginning to their end, and tells the events of all connections in place of a report;
+/// gives what there is to say about the capture.
+///
+/// # Errors
+/// Those of [`analyze`].
+pub(crate) fn listen(
+    paths: &[PathBuf],
+    options: &Options,
+    progress: &mut dyn FnMut(u64, Option<u64>),
+    listener: &mut OnEvent<'_>,
+) -> Result<model::Capture, Error> {
+    let capture = Capture::open(paths, &options.limits).map_err(Error)?;
+    Ok(listen_open(capture, options, progress, listener))
+}
+
+/// Reads an open capture to its end, and tells its events.
+pub(crate) fn listen_open(
+    capture: Capture,
+    options: &Options,
+    progress: &mut dyn FnMut(u64, Option<u64>),
+    listener: &mut OnEvent<'_>,
+) -> model::Capture {
+    let mut on_event =
+        |event: &Event<'_>, start: CaptureTime, masker: &mut Masker| listener(event, start, masker);
+    read_with(capture, options, progress, Listeners { events: Some(&mut on_event), rules: None }).0.capture
 }
 
 /// Reads captures to their end, and holds their connections to rules.
@@ -152,12 +178,11 @@ pub(crate) fn read<'r>(
     capture: Capture,
     options: &'r Options,
     progress: &mut dyn FnMut(u64, Option<u64>),
-    listener: Option<&'r mut OnEvent<'r>>,
 ) -> Draft<'r> {
-    read_with(capture, options, progress, Listeners { events: listener, rules: None }).0
+    read_with(capture, options, progress, Listeners { events: None, rules: None }).0
 }
 
-/// Who hears events besides the metrics.
+/// Who hears events: someone in place of the report, or rules besides it.
 struct Listeners<'r> {
     events: Option<&'r mut OnEvent<'r>>,
     rules: Option<&'r RuleSet>,

@@ -271,7 +271,7 @@ impl Rtmp {
             |dir: &Dir| tcp.stats(*dir).unique_bytes > self.session.overhead(*dir).handshake;
         Aside {
             id: self.id,
-            followed: figures.is_some(),
+            followed: figures.is_some() || shared.listener.is_some(),
             transport: self.transport,
             encrypted: Dir::BOTH.iter().any(behind_handshake),
             first_gap: figures.and_then(|figures| figures.collected.first_gap),

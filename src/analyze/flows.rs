@@ -81,10 +81,10 @@ impl Shared<'_> {
     }
 
     /// Whether the report may list the connection with this number. Those it lists have the first numbers, so that it
-    /// is known from the beginning of which ones figures are to be kept.
+    /// is known from the beginning of which ones figures are to be kept. There is no report where someone listens.
     pub(super) fn may_list(&self, id: u32) -> bool {
         let among_first = usize::try_from(id).is_ok_and(|id| id <= self.limits().reported_connections);
-        among_first || self.options.connection == Some(id)
+        self.listener.is_none() && (among_first || self.options.connection == Some(id))
     }
 }
 

@@ -15,7 +15,7 @@ use super::options::{CheckTask, Options, Task};
 use super::overwrite;
 use super::progress::Progress;
 use super::rules;
-use crate::analyze::{self, OnEvent, analyze};
+use crate::analyze::{self, analyze, listen};
 use crate::base::limits::Limits;
 use crate::base::text::Printable;
 use crate::base::time::CaptureTime;
@@ -23,7 +23,7 @@ use crate::capture::packet_places;
 use crate::check::check;
 use crate::report::baseline::Baseline;
 use crate::report::check::PacketPlaces;
-use crate::report::draft::Draft;
+use crate::report::draft::Written;
 use crate::report::mask::Masker;
 use crate::report::model::{Capture, CheckReport, Status};
 use crate::report::schema;
@@ -225,30 +225,30 @@ fn work(
     let mut problem = None;
     let written = match &options.task {
         Task::Report(format) => {
-            let draft = analyze(&options.captures, &options.analysis, &mut on_progress, None);
+            let draft = analyze(&options.captures, &options.analysis, &mut on_progress);
             progress.finish();
             let draft = draft.map_err(Failure::Analysis)?;
             draft.write(*format, out).map_err(output_error)?
         }
         Task::Timeline(layout, filter) => {
             let mut writer = TimelineWriter::new(out, *layout, filter.clone());
-            let mut on_event = |event: &Event<'_>, start: CaptureTime, masker: &mut Masker| match writer
-                .event(event, start, masker)
-            {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    problem = Some(error);
-                    ControlFlow::Break(())
+            let mut any = false;
+            let mut on_event = |event: &Event<'_>, start: CaptureTime, masker: &mut Masker| {
+                any = true;
+                match writer.event(event, start, masker) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(error) => {
+                        problem = Some(error);
+                        ControlFlow::Break(())
+                    }
                 }
             };
-            let on_event: &mut OnEvent<'_> = &mut on_event;
-            let read = analyze(&options.captures, &options.analysis, &mut on_progress, Some(on_event));
-            let written = read.map(Draft::written);
+            let read = listen(&options.captures, &options.analysis, &mut on_progress, &mut on_event);
             progress.finish();
             if let Some(error) = problem {
                 return Err(output_error(error));
             }
-            written.map_err(Failure::Analysis)?
+            Written { capture: read.map_err(Failure::Analysis)?, any }
         }
         Task::Check(task) => {
             let known = task.baseline.as_deref().map(baseline).transpose()?;

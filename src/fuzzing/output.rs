@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value as Json;
 
-use crate::analyze::{self, OnEvent, Options};
+use crate::analyze::{self, Options};
 use crate::base::limits::Limits;
 use crate::base::time::CaptureTime;
 use crate::capture::Capture;
@@ -44,10 +44,11 @@ pub(super) fn check(capture: &[u8]) {
 
 fn analyze(bytes: &[u8], show_secrets: bool, limits: &Limits) -> Option<Outputs> {
     let limits = limits.clone();
-    let capture = Capture::from_reader("input", Cursor::new(bytes.to_vec()), &limits).ok()?;
+    let open = || Capture::from_reader("input", Cursor::new(bytes.to_vec()), &limits).ok();
+    let (capture, again) = (open()?, open()?);
     let options = Options { show_secrets, limits, ..Options::default() };
     let (mut timeline_table, mut timeline_lines) = (Vec::new(), Vec::new());
-    let report = {
+    {
         let layout = Layout::Table { color: false };
         let mut table = TimelineWriter::new(&mut timeline_table, layout, Filter::default());
         let mut lines = TimelineWriter::new(&mut timeline_lines, Layout::Ndjson, Filter::default());
@@ -57,9 +58,9 @@ fn analyze(bytes: &[u8], show_secrets: bool, limits: &Limits) -> Option<Outputs>
                 table.event(event, start, masker).is_ok() && lines.event(event, start, masker).is_ok();
             if written { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let on_event: &mut OnEvent<'_> = &mut on_event;
-        analyze::read(capture, &options, &mut |_, _| {}, Some(on_event)).report()
-    };
+        analyze::listen_open(again, &options, &mut |_, _| {}, &mut on_event);
+    }
+    let report = analyze::read(capture, &options, &mut |_, _| {}).report();
     report_holds(&report);
     let write = |format: Format| {
         let mut out = Vec::new();

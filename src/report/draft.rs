@@ -44,11 +44,6 @@ impl Draft<'_> {
         Report { capture, connections, findings, summary, ..Report::default() }
     }
 
-    /// Makes the entries and lets them go.
-    pub(crate) fn written(mut self) -> Written {
-        Written { any: self.connections.next().is_some(), capture: self.capture }
-    }
-
     /// Writes the report.
     ///
     /// # Errors

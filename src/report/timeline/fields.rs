@@ -1,7 +1,5 @@
 //! Named values as JSON text: the fields of a line, or of an entry's details.
 
-use serde::Serialize;
-
 use super::detail::{Sink, Values};
 use crate::amf::whole;
 use crate::report::safe_json::{push_number, push_string};
@@ -12,27 +10,10 @@ pub(super) struct Fields(pub(super) Vec<u8>);
 
 impl Fields {
     /// Keys are ours and need no escaping.
-    pub(super) fn key(&mut self, key: &'static str) {
-        if self.0.last() != Some(&b'{') {
-            self.0.push(b',');
-        }
-        self.0.push(b'"');
+    fn key(&mut self, key: &'static str) {
+        self.0.extend_from_slice(if self.0.last() == Some(&b'{') { b"\"" } else { b",\"" });
         self.0.extend_from_slice(key.as_bytes());
         self.0.extend_from_slice(b"\":");
-    }
-
-    /// A word of ours, which needs no escaping.
-    pub(super) fn word(&mut self, key: &'static str, value: &'static str) {
-        self.key(key);
-        self.0.push(b'"');
-        self.0.extend_from_slice(value.as_bytes());
-        self.0.push(b'"');
-    }
-
-    /// A number, or a flag.
-    pub(super) fn put<T: Serialize>(&mut self, key: &'static str, value: T) {
-        self.key(key);
-        push_number(value, &mut self.0);
     }
 }
 
@@ -42,16 +23,19 @@ impl Sink for Fields {
         push_string(value, &mut self.0);
     }
     fn int(&mut self, key: &'static str, value: i64) {
-        self.put(key, value);
+        self.key(key);
+        push_number(value, &mut self.0);
     }
     fn float(&mut self, key: &'static str, value: f64) {
+        self.key(key);
         match whole(value) {
-            Some(whole) => self.put(key, whole),
-            None => self.put(key, value),
+            Some(whole) => push_number(whole, &mut self.0),
+            None => push_number(value, &mut self.0),
         }
     }
     fn flag(&mut self, key: &'static str, value: bool) {
-        self.put(key, value);
+        self.key(key);
+        self.0.extend_from_slice(if value { b"true" } else { b"false" });
     }
     fn json(&mut self, key: &'static str, write: &mut dyn FnMut(&mut Vec<u8>)) {
         self.key(key);

@@ -9,8 +9,36 @@ use super::fields::Fields;
 use crate::base::time::CaptureTime;
 use crate::report::mask::Masker;
 use crate::report::rfc3339::Clock;
+use crate::report::safe_json::push_number;
 use crate::rtmp::message::kind::MessageHeader;
 use crate::session::event::Event;
+
+/// A field that is not the first: what stands in front of its value is known when this is compiled.
+macro_rules! number {
+    ($text:expr, $name:literal, $value:expr) => {{
+        $text.extend_from_slice(concat!(",\"", $name, "\":").as_bytes());
+        push_number($value, $text);
+    }};
+}
+
+macro_rules! flag {
+    ($text:expr, $name:literal, $value:expr) => {
+        if $value {
+            $text.extend_from_slice(concat!(",\"", $name, "\":true").as_bytes());
+        } else {
+            $text.extend_from_slice(concat!(",\"", $name, "\":false").as_bytes());
+        }
+    };
+}
+
+/// A word of ours, which needs no escaping.
+macro_rules! word {
+    ($text:expr, $name:literal, $value:expr) => {{
+        $text.extend_from_slice(concat!(",\"", $name, "\":\"").as_bytes());
+        $text.extend_from_slice($value.as_bytes());
+        $text.push(b'"');
+    }};
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Lines {
@@ -30,25 +58,26 @@ impl Lines {
         let line = &mut self.line;
         line.0.clear();
         line.0.push(b'{');
-        line.put("connection", event.connection);
+        line.int("connection", event.connection.into());
         line.float("time_s", event.at.ts.seconds_since(start));
-        line.key("time");
-        line.0.push(b'"');
-        self.clock.write(event.at.ts, &mut line.0);
-        line.0.push(b'"');
-        line.put("packet", event.at.no);
-        if event.span.end > event.span.start {
-            line.put("first_packet", event.span.first.no);
+        let text = &mut line.0;
+        text.extend_from_slice(b",\"time\":\"");
+        self.clock.write(event.at.ts, text);
+        text.push(b'"');
+        number!(text, "packet", event.at.no);
+        let has_bytes = event.span.end > event.span.start;
+        if has_bytes {
+            number!(text, "first_packet", event.span.first.no);
         }
-        line.word("direction", event.dir.name());
-        line.word("event", name);
-        if event.span.end > event.span.start {
-            line.put("stream_start", event.span.start);
-            line.put("stream_end", event.span.end);
+        word!(text, "direction", event.dir.name());
+        word!(text, "event", name);
+        if has_bytes {
+            number!(text, "stream_start", event.span.start);
+            number!(text, "stream_end", event.span.end);
         }
         if let Some(message) = event.message {
-            header(message, line);
-            line.put("is_message", event.kind.is_primary());
+            header(message, text);
+            flag!(text, "is_message", event.kind.is_primary());
         }
         detail::describe(event, masker, line);
         line.0.extend_from_slice(b"}\n");
@@ -57,34 +86,35 @@ impl Lines {
 }
 
 /// The header of a message, with what it inherits filled in.
-fn header(message: &MessageHeader, line: &mut Fields) {
-    line.put("csid", message.csid);
-    line.put("fmt", message.fmt);
-    match message.kind.name() {
-        Some(name) => line.word("type", name),
-        None => line.text("type", &message.kind.to_string()),
+fn header(message: &MessageHeader, text: &mut Vec<u8>) {
+    number!(text, "csid", message.csid);
+    number!(text, "fmt", message.fmt);
+    if let Some(name) = message.kind.name() {
+        word!(text, "type", name);
+    } else {
+        word!(text, "type", message.kind.to_string());
     }
-    line.put("type_id", message.kind.0);
-    line.put("length", message.length);
+    number!(text, "type_id", message.kind.0);
+    number!(text, "length", message.length);
     if message.inferred.length {
-        line.put("length_inferred", true);
+        text.extend_from_slice(b",\"length_inferred\":true");
     }
-    line.put("timestamp", message.timestamp);
+    number!(text, "timestamp", message.timestamp);
     if message.inferred.timestamp {
-        line.put("timestamp_inferred", true);
+        text.extend_from_slice(b",\"timestamp_inferred\":true");
     }
-    line.put("timestamp_raw", message.timestamp_field);
-    line.put("extended", message.extended);
+    number!(text, "timestamp_raw", message.timestamp_field);
+    flag!(text, "extended", message.extended);
     if let Some(name) = message.timing.reading.departure() {
-        line.word("timestamp_dialect", name);
+        word!(text, "timestamp_dialect", name);
     }
-    line.put("stream_id", message.stream_id);
+    number!(text, "stream_id", message.stream_id);
     if message.inferred.stream_id {
-        line.put("stream_id_inferred", true);
+        text.extend_from_slice(b",\"stream_id_inferred\":true");
     }
-    line.put("chunks", message.chunks);
-    line.put("complete", message.complete);
+    number!(text, "chunks", message.chunks);
+    flag!(text, "complete", message.complete);
     if message.unfinished {
-        line.put("unfinished", true);
+        text.extend_from_slice(b",\"unfinished\":true");
     }
 }
