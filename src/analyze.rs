@@ -275,12 +275,15 @@ impl<'r> Run<'r> {
         self.capture.quality.packets_without_time += u64::from(packet.ts.is_none());
         let at = PacketRef { no: packet.no, ts, acked: 0 };
         let elsewhere = self.reading + self.link.held_bytes();
+        let start = self.clock.first.unwrap_or_default();
+        if let Some(segment) = self.link.decode_plain(packet.link.0, packet.wire_len, packet.data) {
+            return self.flows.segment(&segment, at, start, elsewhere);
+        }
         match &self.link.decode(packet.link.0, packet.wire_len, packet.data, packet.ts) {
             Decoded::Tcp(segment) => {
-                if self.verifier.as_mut().is_some_and(|verifier| !verifier.takes(segment)) {
-                    return;
+                if self.verifier.as_mut().is_none_or(|verifier| verifier.takes(segment)) {
+                    self.flows.segment(segment, at, start, elsewhere);
                 }
-                self.flows.segment(segment, at, self.clock.first.unwrap_or_default(), elsewhere);
             }
             Decoded::FragmentHeld | Decoded::Other => {}
             Decoded::Undecodable(_) => self.capture.quality.undecodable_packets += 1,

@@ -25,7 +25,7 @@ use super::probe;
 /// What the streams are taken for.
 pub(super) enum App {
     /// Nothing yet; with the number it will have, if it is known to be one for the report.
-    Unknown(Detector, Option<u32>),
+    Unknown(Box<Detector>, Option<u32>),
     Rtmp(Box<Rtmp>),
     /// One of the report, of which it only tells how many there are.
     Counted(Counted),
@@ -93,7 +93,7 @@ impl App {
     pub(super) fn held_bytes(&self) -> usize {
         match self {
             Self::Rtmp(rtmp) => rtmp.held_bytes(),
-            Self::Unknown(detector, _) => detector.held_bytes(),
+            Self::Unknown(detector, _) => size_of::<Detector>() + detector.held_bytes(),
             Self::Counted(_) | Self::Other(_) | Self::Left => 0,
         }
     }

@@ -6,18 +6,19 @@ use crate::report::build;
 use crate::report::model::{self, Transport};
 use crate::tcp::connection::Connection;
 use crate::tcp::table::FlowKey;
-use crate::tunnel::detect::{Detector, Hints, Other, Verdict};
+use crate::tunnel::detect::{Hints, Other, Verdict};
 
 use super::app::{App, Aside, transport};
 use super::flows::Shared;
 use super::probe;
 
 /// One connection.
+#[repr(C)]
 pub(super) struct Live {
-    /// Tells it from others that had the same slot.
-    pub(super) serial: u64,
     pub(super) key: FlowKey,
     pub(super) tcp: Connection,
+    /// Tells it from others that had the same slot.
+    pub(super) serial: u64,
     /// Memory that it takes, as accounted in [`Shared::held`].
     pub(super) held: usize,
     /// It waits in the queue of closed connections.
@@ -35,7 +36,7 @@ impl Live {
             held: 0,
             lingering: false,
             hints,
-            app: App::Unknown(Detector::default(), None),
+            app: App::Unknown(Box::default(), None),
         }
     }
 
@@ -46,8 +47,14 @@ impl Live {
         }
         let Self { tcp, app, hints, .. } = self;
         let limits = &shared.options.limits;
-        tcp.push(segment, at, limits, &mut |dir, at, signal| app.signal(dir, at, signal, *hints, shared));
-        self.settle_roles();
+        let mut heard = false;
+        tcp.push(segment, at, limits, &mut |dir, at, signal| {
+            heard = true;
+            app.signal(dir, at, signal, *hints, shared);
+        });
+        if heard {
+            self.settle_roles();
+        }
     }
 
     /// Client and server change places in what TCP says from now on, if the bytes told so.

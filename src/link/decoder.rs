@@ -10,7 +10,7 @@ use super::datalink;
 use super::fragment::{Added, Datagram, FragmentStats, Pool};
 use super::layer::Layer;
 use super::plain;
-use super::segment::{Decoded, Reason};
+use super::segment::{Decoded, Reason, Segment};
 use super::walk::{End, How, Walk};
 
 /// Reads packets down to their TCP segments.
@@ -34,7 +34,6 @@ impl LinkDecoder {
     }
 
     /// Reads one packet: its link type (a `LINKTYPE_` number), original length, captured bytes and capture time.
-    #[inline]
     pub(crate) fn decode<'a>(
         &'a mut self,
         link: u32,
@@ -42,13 +41,26 @@ impl LinkDecoder {
         data: &'a [u8],
         at: Option<CaptureTime>,
     ) -> Decoded<'a> {
-        if link == datalink::ETHERNET
-            && self.how == How::Short
-            && let Some(segment) = plain::ethernet(data, wire_len)
-        {
-            return Decoded::Tcp(segment);
+        match self.decode_plain(link, wire_len, data) {
+            Some(segment) => Decoded::Tcp(segment),
+            None => self.decode_long(link, Layer::new(data, wire_len), at),
         }
-        self.decode_long(link, Layer::new(data, wire_len), at)
+    }
+
+    /// The same where it is as plain as most packets are; else none, and [`Self::decode`] has to read it. The large
+    /// result is not moved on the way.
+    #[inline]
+    pub(crate) fn decode_plain<'a>(
+        &self,
+        link: u32,
+        wire_len: u32,
+        data: &'a [u8],
+    ) -> Option<Segment<'a>> {
+        if link == datalink::ETHERNET && self.how == How::Short {
+            plain::ethernet(data, wire_len)
+        } else {
+            None
+        }
     }
 
     /// What became of the fragments so far.

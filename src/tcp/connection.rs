@@ -44,17 +44,18 @@ pub(crate) struct FirstClose {
     pub(crate) at: PacketRef,
 }
 
-/// A connection.
+/// A connection, with what each packet touches next to each other.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Connection {
-    client: Endpoint,
-    server: Endpoint,
-    halves: PerDir<Half>,
-    opening: Opening,
     first: PacketRef,
-    last: PacketRef,
+    server: Endpoint,
     first_close: Option<FirstClose>,
+    opening: Opening,
+    client: Endpoint,
+    last: PacketRef,
     closed: bool,
+    halves: PerDir<Half>,
 }
 
 /// Repeated segments, and time, without a packet of the peer that mean it has fallen silent.

@@ -5,14 +5,15 @@
 
 use crate::link::segment::Segment;
 
-/// The last few packets of one direction.
+/// The last few packets of one direction; what is read of each packet is at the end.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub(crate) struct Recent {
-    /// Lower and upper halves of their signatures: nearly always the lower ones are enough to see that none is equal.
-    low: [u32; SLOTS],
-    high: [u32; SLOTS],
     /// When they came, in microseconds; the lower half is enough for packets that came one soon after the other.
     times: [u32; SLOTS],
+    /// Upper and lower halves of their signatures: nearly always the lower ones are enough to see that none is equal.
+    high: [u32; SLOTS],
+    low: [u32; SLOTS],
     at: u8,
 }
 
@@ -64,9 +65,15 @@ fn signature(s: &Segment<'_>) -> (u32, u32) {
     let mut h = fold(0x51_7C_C1_B7, u64::from(s.seq) << 32 | u64::from(s.ack));
     h = fold(h, u64::from(s.window) << 48 | u64::from(s.flags.0) << 32 | u64::from(s.payload_len));
     h = fold(h, s.ip_id.map_or(u64::MAX, u64::from));
-    // Options are a row of words, unless the snap length cut them.
-    let (words, rest) = s.options.as_chunks::<4>();
-    h = words.iter().fold(h, |h, word| fold(h, u32::from_be_bytes(*word).into()));
-    h = rest.iter().fold(h, |h, byte| fold(h, (*byte).into()));
+    // Options are most often the timestamps alone, and always a row of words, unless the snap length cut them.
+    if let [1, 1, 8, 10, times @ ..] = s.options
+        && let Ok(times) = <[u8; 8]>::try_from(times)
+    {
+        h = fold(h, u64::from_be_bytes(times));
+    } else {
+        let (words, rest) = s.options.as_chunks::<4>();
+        h = words.iter().fold(h, |h, word| fold(h, u32::from_be_bytes(*word).into()));
+        h = rest.iter().fold(h, |h, byte| fold(h, (*byte).into()));
+    }
     (h as u32 | 1, (h >> 32) as u32)
 }

@@ -3,8 +3,10 @@
 use crate::base::pos::PacketRef;
 use crate::base::quantile::Quantiles;
 
-/// Counters of one direction. Packets captured twice count only in `duplicate_packets`.
+/// Counters of one direction, first those that most packets change. Packets captured twice count only in
+/// `duplicate_packets`.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub(crate) struct HalfStats {
     /// TCP segments, with or without payload.
     pub(crate) segments: u64,
@@ -26,6 +28,11 @@ pub(crate) struct HalfStats {
     /// most).
     pub(crate) data_segments: u64,
     pub(crate) small_segments: u64,
+    /// Maximum segment size this side announced.
+    pub(crate) mss: Option<u16>,
+    /// Round-trip times of this direction's data, in ns: from a segment to the first acknowledgement of it; one
+    /// segment at a time, none that was repeated (RFC 6298, 3).
+    pub(crate) rtt_ns: Quantiles,
     /// Payload bytes seen before.
     pub(crate) retransmitted_bytes: u64,
     /// Payload bytes seen for the first time in a segment that filled a hole at least one round trip after it opened:
@@ -61,13 +68,8 @@ pub(crate) struct HalfStats {
     pub(crate) zero_window_events: u64,
     /// How long those lasted together.
     pub(crate) zero_window_ns: i64,
-    /// Maximum segment size this side announced.
-    pub(crate) mss: Option<u16>,
     /// Window scale this side announced.
     pub(crate) window_scale: Option<u8>,
-    /// Round-trip times of this direction's data, in ns: from a segment to the first acknowledgement of it; one
-    /// segment at a time, none that was repeated (RFC 6298, 3).
-    pub(crate) rtt_ns: Quantiles,
     /// Holes given up because too much data was held behind them.
     pub(crate) held_limit_hits: u64,
 }
