@@ -14,8 +14,10 @@ mod probe;
 mod relief;
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::thread::available_parallelism;
 
 use crate::base::limits::Limits;
 use crate::base::pos::PacketRef;
@@ -77,8 +79,17 @@ pub struct Options {
     pub verify_checksums: bool,
     /// Show stream names, URL queries and credentials as they are.
     pub show_secrets: bool,
+    /// Threads that may work at one time; without it as many as there are processors. Compressed captures are read
+    /// faster with several. The report is the same for any number.
+    pub threads: Option<NonZeroUsize>,
     /// Bounds on memory and output.
     pub limits: Limits,
+}
+
+impl Options {
+    fn threads(&self) -> usize {
+        self.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get)
+    }
 }
 
 /// Why there is no report.
@@ -116,7 +127,7 @@ pub(crate) fn analyze<'r>(
     options: &'r Options,
     progress: &mut dyn FnMut(u64, Option<u64>),
 ) -> Result<Draft<'r>, Error> {
-    let capture = Capture::open(paths, &options.limits).map_err(Error)?;
+    let capture = Capture::open(paths, &options.limits, options.threads()).map_err(Error)?;
     Ok(read(capture, options, progress))
 }
 
@@ -131,7 +142,7 @@ pub(crate) fn listen(
     progress: &mut dyn FnMut(u64, Option<u64>),
     listener: &mut OnEvent<'_>,
 ) -> Result<model::Capture, Error> {
-    let capture = Capture::open(paths, &options.limits).map_err(Error)?;
+    let capture = Capture::open(paths, &options.limits, options.threads()).map_err(Error)?;
     Ok(listen_open(capture, options, progress, listener))
 }
 
@@ -157,7 +168,7 @@ pub(crate) fn judge(
     progress: &mut dyn FnMut(u64, Option<u64>),
     rules: &RuleSet,
 ) -> Result<(Report, Vec<JudgedConnection>), Error> {
-    let capture = Capture::open(paths, &options.limits).map_err(Error)?;
+    let capture = Capture::open(paths, &options.limits, options.threads()).map_err(Error)?;
     Ok(judge_open(capture, options, progress, rules))
 }
 

@@ -4,12 +4,14 @@
 //! It knows nothing of other files; packet numbers are its caller's.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use pcap_parser::SHB_MAGIC;
 
+use super::ahead::AHEAD_BYTES;
 use super::buffer::Buffer;
 use super::damage::{Cause, Damage};
+use super::memory::Memory;
 use super::pcap::{Pcap, is_pcap};
 use super::pcapng::PcapNg;
 use super::record::Record;
@@ -23,7 +25,7 @@ pub(super) struct CaptureFile {
     format: Format,
     compression: Option<&'static str>,
     raw_read: Arc<AtomicU64>,
-    decompression: Arc<AtomicUsize>,
+    memory: Arc<Memory>,
     /// Largest record, in bytes.
     limit: usize,
 }
@@ -36,7 +38,7 @@ enum Format {
 impl CaptureFile {
     /// Reads the file header. `capacity` is the size of the read buffer, `limit` that of the largest record.
     pub(super) fn open(source: Source, capacity: usize, limit: usize) -> Result<Self, Cause> {
-        let Source { bytes, compression, read, held } = source;
+        let Source { bytes, compression, read, memory } = source;
         let mut buffer = Buffer::new(bytes, capacity);
         buffer.fill(4);
         let start = buffer.data();
@@ -47,7 +49,7 @@ impl CaptureFile {
             }
             _ => return Err(refusal(&buffer)),
         };
-        Ok(Self { buffer, format, compression, raw_read: read, decompression: held, limit })
+        Ok(Self { buffer, format, compression, raw_read: read, memory, limit })
     }
 
     /// The next packet; none at the end. After damage it is not called again.
@@ -89,9 +91,11 @@ impl CaptureFile {
         self.raw_read.load(Ordering::Relaxed)
     }
 
-    /// Memory held, or more.
+    /// Memory held, or more: the same whether a thread reads ahead or not.
     pub(super) fn held_bytes(&self) -> usize {
-        self.buffer.held_bytes().saturating_add(self.decompression.load(Ordering::Relaxed))
+        let ahead = if self.compression.is_some() { AHEAD_BYTES } else { 0 };
+        let decompression = self.memory.held_bytes(self.buffer.at());
+        self.buffer.held_bytes().saturating_add(ahead).saturating_add(decompression)
     }
 
     pub(super) const fn compression(&self) -> Option<&'static str> {

@@ -26,6 +26,8 @@ pub(super) struct Input {
     place: Place,
     /// Already open: the only input, or a stream.
     open: Option<CaptureFile>,
+    /// Being read by a thread before its turn.
+    early: Option<Source>,
     first: Option<CaptureTime>,
     /// Size of a regular file.
     pub(super) size: Option<u64>,
@@ -33,11 +35,31 @@ pub(super) struct Input {
 }
 
 impl Input {
-    /// The file, opened if it is not.
-    pub(super) fn open(&mut self, limit: usize) -> Result<CaptureFile, Cause> {
-        match self.open.take() {
-            Some(open) => Ok(open),
-            None => CaptureFile::open(self.place.open().map_err(Cause::Io)?, BUFFER, limit),
+    /// The file, opened if it is not; if `ahead`, a thread reads it if it can be faster so.
+    pub(super) fn open(&mut self, limit: usize, ahead: bool) -> Result<CaptureFile, Cause> {
+        if let Some(open) = self.open.take() {
+            return Ok(open);
+        }
+        let source = match self.early.take() {
+            Some(early) => early,
+            None => open(&self.place, ahead && self.size.is_some()).map_err(Cause::Io)?,
+        };
+        source.memory.begin();
+        CaptureFile::open(source, BUFFER, limit)
+    }
+
+    /// Whether a thread can read it before its turn: a file that is to be decompressed.
+    pub(super) const fn can_be_early(&self) -> bool {
+        self.info.compression.is_some() && self.size.is_some()
+    }
+
+    /// Has a thread read it before its turn. If it cannot be opened, that is told when its turn comes.
+    pub(super) fn start_early(&mut self) {
+        if self.can_be_early() && self.open.is_none() && self.early.is_none() {
+            self.early = self.place.open().ok().map(|source| {
+                source.memory.be_early();
+                source.read_ahead()
+            });
         }
     }
 
@@ -62,7 +84,7 @@ impl Input {
             untimed_packets: 0,
             truncated_packets: 0,
         };
-        Self { place, open: Some(file), first: None, size, info }
+        Self { place, open: Some(file), early: None, first: None, size, info }
     }
 }
 
@@ -76,6 +98,7 @@ struct Candidate {
 pub(super) fn resolve(
     paths: &[PathBuf],
     limit: usize,
+    ahead: bool,
     secrets: &mut Secrets,
 ) -> Result<(Vec<Input>, Vec<SkippedFile>), CaptureError> {
     let mut inputs = Vec::new();
@@ -97,7 +120,7 @@ pub(super) fn resolve(
         };
         let seen = candidates.len();
         for candidate in candidates {
-            match look(&candidate.place, lone, limit, secrets) {
+            match look(&candidate.place, lone, limit, ahead, secrets) {
                 Ok(input) => inputs.push(input),
                 Err(cause) if candidate.named => {
                     return Err(CaptureError::new(candidate.place.name(), cause));
@@ -133,10 +156,10 @@ fn list(directory: &Path) -> io::Result<Vec<Candidate>> {
 }
 
 /// Opens an input and, unless it is the only one, looks at its first packet.
-fn look(place: &Place, lone: bool, limit: usize, secrets: &mut Secrets) -> Result<Input, Cause> {
+fn look(place: &Place, lone: bool, limit: usize, ahead: bool, secrets: &mut Secrets) -> Result<Input, Cause> {
     let size = place.size().map_err(Cause::Io)?;
     let keep = lone || size.is_none();
-    let source = place.open().map_err(Cause::Io)?;
+    let source = open(place, ahead && lone && size.is_some()).map_err(Cause::Io)?;
     let file = CaptureFile::open(source, if keep { BUFFER } else { PEEK_BUFFER }, limit)?;
     let mut input = Input::opened(place.clone(), file, size);
     if !lone {
@@ -149,6 +172,12 @@ fn look(place: &Place, lone: bool, limit: usize, secrets: &mut Secrets) -> Resul
         input.open = None;
     }
     Ok(input)
+}
+
+/// Opens a place; if `ahead` and it is compressed, a thread decompresses it. Plain bytes are read faster without.
+fn open(place: &Place, ahead: bool) -> io::Result<Source> {
+    let source = place.open()?;
+    Ok(if ahead && source.compression.is_some() { source.read_ahead() } else { source })
 }
 
 /// Why an input that was readable is not any more.

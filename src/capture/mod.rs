@@ -10,6 +10,7 @@
 //!
 //! Formats: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng, RFC 1952 (gzip), RFC 8878 (Zstandard).
 
+mod ahead;
 mod buffer;
 mod damage;
 mod file;
@@ -17,6 +18,7 @@ mod gzip;
 mod iface;
 mod inputs;
 mod link_type;
+mod memory;
 mod order;
 mod pcap;
 mod pcapng;
@@ -35,10 +37,15 @@ pub(crate) use link_type::LinkType;
 
 use crate::base::limits::Limits;
 use crate::base::time::CaptureTime;
+use ahead::AHEAD_BYTES;
 use damage::Damage;
 use file::CaptureFile;
 use inputs::Input;
+use memory::EARLY_BYTES;
 use secrets::Secrets;
+
+/// Files that are read before their turn, at most.
+const MOST_EARLY: usize = 3;
 
 /// One captured packet.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -97,7 +104,7 @@ pub(crate) struct SkippedFile {
 /// offset and length of the captured bytes. Those of compressed files are left out.
 pub(crate) fn packet_places(paths: &[PathBuf], limits: &Limits, wanted: &[u64]) -> BTreeMap<u64, [u64; 2]> {
     let mut places = BTreeMap::new();
-    let Ok(mut capture) = Capture::open(paths, limits) else { return places };
+    let Ok(mut capture) = Capture::open(paths, limits, 1) else { return places };
     for no in wanted {
         let place = loop {
             match capture.next_packet() {
@@ -132,8 +139,12 @@ pub(crate) struct Capture {
     /// Records that were longer than `limit`.
     over_limit: u64,
     skipped: Vec<SkippedFile>,
+    /// Memory that the next files may take.
+    early_bytes: usize,
     /// Largest record, in bytes.
     limit: usize,
+    /// Threads that may work at one time, this one among them.
+    threads: usize,
     /// Raw bytes of the files that are done.
     done: u64,
     total: Option<u64>,
@@ -141,10 +152,12 @@ pub(crate) struct Capture {
 
 impl Capture {
     /// Finds the files that `paths` name ("-" is standard input, a directory is the captures in it) and orders them.
-    pub(crate) fn open(paths: &[PathBuf], limits: &Limits) -> Result<Self, CaptureError> {
+    ///
+    /// With more than one of `threads`, others decompress the current file and the next ones; what is read is the same.
+    pub(crate) fn open(paths: &[PathBuf], limits: &Limits, threads: usize) -> Result<Self, CaptureError> {
         let mut secrets = Secrets::default();
-        let (inputs, skipped) = inputs::resolve(paths, limits.block_bytes, &mut secrets)?;
-        Ok(Self::new(inputs, skipped, secrets, limits))
+        let (inputs, skipped) = inputs::resolve(paths, limits.block_bytes, threads > 1, &mut secrets)?;
+        Ok(Self { threads, ..Self::new(inputs, skipped, secrets, limits) })
     }
 
     /// A capture of one stream of bytes, shown as `name`.
@@ -174,7 +187,9 @@ impl Capture {
             secrets,
             over_limit: 0,
             skipped,
+            early_bytes: 0,
             limit,
+            threads: 1,
             done: 0,
             total,
         }
@@ -232,7 +247,8 @@ impl Capture {
 
     /// Memory held, or more.
     pub(crate) fn held_bytes(&self) -> usize {
-        self.secrets.held_bytes() + self.current.as_ref().map_or(0, CaptureFile::held_bytes)
+        let current = self.current.as_ref().map_or(0, CaptureFile::held_bytes);
+        self.secrets.held_bytes() + current + self.early_bytes
     }
 
     /// Raw bytes read so far, before decompression.
@@ -250,7 +266,7 @@ impl Capture {
     fn open_next(&mut self) -> Option<()> {
         let input = self.inputs.get_mut(self.next)?;
         self.next += 1;
-        match input.open(self.limit) {
+        match input.open(self.limit, self.threads > 1) {
             Ok(file) => {
                 self.current = Some(file);
                 (self.earlier, self.untimed, self.truncated) = (self.packets, 0, 0);
@@ -262,7 +278,21 @@ impl Capture {
                 }
             }
         }
+        self.start_early();
         Some(())
+    }
+
+    /// Has threads read the next files before their turn. Counted is the same memory for any number of threads.
+    fn start_early(&mut self) {
+        let next = self.inputs.iter_mut().skip(self.next).take(MOST_EARLY);
+        self.early_bytes = 0;
+        for (n, input) in next.enumerate() {
+            self.early_bytes += if input.can_be_early() { AHEAD_BYTES + EARLY_BYTES } else { 0 };
+            // One thread reads packets, and one the current file.
+            if n + 2 < self.threads {
+                input.start_early();
+            }
+        }
     }
 
     /// Writes down what was read of the current file; not done for each packet.

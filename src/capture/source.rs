@@ -8,10 +8,12 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::ahead::ReadAhead;
 use super::buffer::ByteSource;
 use super::gzip::GzipReader;
+use super::memory::Memory;
 use super::zstd::{ZstdReader, is_zstd};
 
 /// Compressed bytes read at a time.
@@ -63,8 +65,8 @@ pub(super) struct Source {
     pub(super) compression: Option<&'static str>,
     /// Raw bytes read so far, before decompression.
     pub(super) read: Arc<AtomicU64>,
-    /// Memory that the decompression may take.
-    pub(super) held: Arc<AtomicUsize>,
+    /// What the decompression takes.
+    pub(super) memory: Arc<Memory>,
 }
 
 impl Source {
@@ -77,15 +79,24 @@ impl Source {
         let magic = start.first_chunk().copied().unwrap_or_default();
         let whole = Cursor::new(start).chain(raw);
         let chunked = |whole| BufReader::with_capacity(COMPRESSED_CHUNK, whole);
-        let held = Arc::new(AtomicUsize::new(0));
+        let memory = Arc::new(Memory::default());
         let (bytes, compression): (ByteSource, _) = match magic {
             [0x1F, 0x8B, 8, _] => (Box::new(GzipReader::new(chunked(whole))), Some("gzip")),
             _ if is_zstd(magic) => {
-                (Box::new(ZstdReader::new(chunked(whole), Arc::clone(&held))), Some("zstd"))
+                (Box::new(ZstdReader::new(chunked(whole), Arc::clone(&memory))), Some("zstd"))
             }
             _ => (Box::new(whole), None),
         };
-        Ok(Self { bytes, compression, read, held })
+        Ok(Self { bytes, compression, read, memory })
+    }
+
+    /// The same bytes, read and decompressed by a thread of their own, if one can be started.
+    pub(super) fn read_ahead(self) -> Self {
+        let bytes: ByteSource = match ReadAhead::start(self.bytes, Arc::clone(&self.memory)) {
+            Ok(ahead) => Box::new(ahead),
+            Err(bytes) => bytes,
+        };
+        Self { bytes, ..self }
     }
 }
 

@@ -6,10 +6,11 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+use super::memory::Memory;
 
 /// Whether a stream beginning so is Zstandard: a frame, or a skippable frame.
 pub(super) const fn is_zstd(start: [u8; 4]) -> bool {
@@ -23,14 +24,15 @@ pub(super) struct ZstdReader<R> {
     in_frame: bool,
     /// What ended the decoding, while bytes decoded before it are still given out.
     failure: Option<io::Error>,
-    /// Memory that the decoder may take.
-    held: Arc<AtomicUsize>,
+    /// Bytes given out.
+    given: u64,
+    memory: Arc<Memory>,
 }
 
 impl<R: Read> ZstdReader<R> {
-    /// A reader that tells in `held` how much memory it may take.
-    pub(super) fn new(source: R, held: Arc<AtomicUsize>) -> Self {
-        Self { source, decoder: FrameDecoder::new(), in_frame: false, failure: None, held }
+    /// A reader that tells `memory` how much it takes.
+    pub(super) fn new(source: R, memory: Arc<Memory>) -> Self {
+        Self { source, decoder: FrameDecoder::new(), in_frame: false, failure: None, given: 0, memory }
     }
 
     /// Starts the next frame; false at the end of the stream.
@@ -46,7 +48,7 @@ impl<R: Read> ZstdReader<R> {
                     let window = window(&header.seen).unwrap_or_else(|| self.decoder.content_size());
                     let room = usize::try_from(window).unwrap_or(usize::MAX).saturating_add(1);
                     // The decoder's buffer is a power of two and is kept for the next frame.
-                    self.held.fetch_max(room.checked_next_power_of_two().unwrap_or(room), Ordering::Relaxed);
+                    self.memory.need(self.given, room.checked_next_power_of_two().unwrap_or(room));
                     return Ok(true);
                 }
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
@@ -83,7 +85,9 @@ impl<R: Read> Read for ZstdReader<R> {
             }
             self.in_frame = true;
             if self.decoder.can_collect() > 0 {
-                return self.decoder.read(into);
+                let len = self.decoder.read(into)?;
+                self.given += len as u64;
+                return Ok(len);
             }
             if let Some(failure) = self.failure.take() {
                 self.in_frame = false;

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -245,6 +246,11 @@ pub(super) struct Input {
     /// Show stream names, URL queries, credentials and tokens as they are
     #[arg(long)]
     pub(super) show_secrets: bool,
+    /// Threads to work with: compressed captures are read faster with several; the output is the same for any number
+    ///
+    /// Without it as many as there are processors.
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<NonZeroUsize>,
     /// Change a limit; may be repeated
     #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = parse::limit, long_help = parse::limits_help())]
     pub(super) limits: Vec<LimitValue>,

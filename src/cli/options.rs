@@ -116,6 +116,7 @@ impl Options {
             time: input.time.map(|range| (range.from, range.to)),
             verify_checksums: input.verify_checksums,
             show_secrets: input.show_secrets,
+            threads: input.threads,
             limits,
         };
         Ok(Self { captures: input.captures, analysis, task, output: output.path, quiet: output.quiet })

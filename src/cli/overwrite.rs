@@ -45,5 +45,5 @@ fn is_capture_of(directory: &Path, file: &Path) -> bool {
         (Ok(directory), Ok(file)) => file.parent() == Some(&directory) && file.is_file(),
         _ => false,
     };
-    inside && Capture::open(&[file.to_path_buf()], &Limits::default()).is_ok()
+    inside && Capture::open(&[file.to_path_buf()], &Limits::default(), 1).is_ok()
 }

@@ -1,22 +1,22 @@
 //! Several files, directories, compression, and what cannot be opened.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::build::Out;
 use super::*;
 
 /// A directory that is removed at the end.
-struct Folder(PathBuf);
+pub(super) struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("rtmpscope-capture-{}-{name}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
-    fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.0.join(name);
         fs::write(&path, bytes).unwrap();
         path
@@ -30,7 +30,7 @@ impl Drop for Folder {
 }
 
 fn open_all(paths: &[PathBuf]) -> Result<Capture, String> {
-    Capture::open(paths, &Limits::default()).map_err(|e| e.to_string())
+    Capture::open(paths, &Limits::default(), 1).map_err(|e| e.to_string())
 }
 
 fn file(second: u32, packets: &[&[u8]]) -> Vec<u8> {

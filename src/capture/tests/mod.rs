@@ -1,6 +1,7 @@
 //! Tests of the whole layer, over files built byte by byte.
 #![expect(clippy::cast_possible_truncation, reason = "test numbers are small, or cut on purpose")]
 
+mod ahead;
 mod build;
 mod damage;
 mod files;
@@ -8,6 +9,7 @@ mod pcap;
 mod pcapng;
 
 use std::io::{Cursor, Read};
+use std::path::PathBuf;
 
 use super::{Capture, InputInfo, Packet};
 use crate::base::limits::Limits;
