@@ -8,6 +8,7 @@
 mod app;
 mod done;
 mod flows;
+mod followed;
 mod live;
 mod others;
 mod probe;

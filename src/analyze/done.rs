@@ -14,8 +14,8 @@ use crate::rules::outcome::Outcome;
 use crate::tcp::connection::Connection;
 use crate::tcp::stats::HalfStats;
 
-use super::app::Aside;
 use super::flows::Shared;
+use super::followed::Aside;
 use super::live::Live;
 use super::others::Others;
 

@@ -138,7 +138,7 @@ impl<'r> Flows<'r> {
         let slot = slot.unwrap_or_else(|| self.open(key, segment, at));
         let Some(live) = self.live.get_mut(slot).and_then(Option::as_mut) else { return };
         live.push(segment, at, &mut self.shared);
-        live.account(&mut self.shared);
+        live.account_segment(&mut self.shared);
         if live.tcp.is_closed() && !live.is_left() && !std::mem::replace(&mut live.lingering, true) {
             let closed = Closed { at: at.ts, slot, serial: live.serial };
             self.lingering.push_back(closed);
@@ -171,7 +171,7 @@ impl<'r> Flows<'r> {
         let (client, server) = self.roles(segment);
         let hints = self.hints(client, server, segment);
         self.serial += 1;
-        let live = Box::new(Live::new(self.serial, key, Connection::new(client, server, at), hints));
+        let live = Box::new(Live::new(self.serial, Connection::new(client, server, at), hints));
         let slot = self.free.pop().unwrap_or_else(|| {
             self.live.push(None);
             self.live.len() - 1
@@ -247,7 +247,7 @@ impl<'r> Flows<'r> {
     pub(super) fn forget(&mut self, slot: usize, serial: u64) {
         let Some(place) = self.live.get_mut(slot) else { return };
         let Some(mut live) = place.take_if(|live| live.serial == serial) else { return };
-        self.table.remove(live.key);
+        self.table.remove(live.key());
         self.free.push(slot);
         self.shared.held = self.shared.held.saturating_sub(live.held);
         self.done.take(&mut live, &mut self.shared);

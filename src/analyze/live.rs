@@ -8,19 +8,22 @@ use crate::tcp::connection::Connection;
 use crate::tcp::table::FlowKey;
 use crate::tunnel::detect::{Hints, Other, Verdict};
 
-use super::app::{App, Aside, transport};
+use super::app::{App, transport};
 use super::flows::Shared;
+use super::followed::Aside;
 use super::probe;
 
 /// One connection.
 #[repr(C)]
 pub(super) struct Live {
-    pub(super) key: FlowKey,
     pub(super) tcp: Connection,
     /// Tells it from others that had the same slot.
     pub(super) serial: u64,
     /// Memory that it takes, as accounted in [`Shared::held`].
     pub(super) held: usize,
+    /// Of that, what was looked at with the last segment, and how many segments came since all was looked at.
+    held_at_once: usize,
+    unaccounted: u8,
     /// It waits in the queue of closed connections.
     pub(super) lingering: bool,
     hints: Hints,
@@ -28,16 +31,22 @@ pub(super) struct Live {
 }
 
 impl Live {
-    pub(super) fn new(serial: u64, key: FlowKey, tcp: Connection, hints: Hints) -> Self {
+    pub(super) fn new(serial: u64, tcp: Connection, hints: Hints) -> Self {
         Self {
             serial,
-            key,
             tcp,
             held: 0,
+            held_at_once: 0,
+            unaccounted: 0,
             lingering: false,
             hints,
             app: App::Unknown(Box::default(), None),
         }
+    }
+
+    /// What its segments are found by.
+    pub(super) fn key(&self) -> FlowKey {
+        FlowKey::new(self.tcp.client(), self.tcp.server())
     }
 
     /// Takes the next segment.
@@ -98,7 +107,7 @@ impl Live {
                 verdict => transport(verdict),
             };
             *app = match transport {
-                Some(transport) => App::begin(std::mem::take(detector), *id, transport, hints, shared),
+                Some(transport) => App::begin(std::mem::take(&mut **detector), *id, transport, hints, shared),
                 None => App::Other(detector.other()),
             };
         }
@@ -108,6 +117,19 @@ impl Live {
             let (_, last) = tcp.packets();
             let cause = build::closing(tcp);
             rtmp.finish(last, cause, shared);
+        }
+    }
+
+    /// The same as [`Self::account`] behind a segment, most of which change little. What a segment can make grow by
+    /// much is looked at each time: bytes that wait, and whatever came with an event that is more than a frame. The rest
+    /// are samples of quantiles, and is looked at every few segments.
+    pub(super) fn account_segment(&mut self, shared: &mut Shared<'_>) {
+        let at_once = self.tcp.early_bytes() + self.app.held_at_once();
+        let told = self.app.take_told();
+        self.unaccounted += 1;
+        if told || at_once != self.held_at_once || self.unaccounted >= UNACCOUNTED {
+            (self.held_at_once, self.unaccounted) = (at_once, 0);
+            self.account(shared);
         }
     }
 
@@ -180,6 +202,9 @@ impl Live {
         }
     }
 }
+
+/// Segments of a connection between two looks at all that it holds.
+const UNACCOUNTED: u8 = 16;
 
 /// What a connection costs at least: itself, and its place in the table.
 const LIVE: usize = size_of::<Live>() + 256;

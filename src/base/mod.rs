@@ -2,10 +2,11 @@
 //!
 //! Takes nothing from other modules and knows no protocol. It gives positions ([`pos`]), the capture and media
 //! clocks as types ([`time`]), the byte reader ([`read`]), the bounds on what hostile input may cost ([`limits`]),
-//! addresses ([`endpoint`]) and the safe display of wire text ([`text`]).
+//! addresses ([`endpoint`]), short lists ([`list`]) and the safe display of wire text ([`text`]).
 
 pub(crate) mod endpoint;
 pub(crate) mod limits;
+pub(crate) mod list;
 pub(crate) mod pos;
 pub(crate) mod quantile;
 pub(crate) mod read;

@@ -83,8 +83,8 @@ fn v4(layer: &mut Layer<'_>, ip: &mut IpHead) -> Result<Next, Reason> {
     layer.bound(len);
     layer.skip(head.slice().len(), Header::Ipv4)?;
     *ip = IpHead {
-        src: Endpoint::v4(head.source(), 0).ip,
-        dst: Endpoint::v4(head.destination(), 0).ip,
+        src: Endpoint::v4(head.source(), 0).ip(),
+        dst: Endpoint::v4(head.destination(), 0).ip(),
         bytes,
         id: Some(head.identification()),
         length_unknown,

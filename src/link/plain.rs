@@ -66,8 +66,8 @@ fn v4(bytes: &[u8], len: u32, frame: u32) -> Option<Segment<'_>> {
         return None;
     }
     let ip = IpHead {
-        src: Endpoint::v4([head[12], head[13], head[14], head[15]], 0).ip,
-        dst: Endpoint::v4([head[16], head[17], head[18], head[19]], 0).ip,
+        src: Endpoint::v4([head[12], head[13], head[14], head[15]], 0).ip(),
+        dst: Endpoint::v4([head[16], head[17], head[18], head[19]], 0).ip(),
         bytes: header,
         id: Some(u16::from_be_bytes([head[4], head[5]])),
         length_unknown: false,

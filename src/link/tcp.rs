@@ -96,8 +96,8 @@ pub(super) fn segment<'a>(
     };
     let (options, payload) = rest.split_at_checked(option_bytes as usize).unwrap_or((rest, &[]));
     Ok(Segment {
-        src: Endpoint { ip: ip.src, port: u16::from_be_bytes([head[0], head[1]]) },
-        dst: Endpoint { ip: ip.dst, port: u16::from_be_bytes([head[2], head[3]]) },
+        src: Endpoint::from_bits(ip.src, u16::from_be_bytes([head[0], head[1]])),
+        dst: Endpoint::from_bits(ip.dst, u16::from_be_bytes([head[2], head[3]])),
         seq: u32::from_be_bytes([head[4], head[5], head[6], head[7]]),
         ack: u32::from_be_bytes([head[8], head[9], head[10], head[11]]),
         flags: TcpFlags(head[13]),

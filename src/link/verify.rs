@@ -52,7 +52,7 @@ impl Verifier {
             tally.right += right;
             tally.wrong += wrong;
         };
-        let sender = segment.src.ip;
+        let sender = segment.src.ip();
         // The address of a sender that was not heard before may be what is damaged.
         let before = self.senders.get(&sender).copied().unwrap_or(self.all);
         add(&mut self.all);
@@ -76,6 +76,7 @@ impl Verifier {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::endpoint::Endpoint;
     use crate::base::limits::Limits;
     use crate::link::decoder::LinkDecoder;
     use crate::link::segment::Decoded;
@@ -87,7 +88,7 @@ mod tests {
         build.tcp(1, 2, 3, 4).write(&mut packet, b"x").unwrap();
         let mut decoder = LinkDecoder::new(&Limits::default());
         let Decoded::Tcp(mut segment) = decoder.decode(1, 55, &packet, None) else { panic!("no segment") };
-        segment.src.ip = host;
+        segment.src = Endpoint::from_bits(host, segment.src.port);
         checksums.iter().map(|checksum| verifier.takes(&Segment { checksum: *checksum, ..segment })).collect()
     }
 

@@ -4,6 +4,7 @@
 //! the first 64 entries and how many more there were. Where the handshake was not captured the list begins
 //! with the first announcement, or with the size that the bytes show.
 
+use crate::base::list;
 use crate::base::pos::PacketRef;
 
 /// Entries kept.
@@ -66,7 +67,7 @@ impl ChunkSizes {
 
     fn push(&mut self, entry: ChunkSize) {
         if self.sizes.len() < KEPT {
-            self.sizes.push(entry);
+            list::push(&mut self.sizes, entry);
         } else {
             self.omitted += 1;
         }

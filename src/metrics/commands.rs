@@ -8,6 +8,7 @@
 //! fill nothing. Names are as on the wire, masking is the report's work, cut after 128 bytes. Rows beyond the
 //! limit are counted.
 
+use crate::base::list;
 use crate::base::pos::{Dir, PacketRef};
 use crate::base::text::clip;
 use crate::base::time::ns_to_ms;
@@ -80,7 +81,7 @@ impl Commands {
             name => {
                 self.open += 1;
                 let before = self.rows.capacity();
-                self.rows.push(CommandRow {
+                let row = CommandRow {
                     at: event.at,
                     dir: event.dir,
                     name: clipped(name, NAME_BYTES),
@@ -88,7 +89,8 @@ impl Commands {
                     message_stream_id: event.message.map(|m| m.stream_id),
                     stream: command.stream,
                     response: None,
-                });
+                };
+                list::push(&mut self.rows, row);
                 // The answer's name is counted with the call.
                 let row = size_of::<CommandRow>();
                 return (self.rows.capacity() - before) * row + NAME_BYTES.min(name.len()) + NAME_HELD;

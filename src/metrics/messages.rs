@@ -5,6 +5,7 @@
 //! `incomplete_bytes` (what of it was on the wire). Parts of an aggregate are not messages of their own here.
 //! Does not look at what a message means.
 
+use crate::base::list;
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 /// Messages of one direction, or of one type of it.
@@ -32,7 +33,7 @@ impl MessageCounts {
         let at = match self.types.binary_search_by_key(&header.kind, |t| t.0) {
             Ok(at) => at,
             Err(at) => {
-                self.types.insert(at, (header.kind, MessageCount::default()));
+                list::insert(&mut self.types, at, (header.kind, MessageCount::default()));
                 at
             }
         };

@@ -13,7 +13,7 @@ use super::num::wrapped;
 use super::pacing::{Pacing, PacingSummary};
 use super::sync::{Sync, SyncSummary};
 use super::track::Track;
-use super::units::UnitCounts;
+use super::units::{MOST_HELD, UnitCounts};
 use crate::base::pos::PacketRef;
 use crate::media::config::Description;
 use crate::session::event::{MediaKind, MediaMessage, MediaRole, StreamRole, TrackConfig};
@@ -22,8 +22,12 @@ use crate::session::event::{MediaKind, MediaMessage, MediaRole, StreamRole, Trac
 pub(super) const NAME_BYTES: usize = 1024;
 
 /// Memory of a track with its configuration, what its frames say, and its counts of units; their texts are short.
-const TRACK_HELD: usize =
-    size_of::<Track>() + size_of::<TrackConfig>() + size_of::<Description>() + size_of::<UnitCounts>() + 256;
+const TRACK_HELD: usize = size_of::<Track>()
+    + size_of::<TrackConfig>()
+    + size_of::<Description>()
+    + size_of::<UnitCounts>()
+    + MOST_HELD
+    + 256;
 
 /// Memory of a stream's two default tracks, and of its timing.
 pub(super) const HELD: usize = 2 * TRACK_HELD + size_of::<Timing>() + 128;

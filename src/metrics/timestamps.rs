@@ -6,9 +6,18 @@
 use crate::base::time::short_step;
 use crate::rtmp::message::kind::{MessageHeader, MessageType, TimeReading};
 
+/// Follows the messages of one direction.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Timestamps {
+    /// The newest media timestamp.
+    newest: Option<u32>,
+    /// Made with the first thing to count: in most directions there is nothing.
+    counts: Option<Box<Counts>>,
+}
+
 /// Counts of one direction.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Timestamps {
+pub(crate) struct Counts {
     /// Messages whose last header of format 0 to 2 had an extended timestamp.
     pub(crate) extended_messages: u64,
     /// Format 3 chunks behind such a header with an extended timestamp, and without.
@@ -24,8 +33,6 @@ pub(crate) struct Timestamps {
     pub(crate) type3_after_type0_same: u64,
     /// Times the media timestamps went through 2^32, or through 2^31 to 0.
     pub(crate) wraps: u64,
-    /// The newest media timestamp.
-    newest: Option<u32>,
 }
 
 /// A step on of no more than this, in ms, is taken for one.
@@ -35,25 +42,18 @@ impl Timestamps {
     /// Counts one message.
     pub(crate) fn add(&mut self, header: &MessageHeader) {
         let timing = header.timing;
-        self.extended_messages += u64::from(header.extended);
-        self.type3_repeated += u64::from(timing.repeated);
-        self.type3_omitted += u64::from(timing.omitted);
-        self.negative_deltas += u64::from(timing.is_back);
-        match timing.reading {
-            TimeReading::Plain => {}
-            TimeReading::Delta => self.deltas_extended += 1,
-            TimeReading::Absolute => self.deltas_absolute += 1,
-            TimeReading::AddsTimestamp => self.type3_after_type0_added += 1,
-            TimeReading::SameTime => self.type3_after_type0_same += 1,
+        let ordinary = timing.reading == TimeReading::Plain && !timing.is_back;
+        if !ordinary || header.extended || timing.repeated > 0 || timing.omitted > 0 {
+            self.counts.get_or_insert_default().add(header);
         }
         if matches!(header.kind, MessageType::AUDIO | MessageType::VIDEO | MessageType::AGGREGATE) {
             self.media(header.timestamp);
         }
     }
 
-    /// Whether nothing of that kind occurred.
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == Self { newest: self.newest, ..Self::default() }
+    /// What was counted, if anything.
+    pub(crate) fn counts(&self) -> Option<&Counts> {
+        self.counts.as_deref()
     }
 
     /// Chunk streams go through a wrap one behind the other: the newest of all timestamps does it once.
@@ -66,13 +66,31 @@ impl Timestamps {
         let short = short_step(newest, time);
         let wraps_short = short.is_some_and(|step| step > 0);
         if wraps_short || (time < newest && step <= STEP_MS) {
-            self.wraps += 1;
+            self.counts.get_or_insert_default().wraps += 1;
         }
         // One that is late is in front of the wrap of 31 bits again.
-        let is_late = short.is_some_and(|step| step < 0) && self.wraps > 0;
+        let wraps = self.counts().map_or(0, |counts| counts.wraps);
+        let is_late = short.is_some_and(|step| step < 0) && wraps > 0;
         let is_on = step.cast_signed() > 0 || step.wrapping_neg() > STEP_MS;
         if wraps_short || (is_on && !is_late) {
             self.newest = Some(time);
+        }
+    }
+}
+
+impl Counts {
+    fn add(&mut self, header: &MessageHeader) {
+        let timing = header.timing;
+        self.extended_messages += u64::from(header.extended);
+        self.type3_repeated += u64::from(timing.repeated);
+        self.type3_omitted += u64::from(timing.omitted);
+        self.negative_deltas += u64::from(timing.is_back);
+        match timing.reading {
+            TimeReading::Plain => {}
+            TimeReading::Delta => self.deltas_extended += 1,
+            TimeReading::Absolute => self.deltas_absolute += 1,
+            TimeReading::AddsTimestamp => self.type3_after_type0_added += 1,
+            TimeReading::SameTime => self.type3_after_type0_same += 1,
         }
     }
 }
@@ -87,7 +105,7 @@ mod tests {
         for time in times {
             counts.add(&MessageHeader { timestamp: *time, ..MessageHeader::whole(MessageType::VIDEO, 9) });
         }
-        counts.wraps
+        counts.counts().map_or(0, |counts| counts.wraps)
     }
 
     #[test]
@@ -107,7 +125,7 @@ mod tests {
         for (kind, timestamp) in [(MessageType::VIDEO, 0xFFFF_FFF0), (MessageType::COMMAND_AMF0, 0)] {
             counts.add(&MessageHeader { timestamp, ..MessageHeader::whole(kind, 9) });
         }
-        assert!(counts.is_empty());
+        assert_eq!(counts.counts(), None);
     }
 
     #[test]
@@ -135,7 +153,7 @@ mod tests {
             };
             (0..times).for_each(|_| counts.add(&header));
         }
-        let want = Timestamps {
+        let want = Counts {
             extended_messages: 15,
             type3_repeated: 30,
             type3_omitted: 15,
@@ -145,9 +163,7 @@ mod tests {
             type3_after_type0_added: 4,
             type3_after_type0_same: 5,
             wraps: 0,
-            newest: Some(0),
         };
-        assert_eq!(counts, want);
-        assert!(!counts.is_empty());
+        assert_eq!(counts.counts(), Some(&want));
     }
 }

@@ -6,13 +6,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::base::list;
 use crate::media::units::{Family, SliceType, UNIT_TYPES, Units};
 
 /// Counts of one track.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct UnitCounts {
-    /// Of all families, one behind the other.
-    counts: [u32; UNIT_TYPES],
+    /// By family and type, in order; only those that occurred.
+    counts: Vec<(u8, u32)>,
     /// Frames by the slice types in them, as [`SliceType::ALL`].
     slices: [u64; 5],
     /// Frames with an IDR; none while no codec came that has them.
@@ -21,20 +22,14 @@ pub(crate) struct UnitCounts {
     recovery_points: Option<u64>,
 }
 
-impl Default for UnitCounts {
-    fn default() -> Self {
-        Self { counts: [0; UNIT_TYPES], slices: [0; 5], idr_frames: None, recovery_points: None }
-    }
-}
+/// Memory of the counts of all types there are.
+pub(super) const MOST_HELD: usize = UNIT_TYPES * size_of::<(u8, u32)>();
 
 impl UnitCounts {
     /// Takes the units of a frame.
     pub(crate) fn add(&mut self, units: &Units) {
-        let base = units.family.index();
         for (kind, count) in units.counts() {
-            if let Some(sum) = self.counts.get_mut(base + usize::from(kind)) {
-                *sum = sum.saturating_add(u32::from(count));
-            }
+            self.add_units(key(units.family, kind), u32::from(count));
         }
         for slice in units.slice_types() {
             if let Some(count) = SliceType::ALL.iter().position(|s| *s == slice) {
@@ -49,13 +44,30 @@ impl UnitCounts {
         }
     }
 
+    fn add_units(&mut self, key: u8, count: u32) {
+        match self.counts.binary_search_by_key(&key, |(key, _)| *key) {
+            Ok(at) => {
+                if let Some((_, sum)) = self.counts.get_mut(at) {
+                    *sum = sum.saturating_add(count);
+                }
+            }
+            Err(at) => list::insert(&mut self.counts, at, (key, count)),
+        }
+    }
+
+    fn count(&self, key: u8) -> Option<u32> {
+        let at = self.counts.binary_search_by_key(&key, |(key, _)| *key).ok()?;
+        self.counts.get(at).map(|(_, count)| *count)
+    }
+
     /// Units by name.
     pub(crate) fn units(&self) -> BTreeMap<Cow<'static, str>, u64> {
         let mut sums = BTreeMap::<&str, u64>::new();
         for family in Family::ALL {
-            let counts = self.counts.iter().skip(family.index());
-            for (name, count) in family.names().iter().zip(counts).filter(|(_, count)| **count > 0) {
-                *sums.entry(*name).or_default() += u64::from(*count);
+            for (kind, name) in (0..).zip(family.names()) {
+                if let Some(count) = self.count(key(family, kind)) {
+                    *sums.entry(*name).or_default() += u64::from(count);
+                }
             }
         }
         // Made from all at once, its nodes are full.
@@ -77,6 +89,11 @@ impl UnitCounts {
     pub(crate) const fn recovery_points(&self) -> Option<u64> {
         self.recovery_points
     }
+}
+
+/// The number of a type among those of all families, one family behind the other.
+fn key(family: Family, kind: u8) -> u8 {
+    u8::try_from(family.index()).unwrap_or(u8::MAX).saturating_add(kind)
 }
 
 #[cfg(test)]

@@ -9,13 +9,13 @@ mod handshake;
 
 use crate::amf::Value;
 use crate::base::limits::Limits;
-use crate::base::pos::{Dir, PerDir};
+use crate::base::pos::Dir;
 use crate::base::time::CaptureTime;
 use crate::rtmp::message::user_control::UserControl;
 use crate::session::event::{CommandEvent, DataEvent, Event, Kind};
 
 use super::in_band::InBand;
-use super::loss::Losses;
+use super::loss::{BothLosses, Losses};
 use super::mask::Masker;
 use super::model::{Connect, Handshake, Object, ReconnectRequest, Role, TimelineEntry};
 use super::reached::Reached;
@@ -46,7 +46,7 @@ pub(crate) struct Collected {
     /// The server said that a stream is over.
     pub(crate) server_stopped: bool,
     /// What of each direction was not seen, and why.
-    pub(crate) losses: PerDir<Losses>,
+    pub(crate) losses: BothLosses,
     pub(crate) first_gap: Option<u64>,
     pub(crate) timeline: Vec<TimelineEntry>,
     pub(crate) timeline_omitted: u64,
@@ -107,9 +107,9 @@ impl Collected {
                 }
             }
             Kind::StreamStopped { stream, by: Some(Dir::ClientToServer) } => self.stopped.push(*stream),
-            Kind::Fact(fact) => self.losses.get_mut(event.dir).fact(fact, event.span),
+            Kind::Fact(fact) => self.losses.fact(event.dir, fact, event.span),
             Kind::TcpGap { snapped, .. } => {
-                self.losses.get_mut(event.dir).gap(event.at.no, *snapped);
+                self.losses.gap(event.dir, event.at.no, *snapped);
                 if !snapped {
                     self.first_gap.get_or_insert(event.at.no);
                 }
@@ -136,7 +136,7 @@ impl Collected {
 
     /// Memory held beside the structure itself, or more.
     pub(crate) const fn held_bytes(&self) -> usize {
-        self.held + self.connect_held + self.in_band.held_bytes()
+        self.held + self.connect_held + self.in_band.held_bytes() + self.losses.held_bytes()
     }
 
     /// Whether bytes are missing in the direction of a role's media.
@@ -146,15 +146,16 @@ impl Collected {
 
     /// Whether an answer of the server may be among what could not be decoded.
     pub(crate) fn may_have_answered(&self) -> bool {
-        self.losses.s2c.is_lost() || self.losses.s2c.is_cut()
+        let losses = self.losses.get(Dir::ServerToClient);
+        losses.is_lost() || losses.is_cut()
     }
 
     /// What is missing in the direction of a role's media, or of the client's commands.
-    pub(crate) const fn losses_of(&self, role: Role) -> &Losses {
-        match role {
-            Role::Publish => &self.losses.c2s,
-            Role::Play => &self.losses.s2c,
-        }
+    pub(crate) fn losses_of(&self, role: Role) -> &Losses {
+        self.losses.get(match role {
+            Role::Publish => Dir::ClientToServer,
+            Role::Play => Dir::ServerToClient,
+        })
     }
 
     fn command(&mut self, it: &CommandEvent<'_>, event: &Event<'_>, start: CaptureTime, masker: &mut Masker) {

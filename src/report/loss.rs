@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use crate::base::pos::Span;
+use crate::base::pos::{Dir, PerDir, Span};
 use crate::base::time::ns_to_ms;
 use crate::rtmp::chunk::fact::{Fact, LossCause};
 
@@ -24,6 +24,53 @@ pub(crate) struct Losses {
     gaps: VecDeque<(u64, bool)>,
 }
 
+/// What most directions lost.
+static NOTHING: Losses = Losses {
+    first: None,
+    open: None,
+    entry: LostSync {
+        reason: LossReason::MidStream,
+        times: 0,
+        bytes: 0,
+        duration_ms: 0.0,
+        until_end: false,
+        first_packet: None,
+        chunk_size_at_least: None,
+    },
+    gaps: VecDeque::new(),
+};
+
+/// What is known of both directions; made with the first thing to keep, which most connections never have.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct BothLosses(Option<Box<PerDir<Losses>>>);
+
+impl BothLosses {
+    /// What a direction lost.
+    pub(crate) fn get(&self, dir: Dir) -> &Losses {
+        self.0.as_ref().map_or(&NOTHING, |both| both.get(dir))
+    }
+
+    /// Bytes are missing in front of a packet, cut off by the snap length or not captured.
+    pub(super) fn gap(&mut self, dir: Dir, packet: u64, snapped: bool) {
+        self.0.get_or_insert_default().get_mut(dir).gap(packet, snapped);
+    }
+
+    /// A fact of the chunk stream.
+    pub(super) fn fact(&mut self, dir: Dir, fact: &Fact, span: Span) {
+        if matches!(fact, Fact::LostSync { .. } | Fact::Resync { .. } | Fact::ChunkSizeInferred { .. }) {
+            self.0.get_or_insert_default().get_mut(dir).fact(fact, span);
+        }
+    }
+
+    /// Memory held beside the structure itself, or more.
+    pub(super) const fn held_bytes(&self) -> usize {
+        match self.0 {
+            Some(_) => size_of::<PerDir<Losses>>() + 2 * 2 * GAPS * size_of::<(u64, bool)>(),
+            None => 0,
+        }
+    }
+}
+
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 struct Loss {
     packet: u64,
@@ -35,7 +82,7 @@ const GAPS: usize = 64;
 
 impl Losses {
     /// Bytes are missing in front of a packet, cut off by the snap length or not captured.
-    pub(super) fn gap(&mut self, packet: u64, snapped: bool) {
+    fn gap(&mut self, packet: u64, snapped: bool) {
         if self.gaps.len() == GAPS {
             self.gaps.pop_front();
         }
@@ -43,7 +90,7 @@ impl Losses {
     }
 
     /// A fact of the chunk stream.
-    pub(super) fn fact(&mut self, fact: &Fact, span: Span) {
+    fn fact(&mut self, fact: &Fact, span: Span) {
         match fact {
             Fact::LostSync { why, .. } => self.lost(span.first.no, *why),
             Fact::Resync { chunk_size, chunk_size_known, .. } => {

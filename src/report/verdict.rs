@@ -136,7 +136,7 @@ fn what_happened(c: &Connection, collected: &Collected, opened: Opened) -> Strin
 fn unheard(c: &Connection, collected: &Collected) -> String {
     let told = |s: &Stream| has_media(s) || collected.granted.contains(&s.id.saturating_sub(1));
     let told = c.streams.iter().any(|s| s.role == Role::Publish && told(s));
-    match collected.losses.c2s.words() {
+    match collected.losses_of(Role::Publish).words() {
         Some(lost) if !told => format!("; of what the client sent, {lost}"),
         _ => String::new(),
     }
@@ -276,7 +276,7 @@ fn stream(s: &Stream, c: &Connection, collected: &Collected, opened: Opened) -> 
 
 /// A stream of no name, or one whose name the capture lacks.
 fn unnamed(c: &Connection, collected: &Collected, opened: Opened) -> &'static str {
-    let client = &collected.losses.c2s;
+    let client = collected.losses_of(Role::Publish);
     let heard = matches!(c.opening, Opening::Syn) && !matches!(opened.missing_side, Some(Side::Client));
     if heard && !client.is_cut() && !client.is_lost() {
         "an unnamed stream"

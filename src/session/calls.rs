@@ -1,5 +1,6 @@
 //! Calls waiting for their answers, matched by transaction id (RTMP 1.0, 7.2).
 
+use crate::base::list;
 use crate::base::pos::{Dir, PacketRef};
 use crate::base::text::clip;
 
@@ -41,7 +42,7 @@ impl Calls {
             self.dropped += 1;
         }
         let name = clip(name, NAME_BYTES).to_owned();
-        self.open.push(Call { dir, transaction_id, name, at });
+        list::push(&mut self.open, Call { dir, transaction_id, name, at });
     }
 
     /// An answer came from `dir`: the newest call with its transaction id, taken out.

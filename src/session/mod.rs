@@ -151,9 +151,14 @@ impl Session {
 
     /// Memory held beside the structure itself, or more.
     pub(crate) fn held_bytes(&self) -> usize {
+        self.held_without_events() + self.talk.held_bytes()
+    }
+
+    /// Of this: what can grow without an event that is more than one frame.
+    pub(crate) fn held_without_events(&self) -> usize {
         let decoders = self.sides.c2s.decoder.held_bytes() + self.sides.s2c.decoder.held_bytes();
         let tls = self.tls.as_ref().map_or(0, |tls| size_of::<Tls>() + tls.held_bytes());
-        decoders + self.handshakes.held_bytes() + self.talk.held_bytes() + tls
+        decoders + self.handshakes.held_bytes() + tls
     }
 
     /// Of this: what [`Self::shed`] gives up.

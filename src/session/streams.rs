@@ -1,5 +1,6 @@
 //! The streams of a connection: what was published or played on which message stream id, and its tracks.
 
+use crate::base::list;
 use crate::base::pos::{Dir, PacketRef, Span};
 use crate::media::config::Description;
 
@@ -156,7 +157,8 @@ impl Streams {
         let stream = u32::try_from(self.all.len()).ok()?;
         let began = span.last.no;
         let (audio, video) = (Tracks::default(), Tracks::default());
-        self.all.push(Stream { id: stream_id, role, began, answers: 0, active: true, audio, video });
+        let entry = Stream { id: stream_id, role, began, answers: 0, active: true, audio, video };
+        list::push(&mut self.all, entry);
         out.at(role.dir(), span, Kind::StreamStarted { stream, role, name, stream_id });
         Some(stream)
     }

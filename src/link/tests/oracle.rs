@@ -93,8 +93,8 @@ fn theirs(frame: &[u8]) -> Option<Read<'_>> {
     };
     let Some(TransportSlice::Tcp(tcp)) = packet.transport else { return None };
     (!fragmented).then(|| Read {
-        src: Endpoint { port: tcp.source_port(), ..src },
-        dst: Endpoint { port: tcp.destination_port(), ..dst },
+        src: Endpoint::from_bits(src.ip(), tcp.source_port()),
+        dst: Endpoint::from_bits(dst.ip(), tcp.destination_port()),
         seq: tcp.sequence_number(),
         ack: tcp.acknowledgment_number(),
         bits: [tcp.fin(), tcp.syn(), tcp.rst(), tcp.psh(), tcp.ack()],

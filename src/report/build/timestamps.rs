@@ -8,7 +8,7 @@ use crate::report::model::{PerDirection, Timestamps};
 pub(super) fn timestamps(metrics: &ConnectionMetrics) -> Option<PerDirection<Timestamps>> {
     let mut entry = PerDirection::default();
     for dir in Dir::BOTH {
-        let counts = metrics.timestamps(dir);
+        let counts = metrics.timestamps(dir).counts().copied().unwrap_or_default();
         *entry.get_mut(dir) = Timestamps {
             extended_messages: counts.extended_messages,
             type3_repeated: counts.type3_repeated,
@@ -21,5 +21,5 @@ pub(super) fn timestamps(metrics: &ConnectionMetrics) -> Option<PerDirection<Tim
             wraps: counts.wraps,
         };
     }
-    Dir::BOTH.iter().any(|dir| !metrics.timestamps(*dir).is_empty()).then_some(entry)
+    Dir::BOTH.iter().any(|dir| metrics.timestamps(*dir).counts().is_some()).then_some(entry)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::limits::Limits;
+use crate::base::list;
 
 use super::stream::run::Run;
 use super::stream::{ChunkStream, Ended, Ending};
@@ -174,7 +175,7 @@ impl ChunkStreams {
             (Some(entry), Ok(next)) => *entry = next,
             _ => _ = self.large.insert(csid, slot),
         }
-        self.all.push(ChunkStream::new(csid, missed));
+        list::push(&mut self.all, ChunkStream::new(csid, missed));
         Some(slot)
     }
 }
