@@ -22,7 +22,6 @@ use super::collect::Collected;
 use super::mask::Masker;
 use super::model::{self, Connection, Distribution, Ledger, Transport};
 use super::verdict::{Opened, Side, verdict};
-use super::weight;
 
 /// Characters of a verdict; it is a sentence to print, also where it is read from JSON.
 const MAX_VERDICT: usize = 2000;
@@ -80,7 +79,7 @@ pub(crate) fn connection(mut parts: Parts<'_>, masker: &mut Masker) -> Connectio
         connect: parts.collected.connect.take(),
         commands: metrics.commands().rows().iter().map(|row| command(row, start, masker)).collect(),
         commands_omitted: metrics.commands().omitted(),
-        timeline: weight::exact(std::mem::take(&mut parts.collected.timeline)),
+        timeline: parts.collected.timeline.entries(),
         timeline_omitted: parts.collected.timeline_omitted,
         ..Connection::default()
     };

@@ -17,9 +17,10 @@ use crate::session::event::{CommandEvent, DataEvent, Event, Kind};
 use super::in_band::InBand;
 use super::loss::{BothLosses, Losses};
 use super::mask::Masker;
-use super::model::{Connect, Handshake, Object, ReconnectRequest, Role, TimelineEntry};
+use super::model::{Connect, Handshake, Object, ReconnectRequest, Role};
 use super::reached::Reached;
-use super::{timeline, weight};
+use super::timeline::Kept;
+use super::weight;
 
 /// What is kept of one connection.
 #[derive(Debug, Default)]
@@ -48,7 +49,7 @@ pub(crate) struct Collected {
     /// What of each direction was not seen, and why.
     pub(crate) losses: BothLosses,
     pub(crate) first_gap: Option<u64>,
-    pub(crate) timeline: Vec<TimelineEntry>,
+    pub(crate) timeline: Kept,
     pub(crate) timeline_omitted: u64,
     pub(crate) reached: Reached,
     /// Memory of what is kept here and grows, or more.
@@ -120,13 +121,7 @@ impl Collected {
             return;
         }
         if self.timeline.len() < limits.timeline && *timeline_left > 0 {
-            if let Some(entry) = timeline::entry(event, start, masker) {
-                let before = self.timeline.capacity();
-                self.held += entry.detail.as_json().len() + ALLOCATION;
-                self.timeline.push(entry);
-                self.held += (self.timeline.capacity() - before) * size_of::<TimelineEntry>();
-                *timeline_left -= 1;
-            }
+            *timeline_left -= usize::from(self.timeline.add(event, start, masker));
         } else if event.kind.name(event.dir).is_some() {
             self.timeline_omitted += 1;
             let full = self.timeline.len() >= limits.timeline;
@@ -136,7 +131,11 @@ impl Collected {
 
     /// Memory held beside the structure itself, or more.
     pub(crate) const fn held_bytes(&self) -> usize {
-        self.held + self.connect_held + self.in_band.held_bytes() + self.losses.held_bytes()
+        self.held
+            + self.timeline.held_bytes()
+            + self.connect_held
+            + self.in_band.held_bytes()
+            + self.losses.held_bytes()
     }
 
     /// Whether bytes are missing in the direction of a role's media.

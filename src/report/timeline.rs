@@ -7,18 +7,18 @@
 mod detail;
 mod fields;
 mod filter;
+mod kept;
 mod ndjson;
 mod table;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use self::fields::Fields;
 pub(crate) use self::filter::Filter;
+pub(crate) use self::kept::Kept;
 use super::mask::Masker;
-use super::model::{Object, TimelineEntry};
 use crate::base::time::CaptureTime;
 use crate::session::event::Event;
 
@@ -36,18 +36,6 @@ pub(crate) enum Layout {
 
 /// Bytes of most details.
 const USUAL_DETAIL: usize = 256;
-
-/// The event as an entry of a report; `None` for what no timeline shows.
-pub(crate) fn entry(event: &Event<'_>, start: CaptureTime, masker: &mut Masker) -> Option<TimelineEntry> {
-    let name = event.kind.name(event.dir)?;
-    Some(TimelineEntry {
-        time_s: event.at.ts.seconds_since(start),
-        packet: event.at.no,
-        direction: event.dir.into(),
-        event: Cow::Borrowed(name),
-        detail: Object::from_json(&details(event, masker)).unwrap_or_default(),
-    })
-}
 
 /// What there is to say about the event, as one object.
 fn details(event: &Event<'_>, masker: &mut Masker) -> Vec<u8> {

@@ -21,7 +21,8 @@ pub(super) enum KeyClass {
 
 /// What the key of a decoded value says about the value.
 pub(super) fn class_of(key: &str) -> KeyClass {
-    match Plain::of(key).as_bytes() {
+    let plain = Plain::of(key);
+    match plain.as_bytes() {
         b"tcurl" | b"swfurl" | b"pageurl" | b"redirect" | b"url" | b"referer" | b"referrer" | b"rtmpurl" => {
             KeyClass::Url
         }
@@ -29,7 +30,7 @@ pub(super) fn class_of(key: &str) -> KeyClass {
         b"streamname" | b"stream" | b"playpath" | b"publishname" | b"playname" => KeyClass::Name,
         b"details" => KeyClass::Detail,
         b"code" | b"level" => KeyClass::Word,
-        _ if is_secret_key(key) => KeyClass::Secret,
+        _ if is_secret(key, &plain) => KeyClass::Secret,
         _ => KeyClass::Text,
     }
 }
@@ -97,10 +98,13 @@ const SECRET_WHOLE: [&str; 5] = ["streamkey", "authkey", "accesskey", "authcode"
 
 /// Whether a key says that its value is secret: `token`, `streamKey`, `X-Auth-Signature`.
 pub(super) fn is_secret_key(key: &str) -> bool {
+    is_secret(key, &Plain::of(key))
+}
+
+fn is_secret(key: &str, plain: &Plain) -> bool {
     if key.is_empty() || key.len() > MAX_KEY {
         return false;
     }
-    let plain = Plain::of(key);
     let begins = |rest: &[u8]| {
         // The first letters of all parts: most keys have few of them.
         matches!(rest, [b'a' | b'c' | b'p' | b's' | b't', ..])

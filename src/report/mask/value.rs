@@ -183,6 +183,7 @@ impl<'o, 'v> Members<'o, 'v> {
     }
 
     fn all(mut self, fields: &'v [(String, Value)], masker: &mut Masker) {
+        self.names.reserve(fields.len());
         for (key, value) in fields {
             let name = self.unused(key);
             let at = self.out.len();

@@ -174,9 +174,10 @@ fn a_filter_does_not_change_a_mask() {
 
 #[test]
 fn entries_of_a_report() {
-    let mut masker = Masker::new();
-    let mut entries = Vec::new();
-    each(&mut |e| entries.extend(entry(e, START, &mut masker)));
+    let (mut masker, mut kept) = (Masker::new(), Kept::default());
+    each(&mut |e| assert!(kept.add(e, START, &mut masker) || e.kind.name(e.dir).is_none()));
+    let entries = kept.entries();
+    assert_eq!(entries.len(), kept.len());
     let publish = serde_json::to_value(&entries[1]).unwrap();
     assert_eq!(
         publish,
