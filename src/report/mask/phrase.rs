@@ -47,9 +47,13 @@ struct Plain {
 impl Plain {
     fn of(key: &str) -> Self {
         let mut plain = Self { bytes: [0; MAX_KEY], len: 0 };
-        for (to, from) in plain.bytes.iter_mut().zip(key.bytes().filter(u8::is_ascii_alphanumeric)) {
-            *to = from.to_ascii_lowercase();
-            plain.len += 1;
+        for byte in key.bytes() {
+            if byte.is_ascii_alphanumeric()
+                && let Some(to) = plain.bytes.get_mut(plain.len)
+            {
+                *to = byte.to_ascii_lowercase();
+                plain.len += 1;
+            }
         }
         plain
     }
