@@ -83,12 +83,17 @@ pub(super) enum Attention {
     Asleep,
 }
 
+/// A rule of a set.
+pub(crate) struct Enabled {
+    pub(super) is: &'static Rule,
+    pub(super) settings: Settings,
+}
+
 /// What a rule has at hand.
 pub(crate) struct Cx<'c> {
-    pub(super) rule: &'static Rule,
-    pub(super) settings: &'c Settings,
+    pub(super) rule: &'c Enabled,
     pub(super) strict: bool,
-    pub(super) tally: &'c mut Tally,
+    pub(super) tally: Tally,
     pub(super) findings: &'c mut Findings,
     pub(super) words: &'c mut dyn Words,
     pub(super) limits: &'c Limits,
@@ -99,7 +104,12 @@ pub(crate) struct Cx<'c> {
     pub(crate) seen: &'c Seen,
 }
 
-impl Cx<'_> {
+impl<'c> Cx<'c> {
+    /// The next rule begins.
+    pub(super) const fn begin(&mut self, rule: &'c Enabled, tally: Tally) {
+        (self.rule, self.tally, self.attention, self.found) = (rule, tally, None, false);
+    }
+
     /// Something was there to judge: without a finding the rule has passed.
     pub(crate) fn judged(&mut self) {
         self.tally.judged = true;
@@ -127,14 +137,14 @@ impl Cx<'_> {
 
     /// A figure of the rule, as the profile has it.
     pub(crate) fn threshold(&self, name: &str) -> f64 {
-        let figure = self.settings.threshold(self.rule, name);
-        debug_assert!(figure.is_some(), "{} has no threshold {name}", self.rule.code);
+        let figure = self.rule.settings.threshold(self.rule.is, name);
+        debug_assert!(figure.is_some(), "{} has no threshold {name}", self.rule.is.code);
         figure.unwrap_or_default()
     }
 
     /// The same, from seconds or milliseconds (by the end of its name) to nanoseconds.
     pub(crate) fn threshold_ns(&self, name: &str) -> i64 {
-        self.settings.threshold_ns(self.rule, name).unwrap_or_default()
+        self.rule.settings.threshold_ns(self.rule.is, name).unwrap_or_default()
     }
 
     /// Whether the profile holds peers to every MUST of the specification.
@@ -145,7 +155,7 @@ impl Cx<'_> {
     /// Reports something. The words are made only when the same was not found before.
     pub(crate) fn find(&mut self, found: Found, say: impl FnOnce(&mut dyn Words) -> Said) {
         (self.tally.judged, self.found) = (true, true);
-        let Self { rule, settings, strict, findings, words, limits, .. } = self;
+        let Self { rule: Enabled { is: rule, settings }, strict, findings, words, limits, .. } = self;
         let usual = if *strict { rule.strict.unwrap_or(rule.severity) } else { rule.severity };
         let severity = |own: Option<super::Severity>| match own {
             Some(own) if own != rule.severity => own,

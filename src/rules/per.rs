@@ -22,7 +22,7 @@ impl<K: PartialEq, T: Default> Per<K, T> {
         let index = match index {
             Some(index) => index,
             None if self.all.len() < MOST => {
-                self.all.push((key, T::default()));
+                push(&mut self.all, (key, T::default()));
                 self.all.len() - 1
             }
             None => return None,
@@ -46,6 +46,14 @@ impl<K, T> Per<K, T> {
     pub(crate) const fn held_bytes(&self) -> usize {
         self.all.capacity() * size_of::<(K, T)>()
     }
+}
+
+/// Adds to a list that mostly has one or two: it takes no room ahead for more.
+pub(super) fn push<T>(all: &mut Vec<T>, it: T) {
+    if all.len() < 4 {
+        all.reserve_exact(1);
+    }
+    all.push(it);
 }
 
 #[cfg(test)]

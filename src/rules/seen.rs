@@ -2,12 +2,14 @@
 //! its own.
 
 use crate::base::pos::{Dir, PacketRef, PerDir, Span};
+use crate::base::time::CaptureTime;
 use crate::rtmp::chunk::fact::{Fact, LossCause};
 use crate::rtmp::message::kind::{MessageHeader, MessageType};
 use crate::session::event::{CommandEvent, Event, Kind, StreamRole};
 
 use super::clocks::Clocks;
 use super::context::Doubt;
+use super::per::push;
 
 /// The chunk stream of control messages (RTMP 1.0, 5.4).
 pub(super) const CONTROL_CSID: u32 = 2;
@@ -45,6 +47,8 @@ pub(crate) struct Seen {
     pub(crate) chunk_size: PerDir<Option<u32>>,
     /// Of the messages of each direction so far the one that ends last.
     pub(crate) last: PerDir<Option<LastMessage>>,
+    /// What each side said last, by the name of the event, and when.
+    pub(crate) said: PerDir<Option<(&'static str, CaptureTime)>>,
     /// The present message began before that one ended.
     interleaved: bool,
     /// The clocks of tracks.
@@ -106,6 +110,11 @@ impl Seen {
         }
         if let Some(header) = event.message {
             self.message(dir, header);
+            if event.kind.is_primary() {
+                let name = event.kind.name(dir);
+                let said = self.said.get_mut(dir);
+                *said = name.map(|name| (name, event.at.ts)).or(*said);
+            }
         }
         self.kind(event);
         if self.is_whole(dir) {
@@ -140,15 +149,18 @@ impl Seen {
             Kind::Command(command) => self.command(command, event),
             Kind::StreamStarted { role, stream_id, .. } if self.streams.len() < MOST_STREAMS => {
                 let fresh = self.is_open() && Dir::BOTH.iter().all(|dir| self.is_whole(*dir));
-                self.streams.push(SeenStream {
-                    role: *role,
-                    id: *stream_id,
-                    commanded: false,
-                    began: event.span,
-                    started: None,
-                    ended: None,
-                    fresh,
-                });
+                push(
+                    &mut self.streams,
+                    SeenStream {
+                        role: *role,
+                        id: *stream_id,
+                        commanded: false,
+                        began: event.span,
+                        started: None,
+                        ended: None,
+                        fresh,
+                    },
+                );
             }
             Kind::StreamStopped { stream, by } => {
                 if let Some(seen) = self.stream_mut(*stream) {
@@ -186,7 +198,7 @@ impl Seen {
                 let id = it.command.arguments.first().and_then(crate::amf::Value::as_u32);
                 if let Some(id) = id.filter(|id| !self.has_granted(*id)) {
                     if self.granted.len() < MOST_IDS {
-                        self.granted.push((id, event.span));
+                        push(&mut self.granted, (id, event.span));
                     } else {
                         self.granted_more = true;
                     }

@@ -8,12 +8,12 @@ use crate::base::limits::Limits;
 use crate::base::pos::Dir;
 use crate::session::event::Event;
 
-use super::context::{Attention, Cx, Doubt, Tally, Words};
+use super::context::{Attention, Cx, Doubt, Enabled, Tally, Words};
 use super::finding::{Finding, Findings};
 use super::likeness::{Alike, Likeness};
 use super::members::Members;
 use super::outcome::Outcome;
-use super::profile::{Profile, Settings};
+use super::profile::Profile;
 use super::rule::{Check, End, Guard, Rule};
 use super::seen::Seen;
 use super::topic::Topic;
@@ -21,7 +21,7 @@ use super::topic::Topic;
 /// The enabled rules of a profile.
 pub(crate) struct RuleSet {
     strict: bool,
-    rules: Vec<(&'static Rule, Settings)>,
+    rules: Vec<Enabled>,
     /// Those that hear a group of events.
     by_topic: [Members; Topic::COUNT],
     /// Those that hear it while they are awake.
@@ -36,11 +36,12 @@ impl RuleSet {
     /// Those of a profile.
     pub(crate) fn new(profile: &Profile) -> Self {
         let enabled = profile.rules().filter(|(_, settings)| settings.enabled);
-        let rules: Vec<_> = enabled.map(|(rule, settings)| (rule, settings.clone())).collect();
+        let rules: Vec<_> =
+            enabled.map(|(is, settings)| Enabled { is, settings: settings.clone() }).collect();
         let members = |topics: fn(&Rule) -> &'static [Topic]| {
             let mut by_topic = [Members::default(); Topic::COUNT];
-            for (index, (rule, _)) in rules.iter().enumerate() {
-                for topic in topics(rule) {
+            for (index, rule) in rules.iter().enumerate() {
+                for topic in topics(rule.is) {
                     if let Some(members) = by_topic.get_mut(*topic as usize) {
                         members.add(index);
                     }
@@ -50,16 +51,29 @@ impl RuleSet {
         };
         let (by_topic, on_call) = (members(|rule| rule.hears), members(|rule| rule.on_call));
         let mut skip_alike = Members::default();
-        let skip = rules.iter().enumerate().filter(|(_, (rule, _))| rule.skips_alike);
+        let skip = rules.iter().enumerate().filter(|(_, rule)| rule.is.skips_alike);
         skip.for_each(|(index, _)| skip_alike.add(index));
-        let mut steps = rules.iter().filter_map(|(rule, settings)| settings.threshold_ns(rule, "step_ms"));
+        let mut steps = rules.iter().filter_map(|rule| rule.settings.threshold_ns(rule.is, "step_ms"));
         let long_step_ms = steps.next().unwrap_or(i64::MAX) / 1_000_000;
         Self { strict: profile.strict, rules, by_topic, on_call, skip_alike, long_step_ms }
     }
 
     /// The rules, in the order of the registry.
     pub(crate) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
-        self.rules.iter().map(|(rule, _)| *rule)
+        self.rules.iter().map(|rule| rule.is)
+    }
+
+    /// What its rules have at hand; none if there are none.
+    fn cx<'c>(
+        &'c self,
+        findings: &'c mut Findings,
+        words: &'c mut dyn Words,
+        limits: &'c Limits,
+        seen: &'c Seen,
+    ) -> Option<Cx<'c>> {
+        let (rule, tally) = (self.rules.first()?, Tally::default());
+        let strict = self.strict;
+        Some(Cx { rule, strict, tally, findings, words, limits, seen, attention: None, found: false })
     }
 
     /// Those that hear an event which is like others before; of those on call, those that are awake.
@@ -131,14 +145,15 @@ impl ConnectionRules {
         self.seen.event(event);
         let alike = self.likeness.event(event, &self.seen);
         let Self { checks, tallies, done, awake, seen, findings, .. } = self;
-        let (strict, nothing_missing) = (set.strict, seen.lacks_nothing());
         let mut hearing = set.hearing(event, alike, seen, *awake).but(*done);
+        let Some(mut cx) = set.cx(findings, words, limits, seen) else { return };
+        let nothing_missing = seen.lacks_nothing();
         while let Some(index) = hearing.pop() {
             let (Some(check), Some(tally)) = (checks.get_mut(index), tallies.get_mut(index)) else {
                 continue;
             };
-            let Some((rule, settings)) = set.rules.get(index) else { continue };
-            if !nothing_missing && let Some(why) = withheld(rule, event.dir, seen) {
+            let Some(rule) = set.rules.get(index) else { continue };
+            if !nothing_missing && let Some(why) = withheld(rule.is, event.dir, seen) {
                 // Of the opening one side comes first; whether the other never came is told at the end.
                 let has_bytes = event.span.end > event.span.start;
                 if why != Doubt::OneSided || has_bytes {
@@ -146,22 +161,11 @@ impl ConnectionRules {
                 }
                 continue;
             }
-            let check = check.get_or_insert_with(rule.new);
-            let mut cx = Cx {
-                rule,
-                settings,
-                strict,
-                tally,
-                findings,
-                words,
-                limits,
-                seen,
-                attention: None,
-                found: false,
-            };
-            check.event(event, &mut cx);
+            cx.begin(rule, *tally);
+            check.get_or_insert_with(rule.is.new).event(event, &mut cx);
+            *tally = cx.tally;
             match cx.attention {
-                _ if cx.found && alike.may_recur() && rule.skips_alike => awake.add(index),
+                _ if cx.found && alike.may_recur() && rule.is.skips_alike => awake.add(index),
                 None => {}
                 Some(Attention::Done) => done.add(index),
                 Some(Attention::Awake) => awake.add(index),
@@ -185,28 +189,19 @@ impl ConnectionRules {
         words: &mut dyn Words,
     ) -> Judged {
         let Self { checks, tallies, seen, findings, .. } = &mut self;
-        for ((check, tally), (rule, settings)) in checks.iter_mut().zip(tallies).zip(&set.rules) {
-            let Some(check) = check else { continue };
-            let guarded = rule.is_guarded(Guard::Both) && one_sided;
-            if guarded || is_cut(rule, seen) {
-                continue;
+        if let Some(mut cx) = set.cx(findings, words, limits, seen) {
+            for ((check, tally), rule) in checks.iter_mut().zip(tallies).zip(&set.rules) {
+                let Some(check) = check else { continue };
+                let guarded = rule.is.is_guarded(Guard::Both) && one_sided;
+                if guarded || is_cut(rule.is, seen) {
+                    continue;
+                }
+                cx.begin(rule, *tally);
+                check.end(end, &mut cx);
+                *tally = cx.tally;
             }
-            let strict = set.strict;
-            let mut cx = Cx {
-                rule,
-                settings,
-                strict,
-                tally,
-                findings,
-                words,
-                limits,
-                seen,
-                attention: None,
-                found: false,
-            };
-            check.end(end, &mut cx);
         }
-        let outcome = |(index, (tally, (rule, _))): (usize, (&Tally, &(&'static Rule, Settings)))| {
+        let outcome = |(index, (tally, Enabled { is: rule, .. })): (usize, (&Tally, &Enabled))| {
             if self.findings.has(rule) {
                 return Outcome::Found;
             }

@@ -66,7 +66,7 @@ struct Side {
     count: u32,
     steps: u32,
     /// All were more than a window away.
-    away: Option<(Found, i64, u32)>,
+    away: Option<Box<(Found, i64, u32)>>,
     near: bool,
 }
 
@@ -89,7 +89,7 @@ impl Check for StrangeBase {
         } else if lag <= i64::from(announced.unwrap_or(USUAL_WINDOW)) {
             side.near = true;
         } else if !side.near && side.away.is_none() {
-            side.away = Some((Found::at(event), lag, ack.value));
+            side.away = Some(Box::new((Found::at(event), lag, ack.value)));
         }
     }
 
@@ -99,7 +99,7 @@ impl Check for StrangeBase {
             if side.near || f64::from(side.count) < cx.threshold("acks") {
                 continue;
             }
-            let Some((found, lag, value)) = side.away else { continue };
+            let Some((found, lag, value)) = side.away.map(|away| *away) else { continue };
             cx.find(found.case("unknown-base"), |_| {
                 Said::new(format!("what the {} acknowledges is not what it got", receiver(of)))
                     .expected("the total of bytes received, with or without the handshake")

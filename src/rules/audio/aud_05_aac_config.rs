@@ -48,7 +48,7 @@ pub(super) static RULE: Rule = Rule {
 #[derive(Default)]
 struct AacConfig {
     /// An empty header of each track, with nothing behind it yet.
-    empty: ByTrack<Option<Place>>,
+    empty: ByTrack<Option<Box<Place>>>,
 }
 
 impl Check for AacConfig {
@@ -64,11 +64,11 @@ impl Check for AacConfig {
         let is_frame = media.role.is_coded();
         let bytes = if is_frame { None } else { record(event, MediaKind::Audio, media.track) };
         if bytes == Some(&[]) {
-            empty.get_or_insert_with(|| Place::of(event));
+            empty.get_or_insert_with(|| Box::new(Place::of(event)));
             return;
         }
         if let Some(place) = empty.take() {
-            let found = Found::in_place(place).of(media.stream);
+            let found = Found::in_place(*place).of(media.stream);
             let found = if is_frame { found.case("empty") } else { found.case("late").info() };
             cx.find(found, |_| {
                 let behind = if is_frame { "frames follow" } else { "a real one follows" };
@@ -87,7 +87,8 @@ impl Check for AacConfig {
     }
 
     fn held_bytes(&self) -> usize {
-        self.empty.held_bytes() + self.empty.all().filter(|(_, place)| place.is_some()).count() * 32
+        self.empty.held_bytes()
+            + self.empty.all().filter(|(_, place)| place.is_some()).count() * size_of::<Place>()
     }
 }
 

@@ -23,6 +23,7 @@ use crate::rtmp::message::kind::{MessageHeader, MessageType};
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Place, Said};
+use crate::rules::per::push;
 use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::Event;
@@ -140,7 +141,7 @@ impl Side {
         match known {
             Some(known) => *known = now,
             None if is_full => return 0,
-            None => self.streams.push(now),
+            None => push(&mut self.streams, now),
         }
         let fixed: u32 = match header.fmt {
             0 => 11,

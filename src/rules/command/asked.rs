@@ -3,6 +3,7 @@
 use crate::amf::Value;
 use crate::base::pos::PacketRef;
 use crate::base::text::clip;
+use crate::rules::per::push;
 use crate::session::event::{CommandEvent, Event};
 
 use super::shared::NAME_BYTES;
@@ -40,7 +41,7 @@ impl AskedFor {
         }
         let name = clip(name.unwrap_or_default(), NAME_BYTES).to_owned();
         let stream_id = event.message.map_or(0, |header| header.stream_id);
-        self.0.push(Asked { what, stream_id, name, at: event.at });
+        push(&mut self.0, Asked { what, stream_id, name, at: event.at });
     }
 
     /// The newest command of a kind, on this message stream if there is one.

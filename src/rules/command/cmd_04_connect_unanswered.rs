@@ -55,7 +55,7 @@ struct ConnectUnanswered {
 
 struct Waiting {
     at: PacketRef,
-    place: Place,
+    place: Box<Place>,
     app: String,
 }
 
@@ -72,7 +72,7 @@ impl Check for ConnectUnanswered {
                 let app = it.command.object.as_ref().and_then(|object| object.get("app"));
                 let app =
                     clip(app.and_then(crate::amf::Value::as_str).unwrap_or_default(), NAME_BYTES).to_owned();
-                self.waiting = Some(Waiting { at: event.at, place: Place::of(event), app });
+                self.waiting = Some(Waiting { at: event.at, place: Box::new(Place::of(event)), app });
             }
             return;
         }
@@ -100,7 +100,7 @@ impl Check for ConnectUnanswered {
         let Some(waiting) = self.waiting.take() else { return };
         let most = cx.threshold_ns("timeout_s");
         let Some(unanswered) = unanswered(waiting.at, most, end, cx) else { return };
-        cx.find(Found::in_place(waiting.place).case(unanswered.case), |words| {
+        cx.find(Found::in_place(*waiting.place).case(unanswered.case), |words| {
             let app = if waiting.app.is_empty() {
                 String::new()
             } else {

@@ -24,6 +24,7 @@ use crate::base::pos::Dir;
 use crate::rules::Severity;
 use crate::rules::context::{Cx, Doubt};
 use crate::rules::finding::{Found, Place, Said};
+use crate::rules::per::push;
 use crate::rules::rule::{Check, End, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{CommandEvent, Event, Kind};
@@ -145,7 +146,7 @@ impl TransactionIds {
             self.open.remove(0);
             self.forgot = true;
         }
-        self.open.push(Open { dir: event.dir, id, needs });
+        push(&mut self.open, Open { dir: event.dir, id, needs });
     }
 }
 

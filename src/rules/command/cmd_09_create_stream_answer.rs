@@ -22,6 +22,7 @@ use crate::base::pos::{Dir, PacketRef};
 use crate::rules::Severity;
 use crate::rules::context::{Cx, Doubt};
 use crate::rules::finding::{Found, Place, Said};
+use crate::rules::per::push;
 use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{CommandEvent, Event, Kind};
@@ -113,7 +114,7 @@ impl CreateStreamAnswer {
         if self.odd.iter().any(answered) {
             return cx.judged();
         }
-        self.waiting.push(Waiting { id, at: event.at, place: Place::of(event) });
+        push(&mut self.waiting, Waiting { id, at: event.at, place: Place::of(event) });
     }
 
     fn answer(&mut self, event: &Event<'_>, it: &CommandEvent<'_>, cx: &mut Cx<'_>) {

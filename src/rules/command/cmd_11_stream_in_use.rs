@@ -22,6 +22,7 @@ use crate::base::pos::Dir;
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Said};
+use crate::rules::per::push;
 use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{CommandEvent, Event, Kind, StreamRole};
@@ -100,7 +101,7 @@ impl StreamInUse {
             None => {}
         }
         if self.used.len() < MOST {
-            self.used.push((id, role));
+            push(&mut self.used, (id, role));
         }
     }
 

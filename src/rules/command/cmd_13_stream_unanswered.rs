@@ -26,6 +26,7 @@ use crate::base::text::clip;
 use crate::rules::Severity;
 use crate::rules::context::{Cx, Doubt};
 use crate::rules::finding::Place;
+use crate::rules::per::push;
 use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{CommandEvent, Event, Kind, Mark};
@@ -129,14 +130,17 @@ impl StreamUnanswered {
         if request.of_kind(&self.answered) >= event.span.end {
             return cx.judged();
         }
-        self.waiting.push(Waiting {
-            request,
-            stream_id: header.stream_id,
-            at: event.at,
-            place: Place::of(event),
-            name: clip(it.command.text(0).unwrap_or_default(), NAME_BYTES).to_owned(),
-            media: false,
-        });
+        push(
+            &mut self.waiting,
+            Waiting {
+                request,
+                stream_id: header.stream_id,
+                at: event.at,
+                place: Place::of(event),
+                name: clip(it.command.text(0).unwrap_or_default(), NAME_BYTES).to_owned(),
+                media: false,
+            },
+        );
     }
 
     fn answer(&mut self, event: &Event<'_>, it: &CommandEvent<'_>, cx: &mut Cx<'_>) {

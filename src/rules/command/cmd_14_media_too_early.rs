@@ -23,6 +23,7 @@ use crate::base::pos::Dir;
 use crate::rules::Severity;
 use crate::rules::context::{Cx, Doubt};
 use crate::rules::finding::{Found, Place, Said};
+use crate::rules::per::push;
 use crate::rules::rule::{Check, End, Guard, Rule};
 use crate::rules::seen::SeenStream;
 use crate::rules::topic::Topic;
@@ -106,7 +107,7 @@ impl MediaTooEarly {
                 self.ahead.remove(index).report(cx);
             }
             if self.settled.len() < MOST {
-                self.settled.push(media.stream);
+                push(&mut self.settled, media.stream);
             }
             return;
         }
@@ -118,13 +119,10 @@ impl MediaTooEarly {
                 ahead.bytes += bytes;
             }
             None if room => {
-                self.ahead.push(Ahead {
-                    stream: media.stream,
-                    place: Place::of(event),
-                    acked,
-                    messages: 1,
-                    bytes,
-                });
+                push(
+                    &mut self.ahead,
+                    Ahead { stream: media.stream, place: Place::of(event), acked, messages: 1, bytes },
+                );
             }
             None => {}
         }

@@ -25,6 +25,7 @@ use crate::base::text::clip;
 use crate::rules::Severity;
 use crate::rules::context::{Cx, Doubt};
 use crate::rules::finding::{Found, Said};
+use crate::rules::per::push;
 use crate::rules::rule::{Check, Guard, Rule};
 use crate::rules::topic::Topic;
 use crate::session::event::{CommandEvent, Event, Kind};
@@ -65,7 +66,7 @@ impl Names {
         if self.0.len() == MOST {
             self.0.remove(0);
         }
-        self.0.push(clip(name, NAME_BYTES).to_owned());
+        push(&mut self.0, clip(name, NAME_BYTES).to_owned());
     }
 
     fn has(&self, name: &str) -> bool {

@@ -27,6 +27,7 @@ use crate::rtmp::message::user_control::UserControl;
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Place, Said};
+use crate::rules::per::push;
 use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{Closing, CommandEvent, Event, Kind, StreamRole};
@@ -155,7 +156,7 @@ impl MediaAfterClose {
         self.published.retain(|(open, _)| *open != id);
         let known = self.closed.iter().any(|closed| closed.id == id && closed.by == event.dir);
         if !known && self.closed.len() < MOST {
-            self.closed.push(Closed { id, by: event.dir, how, at: event.span, late: None });
+            push(&mut self.closed, Closed { id, by: event.dir, how, at: event.span, late: None });
         }
     }
 

@@ -63,7 +63,7 @@ struct Waits {
     limit: u8,
     /// The window its receiver had announced.
     window: Option<u32>,
-    place: Place,
+    place: Box<Place>,
 }
 
 impl Check for BandwidthUnanswered {
@@ -89,7 +89,7 @@ impl Check for BandwidthUnanswered {
                 let window = *cx.seen.window.get(event.dir.opposite());
                 let counts = limit < 2 || (limit == 2 && limits.was_hard);
                 limits.waits = (counts && window != Some(size)).then(|| {
-                    let (since, place) = (event.at.ts, Place::of(event));
+                    let (since, place) = (event.at.ts, Box::new(Place::of(event)));
                     Waits { since, size, limit, window, place }
                 });
             }
@@ -120,7 +120,7 @@ impl BandwidthUnanswered {
         let late = |waits: &mut Waits| now.since(waits.since) >= cx.threshold_ns("answer_s");
         let Some(Waits { size, limit, window, place, .. }) = limits.waits.take_if(late) else { return };
         let seconds = cx.threshold("answer_s");
-        cx.find(Found::in_place(place).case("unanswered"), |_| {
+        cx.find(Found::in_place(*place).case("unanswered"), |_| {
             let window =
                 window.map_or_else(|| "no window".to_owned(), |window| format!("a window of {window}"));
             Said::new("a Set Peer Bandwidth got no Window Acknowledgement Size for an answer")

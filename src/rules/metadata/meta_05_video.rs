@@ -70,7 +70,7 @@ struct Video {
 struct Stream {
     declared: Declared,
     /// Where it was declared first.
-    place: Option<Place>,
+    place: Option<Box<Place>>,
     actual: Option<Size>,
     /// What is to be compared with the next frame.
     due: Due,
@@ -109,7 +109,7 @@ impl Check for Video {
                 }
                 if declared.rate != stream.declared.rate {
                     self.compared |= stream.rate(index, cx);
-                    stream.place = Some(Place::of(event));
+                    stream.place = Some(Box::new(Place::of(event)));
                     stream.rate = Rate::default();
                 }
                 stream.declared = declared;
@@ -202,7 +202,7 @@ impl Stream {
         if is(declared) || (fields && is(declared * 2.0)) {
             return true;
         }
-        let found = Found::in_place(place.clone()).of(index);
+        let found = Found::in_place((**place).clone()).of(index);
         let varies = self.rate.deviation() > cx.threshold("jitter");
         let found = if varies { found.case("rate-varies").info() } else { found.case("rate") };
         cx.find(found, |_| {

@@ -48,6 +48,7 @@ pub(super) static RULE: Rule = Rule {
         about: "how long the answer to a SYN may take",
     }],
     hears: &[Topic::Transport, Topic::Stream, Topic::Message],
+    skips_alike: true,
     source: include_str!("net_03_abnormal_end.rs"),
     new: || Box::new(AbnormalEnd::default()),
     ..Rule::BASE
@@ -57,15 +58,13 @@ pub(super) static RULE: Rule = Rule {
 struct AbnormalEnd {
     /// SYN segments of the client.
     syns: u64,
-    /// What each side said last, and when.
-    last: PerDir<Option<(&'static str, CaptureTime)>>,
     /// Media came since the last stream in this direction began.
     media: PerDir<bool>,
     /// The server said that the stream ends, or the client that it will.
     told: bool,
     unpublished: bool,
-    /// A side closed, and what was going on then.
-    closed: bool,
+    /// What each side had said last when one closed, and what was going on then.
+    closed: Option<PerDir<Option<(&'static str, CaptureTime)>>>,
     live: Option<Live>,
     /// What was left of the message that its sender had begun when it closed, if that was first: bytes that came, and all.
     unfinished: PerDir<Option<(u32, u32)>>,
@@ -82,8 +81,8 @@ impl Check for AbnormalEnd {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         match &event.kind {
             Kind::TcpSyn => self.syns += 1,
-            Kind::TcpFin | Kind::TcpRst if !self.closed => {
-                (self.closed, self.live) = (true, self.going_on(cx));
+            Kind::TcpFin | Kind::TcpRst if self.closed.is_none() => {
+                (self.closed, self.live) = (Some(cx.seen.said), self.going_on(cx));
             }
             Kind::StreamStarted { role, .. } => {
                 (self.told, self.unpublished) = (false, false);
@@ -102,14 +101,11 @@ impl Check for AbnormalEnd {
 impl AbnormalEnd {
     fn message(&mut self, event: &Event<'_>) {
         let Some(header) = event.message else { return };
-        if self.closed {
+        if self.closed.is_some() {
             if header.unfinished && header.lost == 0 {
                 *self.unfinished.get_mut(event.dir) = Some((header.received, header.length));
             }
             return;
-        }
-        if let Some(name) = event.kind.name(event.dir) {
-            *self.last.get_mut(event.dir) = Some((name, event.at.ts));
         }
         match &event.kind {
             Kind::Media(_) | Kind::Aggregate(_) => *self.media.get_mut(event.dir) = true,

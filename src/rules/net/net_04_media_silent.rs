@@ -27,6 +27,7 @@ use crate::base::time::{CaptureTime, ns_to_s};
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Place, Said};
+use crate::rules::per::push;
 use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{Closing, Event, Kind, MediaKind, MediaMessage, StreamRole};
@@ -111,7 +112,7 @@ impl Check for MediaSilent {
         self.heard = self.heard.max(Some(now));
         match &event.kind {
             Kind::StreamStarted { stream, role, .. } if self.streams.len() < MOST => {
-                self.streams.push(Live::new(*stream, *role, now));
+                push(&mut self.streams, Live::new(*stream, *role, now));
             }
             Kind::StreamStopped { stream, by: Some(_) } => {
                 if let Some(live) = self.find(*stream) {

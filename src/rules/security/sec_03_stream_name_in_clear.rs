@@ -45,7 +45,7 @@ pub(super) static RULE: Rule = Rule {
 
 struct StreamNameInClear {
     /// The first publish command, and the name in it.
-    published: Option<(Place, String)>,
+    published: Option<Box<(Place, String)>>,
 }
 
 /// Bytes of a longer name are not kept; it is not shown then.
@@ -58,12 +58,12 @@ impl Check for StreamNameInClear {
         cx.judged();
         if self.published.is_none() {
             let name = if name.len() <= MOST_NAME { name } else { "" };
-            self.published = Some((Place::of(event), name.to_owned()));
+            self.published = Some(Box::new((Place::of(event), name.to_owned())));
         }
     }
 
     fn end(&mut self, end: &End<'_>, cx: &mut Cx<'_>) {
-        let Some((place, name)) = self.published.take() else { return };
+        let Some((place, name)) = self.published.take().map(|it| *it) else { return };
         if is_local(end.tcp.client()) && is_local(end.tcp.server()) && !cx.is_strict() {
             return;
         }
@@ -75,7 +75,7 @@ impl Check for StreamNameInClear {
     }
 
     fn held_bytes(&self) -> usize {
-        self.published.as_ref().map_or(0, |(_, name)| name.len() + 64)
+        self.published.as_ref().map_or(0, |it| size_of::<Place>() + it.1.len() + 64)
     }
 }
 

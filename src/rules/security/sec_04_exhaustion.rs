@@ -61,6 +61,23 @@ pub(super) static RULE: Rule = Rule {
 #[derive(Default)]
 struct Exhaustion {
     points: PerDir<Vec<Point>>,
+    limits: Option<Most>,
+}
+
+/// The figures of the profile.
+#[derive(Copy, Clone)]
+struct Most {
+    longest: f64,
+    messages: f64,
+    bytes: f64,
+}
+
+impl Most {
+    fn of(cx: &Cx<'_>) -> Self {
+        let [longest, messages, bytes] =
+            ["longest_bytes", "most_messages", "most_bytes"].map(|name| cx.threshold(name));
+        Self { longest, messages, bytes }
+    }
 }
 
 /// The moment before a message ended, and how many were under way then, as far as those have ended too.
@@ -80,7 +97,8 @@ impl Check for Exhaustion {
             return;
         }
         cx.judged();
-        let longest = cx.threshold("longest_bytes");
+        let limits = *self.limits.get_or_insert_with(|| Most::of(cx));
+        let longest = limits.longest;
         if f64::from(header.length) > longest {
             cx.find(Found::at(event).case("long-message"), |_| {
                 Said::new(format!("a message of type {} announces an extreme length", header.kind))
@@ -90,7 +108,7 @@ impl Check for Exhaustion {
         }
         // What came in one chunk was under way with no other.
         if header.chunks > 1 {
-            self.count(event, header, cx);
+            self.count(event, header, limits, cx);
         }
         let problem = match &event.kind {
             Kind::Command(it) => it.command.error,
@@ -108,7 +126,7 @@ impl Check for Exhaustion {
 impl Exhaustion {
     /// Counts what is under way: that is most in front of the end of a message, and each message counts at the ends that
     /// it lasts over. An end is forgotten once a later one has as many.
-    fn count(&mut self, event: &Event<'_>, header: &MessageHeader, cx: &mut Cx<'_>) {
+    fn count(&mut self, event: &Event<'_>, header: &MessageHeader, limits: Most, cx: &mut Cx<'_>) {
         let sent = *cx.seen.sent.get(event.dir);
         let end = if header.unfinished { sent.max(header.span.end) } else { header.span.end };
         let points = self.points.get_mut(event.dir);
@@ -126,7 +144,7 @@ impl Exhaustion {
         if points.len() < MOST_POINTS {
             points.push(Point { at: end, open: 1, bytes: header.length.into() });
         }
-        let (most, most_bytes) = (cx.threshold("most_messages"), cx.threshold("most_bytes"));
+        let (most, most_bytes) = (limits.messages, limits.bytes);
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
         if f64::from(open) > most || bytes as f64 > most_bytes {
             cx.find(Found::at(event).case("unfinished"), |_| {

@@ -71,7 +71,7 @@ struct Both {
     apart: Option<CaptureTime>,
     far: Option<CaptureTime>,
     /// The first time they were apart, and how far; told at the end, unless they were far apart too, which is told once.
-    near: Option<(Found, i64)>,
+    near: Option<Box<(Found, i64)>>,
     was_far: bool,
     /// It was so from the start, or since a jump.
     excused: bool,
@@ -114,13 +114,13 @@ impl Check for Interleave {
         if both.far.is_some_and(|far| now.since(far) >= most) && !std::mem::replace(&mut both.was_far, true) {
             cx.find(Found::at(event).case("far").of(m.stream), |_| said(skew));
         } else if now.since(apart) >= most && both.near.is_none() {
-            both.near = Some((Found::at(event).case("near").of(m.stream).info(), skew));
+            both.near = Some(Box::new((Found::at(event).case("near").of(m.stream).info(), skew)));
         }
     }
 
     fn end(&mut self, _: &End<'_>, cx: &mut Cx<'_>) {
         for (_, both) in self.streams.iter_mut().filter(|(_, both)| !both.was_far) {
-            if let Some((found, skew)) = both.near.take() {
+            if let Some((found, skew)) = both.near.take().map(|near| *near) {
                 cx.find(found, |_| said(skew));
             }
         }

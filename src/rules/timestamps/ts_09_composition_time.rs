@@ -70,7 +70,7 @@ struct Track {
     shown: [i64; REMEMBERED],
     count: usize,
     /// Two frames with the same times; three are told elsewhere.
-    twins: Option<Found>,
+    twins: Option<Box<Found>>,
     frames: u32,
     /// All composition times so far.
     all: Option<i32>,
@@ -78,8 +78,8 @@ struct Track {
     /// H.264 frames, whether B slices are among them, and the first that is shown before its elder.
     sliced: u32,
     has_b: bool,
-    disorder: Option<Found>,
-    found: Option<Found>,
+    disorder: Option<Box<Found>>,
+    found: Option<Box<Found>>,
 }
 
 impl Check for CompositionTime {
@@ -151,7 +151,7 @@ impl Track {
         self.frames = self.frames.saturating_add(1);
         self.differ |= self.all.is_some_and(|ms| ms != m.composition_ms);
         if m.composition_ms != 0 && self.all.is_none() {
-            self.found = Some(Found::at(event).of(number(m)));
+            self.found = Some(Box::new(Found::at(event).of(number(m))));
         }
         self.all.get_or_insert(m.composition_ms);
         if let Some(units) = m.units.as_ref().filter(|units| units.family == Family::H264) {
@@ -165,10 +165,10 @@ impl Track {
         let (dts, pts) = (m.dts_ms, m.dts_ms.saturating_add(m.composition_ms.into()));
         let last = self.last.replace((dts, pts));
         if last.is_some_and(|(before, shown)| dts > before && pts < shown) && self.disorder.is_none() {
-            self.disorder = Some(Found::at(event).of(number(m)));
+            self.disorder = Some(Box::new(Found::at(event).of(number(m))));
         }
         if last == Some((dts, pts)) {
-            self.twins = if self.twins.is_none() { Some(Found::at(event)) } else { None };
+            self.twins = if self.twins.is_none() { Some(Box::new(Found::at(event))) } else { None };
             return;
         }
         if let Some(found) = self.twins.take() {

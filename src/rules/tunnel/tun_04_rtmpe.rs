@@ -48,9 +48,9 @@ pub(super) static RULE: Rule = Rule {
 struct Rtmpe {
     sides: PerDir<Option<Side>>,
     /// Where the handshake was complete.
-    done: Option<Place>,
+    done: Option<Box<Place>>,
     /// A hello without a digest, unless the server declines the encryption.
-    keyless: Option<(Place, &'static str, [u16; 2])>,
+    keyless: Option<(Box<Place>, &'static str, [u16; 2])>,
     /// A signature is wrong: what follows need not be of a session.
     refused: bool,
 }
@@ -74,7 +74,7 @@ impl Check for Rtmpe {
             Kind::HandshakeFailed { .. } => self.report_keyless(cx),
             Kind::Echo(Some(answer)) => self.echo(&answer, event, cx),
             Kind::HandshakeDone { .. } if self.versions().is_some() && !self.refused => {
-                self.done = Some(Place::packet(event.dir, event.at));
+                self.done = Some(Box::new(Place::packet(event.dir, event.at)));
             }
             _ => {}
         }
@@ -83,7 +83,7 @@ impl Check for Rtmpe {
     fn end(&mut self, end: &End<'_>, cx: &mut Cx<'_>) {
         let behind = |dir: &Dir| end.tcp.stats(*dir).payload_bytes > u64::from(HANDSHAKE_BYTES);
         if let Some(place) = self.done.take().filter(|_| Dir::BOTH.iter().any(behind)) {
-            cx.find(Found::in_place(place).case("encrypted").info(), |_| {
+            cx.find(Found::in_place(*place).case("encrypted").info(), |_| {
                 Said::new("what follows the handshake is encrypted, and nothing of it was judged")
                     .help("capture the stream where it is not encrypted")
             });
@@ -111,7 +111,7 @@ impl Rtmpe {
             self.report_keyless(cx);
         }
         if digest.is_none() {
-            self.keyless = Some((Place::of(event), name, [front, behind]));
+            self.keyless = Some((Box::new(Place::of(event)), name, [front, behind]));
         }
         if from_server {
             self.report_keyless(cx);
@@ -132,7 +132,7 @@ impl Rtmpe {
 
     fn report_keyless(&mut self, cx: &mut Cx<'_>) {
         if let Some((place, name, [front, behind])) = self.keyless.take() {
-            cx.find(Found::in_place(place).case("no-digest").error(), |_| {
+            cx.find(Found::in_place(*place).case("no-digest").error(), |_| {
                 Said::new(format!(
                     "{name} asks for encryption, and has no digest that tells where its key is"
                 ))

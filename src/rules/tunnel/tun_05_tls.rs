@@ -48,7 +48,7 @@ const USUAL_PORTS: [u16; 4] = [443, 1935, 1936, 8443];
 
 struct Tls {
     /// Where the client's hello is.
-    seen: Option<Place>,
+    seen: Option<Box<Place>>,
 }
 
 impl Check for Tls {
@@ -64,14 +64,14 @@ impl Check for Tls {
                     .help("let the client send the name of the server (SNI)")
             });
         }
-        self.seen = Some(place);
+        self.seen = Some(Box::new(place));
         failed(tls, cx);
     }
 
     fn end(&mut self, end: &End<'_>, cx: &mut Cx<'_>) {
         let port = end.tcp.server().port;
         if let Some(place) = self.seen.take().filter(|_| !USUAL_PORTS.contains(&port)) {
-            cx.find(Found::in_place(place).case("port"), |_| {
+            cx.find(Found::in_place(*place).case("port"), |_| {
                 Said::new("TLS is on a port that is not usual for RTMPS")
                     .expected("443, 1935, 1936 or 8443")
                     .actual(port.to_string())

@@ -5,6 +5,7 @@ use crate::rules::context::{Cx, Doubt};
 use crate::rules::finding::{Found, Place, Said};
 use crate::rules::net::shared::side;
 use crate::rules::rule::End;
+use crate::rules::seen::Seen;
 use crate::session::event::StreamRole;
 use crate::tcp::connection::FirstClose;
 
@@ -36,11 +37,11 @@ impl AbnormalEnd {
         }
         if let Some((received, length)) = self.unfinished.get(close.by).filter(|_| !close.reset) {
             let found = Found::in_place(Place::packet(close.by, close.at)).case("unfinished");
-            let by = side(close.by);
+            let (by, seen) = (side(close.by), cx.seen);
             cx.find(found, |_| {
                 Said::new(format!("the {by} closed the connection inside a message of its own"))
                     .expected(format!("{length} bytes of the message"))
-                    .actual(format!("{received} bytes; {}", self.before(close.at)))
+                    .actual(format!("{received} bytes; {}", self.before(close.at, seen)))
                     .help("a program that was ended, or that closes without waiting until all is written")
             });
         }
@@ -88,11 +89,11 @@ impl AbnormalEnd {
         let (_, last) = end.tcp.packets();
         let found = Found::in_place(Place::packet(dir, heard)).case("silent");
         let (quiet, s) = (side(dir), last.ts.seconds_since(heard.ts));
-        let other = side(dir.opposite());
+        let (other, seen) = (side(dir.opposite()), cx.seen);
         cx.find(found, |_| {
             Said::new(format!("the {quiet} fell silent, and the {other} repeated its data for {s:.1} s in vain"))
                 .expected("acknowledgements, or a close")
-                .actual(self.before(heard))
+                .actual(self.before(heard, seen))
                 .help("the path broke, or the machine went away: look at links, NAT timers and firewalls on the path")
         });
     }
@@ -129,7 +130,7 @@ impl AbnormalEnd {
             _ => return false,
         };
         let (by, s) = (side(close.by), close.at.ts.seconds_since(live.since));
-        let cut = self.unfinished.get(close.by);
+        let (cut, seen) = (self.unfinished.get(close.by), cx.seen);
         cx.find(found, |_| {
             let cut = cut.map_or_else(String::new, |(received, length)| {
                 format!("; its last message has {received} of {length} bytes")
@@ -138,16 +139,17 @@ impl AbnormalEnd {
                 "the {by} {what} the connection while a stream was being {doing}, after {s:.1} s"
             ))
             .expected("the end of the stream first, or a status that says why")
-            .actual(self.before(close.at) + &cut)
+            .actual(self.before(close.at, seen) + &cut)
             .help(help)
         });
         true
     }
 
     /// What both sides said last.
-    fn before(&self, at: PacketRef) -> String {
+    fn before(&self, at: PacketRef, seen: &Seen) -> String {
+        let said = self.closed.unwrap_or(seen.said);
         let of = |dir: Dir| {
-            let last = *self.last.get(dir);
+            let last = *said.get(dir);
             last.map_or_else(
                 || format!("nothing from the {}", side(dir)),
                 |(name, ts)| {
