@@ -41,7 +41,10 @@ impl Alike {
 
 /// What came since the last event that was neither audio nor video.
 #[derive(Debug, Default)]
-pub(super) struct Likeness {
+pub(super) struct Likeness(Option<Box<Came>>);
+
+#[derive(Debug, Default)]
+struct Came {
     frames: Known<Look>,
     headers: Known<Form>,
 }
@@ -50,14 +53,19 @@ impl Likeness {
     /// Takes the next event; tells what it is like.
     pub(super) fn event(&mut self, event: &Event<'_>, seen: &Seen) -> Alike {
         match (&event.kind, event.message) {
-            (Kind::Media(media), Some(header)) if media.role.is_coded() => Alike {
-                recurs: true,
-                frame: Look::of(event, media, header, seen).is_some_and(|look| self.frames.knows(look)),
-                header: Form::of(event, header, seen).is_some_and(|form| self.headers.knows(form)),
-            },
+            (Kind::Media(media), Some(header)) if media.role.is_coded() => {
+                let Came { frames, headers } = &mut **self.0.get_or_insert_default();
+                Alike {
+                    recurs: true,
+                    frame: Look::of(event, media, header, seen).is_some_and(|look| frames.knows(look)),
+                    header: Form::of(event, header, seen).is_some_and(|form| headers.knows(form)),
+                }
+            }
             (Kind::Mark { .. } | Kind::Acknowledgement { .. }, _) => Alike::default(),
             _ => {
-                (self.frames.count, self.headers.count) = (0, 0);
+                if let Some(came) = &mut self.0 {
+                    (came.frames.count, came.headers.count) = (0, 0);
+                }
                 Alike::default()
             }
         }

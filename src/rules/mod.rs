@@ -48,6 +48,7 @@ pub(crate) mod security;
 mod seen;
 pub(crate) mod set;
 pub(crate) mod severity;
+mod states;
 pub(crate) mod timestamps;
 pub(crate) mod topic;
 pub(crate) mod tunnel;

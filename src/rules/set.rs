@@ -1,8 +1,7 @@
 //! The rules of a profile, and their states for one connection.
 //!
 //! Takes the events of a connection in capture order and passes each to the rules that hear its group, as far as their
-//! guards let it through; gives the findings, and at the end an outcome for each rule. The state of a rule is made when
-//! it hears something for the first time: connections on which nothing happens cost little.
+//! guards let it through; gives the findings, and at the end an outcome for each rule.
 
 use crate::base::limits::Limits;
 use crate::base::pos::Dir;
@@ -14,8 +13,9 @@ use super::likeness::{Alike, Likeness};
 use super::members::Members;
 use super::outcome::Outcome;
 use super::profile::Profile;
-use super::rule::{Check, End, Guard, Rule};
+use super::rule::{End, Guard, Rule};
 use super::seen::Seen;
+use super::states::States;
 use super::topic::Topic;
 
 /// The enabled rules of a profile.
@@ -94,7 +94,7 @@ impl RuleSet {
 
 /// The rules of one connection.
 pub(crate) struct ConnectionRules {
-    checks: Vec<Option<Box<dyn Check>>>,
+    states: States,
     tallies: Vec<Tally>,
     /// Those that need to hear no more.
     done: Members,
@@ -119,8 +119,6 @@ pub(crate) struct Judged {
     pub(crate) outcomes: Vec<Outcome>,
 }
 
-/// What the state of a rule costs, more or less.
-const CHECK_BYTES: usize = 64;
 /// Events between two counts of what the states hold: each is bounded and grows slowly, and there are many.
 const COUNT_EVERY: u32 = 256;
 
@@ -128,7 +126,7 @@ impl ConnectionRules {
     /// Those of a connection; `unreadable` when its bytes are encrypted or tunnelled.
     pub(crate) fn new(set: &RuleSet, unreadable: bool) -> Self {
         Self {
-            checks: set.rules.iter().map(|_| None).collect(),
+            states: States::new(set.rules.len()),
             tallies: vec![Tally::default(); set.rules.len()],
             done: Members::default(),
             awake: Members::default(),
@@ -144,15 +142,12 @@ impl ConnectionRules {
     pub(crate) fn event(&mut self, set: &RuleSet, event: &Event<'_>, limits: &Limits, words: &mut dyn Words) {
         self.seen.event(event);
         let alike = self.likeness.event(event, &self.seen);
-        let Self { checks, tallies, done, awake, seen, findings, .. } = self;
+        let Self { states, tallies, done, awake, seen, findings, .. } = self;
         let mut hearing = set.hearing(event, alike, seen, *awake).but(*done);
         let Some(mut cx) = set.cx(findings, words, limits, seen) else { return };
         let nothing_missing = seen.lacks_nothing();
         while let Some(index) = hearing.pop() {
-            let (Some(check), Some(tally)) = (checks.get_mut(index), tallies.get_mut(index)) else {
-                continue;
-            };
-            let Some(rule) = set.rules.get(index) else { continue };
+            let (Some(rule), Some(tally)) = (set.rules.get(index), tallies.get_mut(index)) else { continue };
             if !nothing_missing && let Some(why) = withheld(rule.is, event.dir, seen) {
                 // Of the opening one side comes first; whether the other never came is told at the end.
                 let has_bytes = event.span.end > event.span.start;
@@ -162,7 +157,7 @@ impl ConnectionRules {
                 continue;
             }
             cx.begin(rule, *tally);
-            check.get_or_insert_with(rule.is.new).event(event, &mut cx);
+            states.call(index, rule.is.new, |check| check.event(event, &mut cx));
             *tally = cx.tally;
             match cx.attention {
                 _ if cx.found && alike.may_recur() && rule.is.skips_alike => awake.add(index),
@@ -174,8 +169,7 @@ impl ConnectionRules {
         }
         self.events = self.events.wrapping_add(1);
         if self.events.is_power_of_two() || self.events.is_multiple_of(COUNT_EVERY) {
-            let checks = self.checks.iter().flatten();
-            self.held = checks.map(|check| CHECK_BYTES + check.held_bytes()).sum();
+            self.held = self.states.count_bytes();
         }
     }
 
@@ -188,16 +182,15 @@ impl ConnectionRules {
         limits: &Limits,
         words: &mut dyn Words,
     ) -> Judged {
-        let Self { checks, tallies, seen, findings, .. } = &mut self;
+        let Self { states, tallies, seen, findings, .. } = &mut self;
         if let Some(mut cx) = set.cx(findings, words, limits, seen) {
-            for ((check, tally), rule) in checks.iter_mut().zip(tallies).zip(&set.rules) {
-                let Some(check) = check else { continue };
+            for (index, (tally, rule)) in tallies.iter_mut().zip(&set.rules).enumerate() {
                 let guarded = rule.is.is_guarded(Guard::Both) && one_sided;
-                if guarded || is_cut(rule.is, seen) {
+                if !states.has_heard(index) || guarded || is_cut(rule.is, seen) {
                     continue;
                 }
                 cx.begin(rule, *tally);
-                check.end(end, &mut cx);
+                states.call(index, rule.is.new, |check| check.end(end, &mut cx));
                 *tally = cx.tally;
             }
         }
@@ -218,7 +211,8 @@ impl ConnectionRules {
     /// Memory held, or more; of the states, as of a few events ago.
     pub(crate) const fn held_bytes(&self) -> usize {
         size_of::<Self>()
-            + self.checks.capacity() * (size_of::<Option<Box<dyn Check>>>() + size_of::<Tally>())
+            + self.tallies.capacity() * size_of::<Tally>()
+            + self.states.held_bytes()
             + self.held
             + self.seen.held_bytes()
             + self.findings.held_bytes()
