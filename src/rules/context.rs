@@ -4,7 +4,7 @@ use crate::base::limits::Limits;
 
 use super::finding::{Findings, Found, Said};
 use super::profile::Settings;
-use super::rule::Rule;
+use super::rule::{Guards, Rule};
 use super::seen::Seen;
 
 /// Makes wire text fit to be shown: secrets in it are masked unless they are to be shown.
@@ -87,6 +87,13 @@ pub(super) enum Attention {
 pub(crate) struct Enabled {
     pub(super) is: &'static Rule,
     pub(super) settings: Settings,
+    pub(super) guards: Guards,
+}
+
+impl Enabled {
+    pub(super) fn new(is: &'static Rule, settings: &Settings) -> Self {
+        Self { is, settings: settings.clone(), guards: Guards::of(is.guards) }
+    }
 }
 
 /// What a rule has at hand.
@@ -155,7 +162,7 @@ impl<'c> Cx<'c> {
     /// Reports something. The words are made only when the same was not found before.
     pub(crate) fn find(&mut self, found: Found, say: impl FnOnce(&mut dyn Words) -> Said) {
         (self.tally.judged, self.found) = (true, true);
-        let Self { rule: Enabled { is: rule, settings }, strict, findings, words, limits, .. } = self;
+        let Self { rule: Enabled { is: rule, settings, .. }, strict, findings, words, limits, .. } = self;
         let usual = if *strict { rule.strict.unwrap_or(rule.severity) } else { rule.severity };
         let severity = |own: Option<super::Severity>| match own {
             Some(own) if own != rule.severity => own,

@@ -5,6 +5,7 @@ use crate::base::pos::{Dir, PacketRef, Span};
 use crate::rtmp::message::kind::MessageType;
 use crate::session::event::Event;
 
+use super::per::push;
 use super::rule::Rule;
 use super::severity::Severity;
 
@@ -284,21 +285,21 @@ impl Findings {
             occurrences: 1,
         };
         self.held += finding.held_bytes();
-        self.all.push(finding);
+        push(&mut self.all, finding);
     }
 
-    /// Whether a rule found something.
-    pub(super) fn has(&self, rule: &'static Rule) -> bool {
-        self.all.iter().any(|finding| std::ptr::eq(finding.rule, rule))
+    /// The rules that found something, perhaps more than once each.
+    pub(super) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        self.all.iter().map(|finding| finding.rule)
     }
 
-    /// Whether there was no room for something that a rule found.
-    pub(super) fn lacks_some_of(&self, rule: &'static Rule) -> bool {
-        self.left_out.iter().any(|left_out| std::ptr::eq(*left_out, rule))
+    /// Those that there was no room for something of.
+    pub(super) fn left_out(&self) -> impl Iterator<Item = &'static Rule> {
+        self.left_out.iter().copied()
     }
 
     fn leave_out(&mut self, rule: &'static Rule) {
-        if !self.lacks_some_of(rule) {
+        if !self.left_out.iter().any(|left_out| std::ptr::eq(*left_out, rule)) {
             self.left_out.push(rule);
         }
     }

@@ -51,13 +51,16 @@ impl Members {
         self
     }
 
-    /// Takes out the one with the lowest index.
+    /// The indexes, from the lowest.
     #[inline]
-    pub(super) fn pop(&mut self) -> Option<usize> {
-        let (n, word) = self.0.iter_mut().enumerate().find(|(_, word)| **word != 0)?;
-        let bit = word.trailing_zeros();
-        *word &= *word - 1;
-        Some(n * 64 + usize::try_from(bit).unwrap_or(0))
+    pub(super) fn indexes(self) -> impl Iterator<Item = usize> {
+        self.0.into_iter().zip([0, 64, 128]).flat_map(|(mut word, first)| {
+            std::iter::from_fn(move || {
+                let bit = word.trailing_zeros();
+                word &= word.wrapping_sub(1);
+                (bit < 64).then(|| first + usize::try_from(bit).unwrap_or(0))
+            })
+        })
     }
 }
 
@@ -72,8 +75,7 @@ mod tests {
             members.add(index);
         }
         members.remove(5);
-        let mut rest = members;
-        assert_eq!(std::iter::from_fn(|| rest.pop()).collect::<Vec<_>>(), [0, 63, 64, 191]);
+        assert_eq!(members.indexes().collect::<Vec<_>>(), [0, 63, 64, 191]);
         assert!(members.has(63) && members.has(64) && !members.has(5) && !members.has(192));
         let mut some = Members::default();
         some.add(64);

@@ -1,7 +1,7 @@
 //! What a rule came to with one connection.
 
 use super::context::{Doubt, Tally};
-use super::rule::{Guard, Rule};
+use super::rule::{Guard, Guards};
 use super::seen::Seen;
 
 /// What a rule came to with one connection.
@@ -18,12 +18,12 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// That of a rule without findings; `done` when it heard all it wants, whatever is missing behind that.
-    pub(super) fn silent(rule: &Rule, tally: Tally, done: bool, seen: &Seen, one_sided: bool) -> Self {
+    /// That of a rule with these guards and without findings; `done` when it heard all it wants, whatever is missing behind that.
+    pub(super) fn silent(guards: Guards, tally: Tally, done: bool, seen: &Seen, one_sided: bool) -> Self {
         if done && tally.judged && tally.doubt.is_none() {
             return Self::Pass;
         }
-        match doubt(rule, tally, seen, one_sided) {
+        match doubt(guards, tally, seen, one_sided) {
             Some(doubt) => Self::Inconclusive(doubt),
             None if tally.judged => Self::Pass,
             None => Self::NotApplicable,
@@ -32,20 +32,20 @@ impl Outcome {
 }
 
 /// Why it could not tell, if it could not. After a hole a rule that saw nothing has not passed.
-fn doubt(rule: &Rule, tally: Tally, seen: &Seen, one_sided: bool) -> Option<Doubt> {
-    if rule.is_guarded(Guard::Clear) && seen.unreadable {
+fn doubt(guards: Guards, tally: Tally, seen: &Seen, one_sided: bool) -> Option<Doubt> {
+    if guards.has(Guard::Clear) && seen.unreadable {
         return Some(Doubt::Unreadable);
     }
-    if rule.is_guarded(Guard::Both) && one_sided {
+    if guards.has(Guard::Both) && one_sided {
         return Some(Doubt::OneSided);
     }
     if tally.withheld.is_some() || tally.doubt.is_some() {
         return tally.withheld.or(tally.doubt);
     }
-    if rule.is_guarded(Guard::Syn) && !seen.is_open() {
+    if guards.has(Guard::Syn) && !seen.is_open() {
         return Some(if one_sided { Doubt::OneSided } else { Doubt::MidStream });
     }
-    if rule.is_guarded(Guard::Holes) {
+    if guards.has(Guard::Holes) {
         return None;
     }
     seen.any_doubt()

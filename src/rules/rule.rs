@@ -78,11 +78,6 @@ impl Rule {
         let text: Vec<_> = lines.take_while(|line| !line.starts_with("## ")).map(str::trim).collect();
         Some(text.join(" ").trim().to_owned())
     }
-
-    /// Whether it has this guard.
-    pub(crate) fn is_guarded(&self, guard: Guard) -> bool {
-        self.guards.contains(&guard)
-    }
 }
 
 /// When a rule may judge. What a guard withholds from a rule makes its outcome inconclusive.
@@ -124,6 +119,22 @@ impl Guard {
             Self::Fresh => "The beginning of the stream was captured.",
             Self::Holes => "Missing bytes do not matter.",
         }
+    }
+}
+
+/// Several of them.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Guards(u16);
+
+impl Guards {
+    /// Those of a list.
+    pub(super) fn of(list: &[Guard]) -> Self {
+        Self(list.iter().fold(0, |all, guard| all | 1 << *guard as u16))
+    }
+
+    /// Whether one is among them.
+    pub(super) const fn has(self, guard: Guard) -> bool {
+        self.0 >> guard as u16 & 1 != 0
     }
 }
 

@@ -13,7 +13,7 @@ use super::likeness::{Alike, Likeness};
 use super::members::Members;
 use super::outcome::Outcome;
 use super::profile::Profile;
-use super::rule::{End, Guard, Rule};
+use super::rule::{End, Guard, Guards, Rule};
 use super::seen::Seen;
 use super::states::States;
 use super::topic::Topic;
@@ -22,12 +22,9 @@ use super::topic::Topic;
 pub(crate) struct RuleSet {
     strict: bool,
     rules: Vec<Enabled>,
-    /// Those that hear a group of events.
-    by_topic: [Members; Topic::COUNT],
-    /// Those that hear it while they are awake.
-    on_call: [Members; Topic::COUNT],
-    /// Those that hear no messages like others before.
-    skip_alike: Members,
+    /// Those that hear a group of events, and those that hear it when it is like others before.
+    first: [Hearing; Topic::COUNT],
+    again: [Hearing; Topic::COUNT],
     /// Step of a clock that is long to the rule that looks for them.
     long_step_ms: i64,
 }
@@ -36,31 +33,39 @@ impl RuleSet {
     /// Those of a profile.
     pub(crate) fn new(profile: &Profile) -> Self {
         let enabled = profile.rules().filter(|(_, settings)| settings.enabled);
-        let rules: Vec<_> =
-            enabled.map(|(is, settings)| Enabled { is, settings: settings.clone() }).collect();
-        let members = |topics: fn(&Rule) -> &'static [Topic]| {
-            let mut by_topic = [Members::default(); Topic::COUNT];
-            for (index, rule) in rules.iter().enumerate() {
-                for topic in topics(rule.is) {
-                    if let Some(members) = by_topic.get_mut(*topic as usize) {
-                        members.add(index);
-                    }
-                }
+        let rules: Vec<_> = enabled.map(|(is, settings)| Enabled::new(is, settings)).collect();
+        let (mut first, mut again) = ([Hearing::default(); Topic::COUNT], [Hearing::default(); Topic::COUNT]);
+        for (index, rule) in rules.iter().enumerate() {
+            let hears = rule.is.hears.iter().map(|topic| (topic, true));
+            let on_call = rule.is.on_call.iter().map(|topic| (topic, false));
+            for (topic, always) in hears.chain(on_call) {
+                let (first, again) = (first.get_mut(*topic as usize), again.get_mut(*topic as usize));
+                let is_of = |hearing: Option<&mut Hearing>, always| {
+                    let members = hearing.map(|it| if always { &mut it.always } else { &mut it.awake });
+                    members.into_iter().for_each(|members| members.add(index));
+                };
+                is_of(first, always);
+                is_of(again, always && !rule.is.skips_alike);
             }
-            by_topic
-        };
-        let (by_topic, on_call) = (members(|rule| rule.hears), members(|rule| rule.on_call));
-        let mut skip_alike = Members::default();
-        let skip = rules.iter().enumerate().filter(|(_, rule)| rule.is.skips_alike);
-        skip.for_each(|(index, _)| skip_alike.add(index));
+        }
         let mut steps = rules.iter().filter_map(|rule| rule.settings.threshold_ns(rule.is, "step_ms"));
         let long_step_ms = steps.next().unwrap_or(i64::MAX) / 1_000_000;
-        Self { strict: profile.strict, rules, by_topic, on_call, skip_alike, long_step_ms }
+        Self { strict: profile.strict, rules, first, again, long_step_ms }
     }
 
     /// The rules, in the order of the registry.
     pub(crate) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
         self.rules.iter().map(|rule| rule.is)
+    }
+
+    /// The places of rules.
+    fn members(&self, rules: impl Iterator<Item = &'static Rule>) -> Members {
+        let mut members = Members::default();
+        for rule in rules {
+            let index = self.rules.iter().position(|other| std::ptr::eq(other.is, rule));
+            index.into_iter().for_each(|index| members.add(index));
+        }
+        members
     }
 
     /// What its rules have at hand; none if there are none.
@@ -79,17 +84,22 @@ impl RuleSet {
     /// Those that hear an event which is like others before; of those on call, those that are awake.
     fn hearing(&self, event: &Event<'_>, alike: Alike, seen: &Seen, awake: Members) -> Members {
         let mut all = Members::default();
-        let asleep = self.skip_alike.but(awake);
         for topic in Topic::all_of(event, seen).into_iter().flatten() {
-            let index = topic as usize;
-            let (Some(always), Some(on_call)) = (self.by_topic.get(index), self.on_call.get(index)) else {
-                continue;
-            };
-            let always = if alike.in_topic(topic) { always.but(asleep) } else { *always };
-            all = all.or(always).or(on_call.and(awake));
+            let table = if alike.in_topic(topic) { &self.again } else { &self.first };
+            if let Some(hearing) = table.get(topic as usize) {
+                all = all.or(hearing.always).or(hearing.awake.and(awake));
+            }
         }
         all
     }
+}
+
+/// Those that hear a group of events.
+#[derive(Copy, Clone, Default)]
+struct Hearing {
+    always: Members,
+    /// While they are awake.
+    awake: Members,
 }
 
 /// The rules of one connection.
@@ -143,10 +153,10 @@ impl ConnectionRules {
         self.seen.event(event);
         let alike = self.likeness.event(event, &self.seen);
         let Self { states, tallies, done, awake, seen, findings, .. } = self;
-        let mut hearing = set.hearing(event, alike, seen, *awake).but(*done);
+        let hearing = set.hearing(event, alike, seen, *awake).but(*done);
         let Some(mut cx) = set.cx(findings, words, limits, seen) else { return };
         let nothing_missing = seen.lacks_nothing();
-        while let Some(index) = hearing.pop() {
+        for index in hearing.indexes() {
             let (Some(rule), Some(tally)) = (set.rules.get(index), tallies.get_mut(index)) else { continue };
             if !nothing_missing && let Some(why) = withheld(rule.is, event.dir, seen) {
                 // Of the opening one side comes first; whether the other never came is told at the end.
@@ -185,8 +195,8 @@ impl ConnectionRules {
         let Self { states, tallies, seen, findings, .. } = &mut self;
         if let Some(mut cx) = set.cx(findings, words, limits, seen) {
             for (index, (tally, rule)) in tallies.iter_mut().zip(&set.rules).enumerate() {
-                let guarded = rule.is.is_guarded(Guard::Both) && one_sided;
-                if !states.has_heard(index) || guarded || is_cut(rule.is, seen) {
+                let guarded = rule.guards.has(Guard::Both) && one_sided;
+                if !states.has_heard(index) || guarded || is_cut(rule.guards, seen) {
                     continue;
                 }
                 cx.begin(rule, *tally);
@@ -194,14 +204,16 @@ impl ConnectionRules {
                 *tally = cx.tally;
             }
         }
-        let outcome = |(index, (tally, Enabled { is: rule, .. })): (usize, (&Tally, &Enabled))| {
-            if self.findings.has(rule) {
+        let found = set.members(self.findings.rules());
+        let left_out = set.members(self.findings.left_out());
+        let outcome = |(index, (tally, rule)): (usize, (&Tally, &Enabled))| {
+            if found.has(index) {
                 return Outcome::Found;
             }
-            if self.findings.lacks_some_of(rule) {
+            if left_out.has(index) {
                 return Outcome::Inconclusive(Doubt::NoRoom);
             }
-            Outcome::silent(rule, *tally, self.done.has(index), &self.seen, one_sided)
+            Outcome::silent(rule.guards, *tally, self.done.has(index), &self.seen, one_sided)
         };
         let outcomes = self.tallies.iter().zip(&set.rules).enumerate().map(outcome).collect();
         let (findings, omitted) = self.findings.take();
@@ -231,7 +243,7 @@ fn withheld(rule: &Rule, dir: Dir, seen: &Seen) -> Option<Doubt> {
 }
 
 /// Whether what a rule waits for may be among what is missing: it is not asked at the end.
-fn is_cut(rule: &Rule, seen: &Seen) -> bool {
-    let cut = rule.is_guarded(Guard::NoGapEither) && seen.any_doubt().is_some();
-    cut || (rule.is_guarded(Guard::Syn) && !seen.is_open())
+fn is_cut(guards: Guards, seen: &Seen) -> bool {
+    let cut = guards.has(Guard::NoGapEither) && seen.any_doubt().is_some();
+    cut || (guards.has(Guard::Syn) && !seen.is_open())
 }
