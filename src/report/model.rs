@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 pub use self::capture::{
     Capture, Input, LimitHit, OtherConnections, OtherKind, OtherServer, Quality, Skipped,
 };
+pub(crate) use self::check::SHARED;
 pub use self::check::{
     BaselineEntry, BaselineUse, ByOutcome, CheckReport, CheckSummary, CheckedConnection, CheckedRule,
     Outcome, RuleOutcome, Status,

@@ -39,13 +39,11 @@ impl RuleSet {
             let hears = rule.is.hears.iter().map(|topic| (topic, true));
             let on_call = rule.is.on_call.iter().map(|topic| (topic, false));
             for (topic, always) in hears.chain(on_call) {
-                let (first, again) = (first.get_mut(*topic as usize), again.get_mut(*topic as usize));
-                let is_of = |hearing: Option<&mut Hearing>, always| {
-                    let members = hearing.map(|it| if always { &mut it.always } else { &mut it.awake });
-                    members.into_iter().for_each(|members| members.add(index));
-                };
-                is_of(first, always);
-                is_of(again, always && !rule.is.skips_alike);
+                let topic = *topic as usize;
+                if let (Some(first), Some(again)) = (first.get_mut(topic), again.get_mut(topic)) {
+                    first.add(index, always);
+                    again.add(index, always && !rule.is.skips_alike);
+                }
             }
         }
         let mut steps = rules.iter().filter_map(|rule| rule.settings.threshold_ns(rule.is, "step_ms"));
@@ -63,7 +61,9 @@ impl RuleSet {
         let mut members = Members::default();
         for rule in rules {
             let index = self.rules.iter().position(|other| std::ptr::eq(other.is, rule));
-            index.into_iter().for_each(|index| members.add(index));
+            if let Some(index) = index {
+                members.add(index);
+            }
         }
         members
     }
@@ -100,6 +100,12 @@ struct Hearing {
     always: Members,
     /// While they are awake.
     awake: Members,
+}
+
+impl Hearing {
+    fn add(&mut self, index: usize, always: bool) {
+        if always { self.always.add(index) } else { self.awake.add(index) }
+    }
 }
 
 /// The rules of one connection.

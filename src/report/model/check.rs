@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::capture::Capture;
 use super::connection::Transport;
@@ -98,7 +98,16 @@ pub struct CheckedConnection {
     pub end_s: f64,
     /// What each rule about connections came to, in the order of the rules. Connections on which all came to the same
     /// share it: mostly there are few different ones.
+    #[serde(serialize_with = "shared")]
     pub outcomes: Arc<[RuleOutcome]>,
+}
+
+/// Name under which a list goes to a serializer that stands in the same place of memory for all that share it: one that
+/// knows it may make its text once.
+pub(crate) const SHARED: &str = "rtmpscope::shared";
+
+fn shared<S: Serializer>(list: &Arc<[RuleOutcome]>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_newtype_struct(SHARED, &**list)
 }
 
 /// What a rule came to with a connection, or with the capture.

@@ -1,12 +1,13 @@
 //! The serializer: any value as JSON text, in a buffer that is handed on whenever it is full.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::io::{self, Write};
 
 use serde::ser::{self, Serialize, Serializer};
 
 use super::text::{push_line, push_number, push_spread, push_string};
-use crate::report::model::Object;
+use crate::report::model::{Object, SHARED};
 
 /// Bytes that are gathered before they are handed on.
 const FULL: usize = 1 << 16;
@@ -54,11 +55,16 @@ pub(super) struct Json<'w> {
     depth: usize,
     /// The value at hand is an [`Object`], which tells its text.
     is_object: bool,
+    /// The texts of lists that many share, by their place in memory and their depth.
+    shared: BTreeMap<(usize, usize), Vec<u8>>,
 }
+
+/// Lists of which the text is kept.
+const MOST_SHARED: usize = 16;
 
 impl<'w> Json<'w> {
     pub(super) fn new(out: &'w mut dyn Write, indented: bool) -> Self {
-        Self { text: Vec::new(), out, indented, depth: 0, is_object: false }
+        Self { text: Vec::new(), out, indented, depth: 0, is_object: false, shared: BTreeMap::new() }
     }
 
     /// Hands on what is left.
@@ -99,6 +105,24 @@ impl<'w> Json<'w> {
         self.text.push(b'"');
         self.text.extend_from_slice(name.as_bytes());
         self.text.extend_from_slice(if self.indented { b"\": " } else { b"\":" });
+        Ok(())
+    }
+
+    /// A list that others may share.
+    fn shared<T: Serialize + ?Sized>(&mut self, list: &T) -> Result {
+        let place = (std::ptr::from_ref(list).addr(), self.depth);
+        if let Some(text) = self.shared.get(&place) {
+            self.text.extend_from_slice(text);
+            return Ok(());
+        }
+        let mut text = Vec::new();
+        let mut json = Json { depth: self.depth, ..Json::new(&mut text, self.indented) };
+        list.serialize(&mut json)?;
+        json.finish().map_err(Error::Output)?;
+        self.text.extend_from_slice(&text);
+        if self.shared.len() < MOST_SHARED {
+            self.shared.insert(place, text);
+        }
         Ok(())
     }
 
@@ -183,6 +207,9 @@ impl<'j, 'w> Serializer for &'j mut Json<'w> {
         self.serialize_str(variant)
     }
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result {
+        if name == SHARED {
+            return self.shared(value);
+        }
         self.is_object = name == Object::NAME;
         let written = value.serialize(&mut *self);
         self.is_object = false;
