@@ -106,7 +106,7 @@ struct Color {
 impl Check for Color {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         match event.kind {
-            Kind::Media(ref it) if it.media == MediaKind::Video && it.enhanced => self.message(it, event, cx),
+            Kind::Media(it) if it.media == MediaKind::Video && it.enhanced => self.message(it, event, cx),
             Kind::ColorInfo { stream, track, info, problem } => {
                 cx.judged();
                 let of = number((stream, MediaKind::Video, track));
