@@ -70,6 +70,8 @@
 mod amf;
 mod analyze;
 mod base;
+#[doc(hidden)]
+pub mod benching;
 mod capture;
 mod check;
 #[doc(hidden)]

@@ -31,6 +31,7 @@ const RANKS: &[(&str, u32)] = &[
     ("analyze", 9),
     ("check", 10),
     ("fuzzing", 11),
+    ("benching", 11),
     ("cli", 11),
 ];
 
