@@ -76,3 +76,37 @@ impl States {
         self.slots.capacity() * size_of::<Slot>() + self.made.capacity() * size_of::<Box<dyn Check>>()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::context::Cx;
+    use crate::session::event::Event;
+
+    struct Nothing;
+
+    impl Check for Nothing {
+        fn event(&mut self, _: &Event<'_>, _: &mut Cx<'_>) {}
+    }
+
+    struct Holds(usize);
+
+    impl Check for Holds {
+        fn event(&mut self, _: &Event<'_>, _: &mut Cx<'_>) {}
+
+        fn held_bytes(&self) -> usize {
+            self.0
+        }
+    }
+
+    #[test]
+    fn a_state_is_made_once_and_only_kept_with_something_in_it() {
+        let mut states = States::new(3);
+        for _ in 0..2 {
+            states.call(0, || Box::new(Nothing), |_| {});
+            states.call(1, || Box::new(Holds(5)), |check| assert_eq!(check.held_bytes(), 5));
+        }
+        assert_eq!([0, 1, 2].map(|index| states.has_heard(index)), [true, true, false]);
+        assert_eq!((states.made.len(), states.count_bytes()), (1, CHECK_BYTES + 5));
+    }
+}
