@@ -13,7 +13,6 @@ use super::num::wrapped;
 use super::pacing::{Pacing, PacingSummary};
 use super::sync::{Sync, SyncSummary};
 use super::track::Track;
-use super::units::{MOST_HELD, UnitCounts};
 use crate::base::pos::PacketRef;
 use crate::media::config::Description;
 use crate::session::event::{MediaKind, MediaMessage, MediaRole, StreamRole, TrackConfig};
@@ -21,13 +20,8 @@ use crate::session::event::{MediaKind, MediaMessage, MediaRole, StreamRole, Trac
 /// Bytes kept of a stream's name.
 pub(super) const NAME_BYTES: usize = 1024;
 
-/// Memory of a track with its configuration, what its frames say, and its counts of units; their texts are short.
-const TRACK_HELD: usize = size_of::<Track>()
-    + size_of::<TrackConfig>()
-    + size_of::<Description>()
-    + size_of::<UnitCounts>()
-    + MOST_HELD
-    + 256;
+/// Memory of a track with its configuration and what its frames say; their texts are short.
+const TRACK_HELD: usize = size_of::<Track>() + size_of::<TrackConfig>() + size_of::<Description>() + 256;
 
 /// Memory of a stream's two default tracks, and of its timing.
 pub(super) const HELD: usize = 2 * TRACK_HELD + size_of::<Timing>() + 128;
@@ -122,10 +116,9 @@ impl StreamMetrics {
         self.latency.media(self.role, media, at.ts);
         self.multitrack |= media.share.is_some();
         let tracks = self.others.len();
-        if let Some(track) = self.track_mut(media.media, media.track, most_tracks) {
-            track.message(media, at.ts);
-        }
-        let grown = (self.others.len() - tracks) * (TRACK_HELD + 2 * size_of::<Other>());
+        let track = self.track_mut(media.media, media.track, most_tracks);
+        let of_track = track.map_or(0, |track| track.message(media, at.ts));
+        let grown = of_track + (self.others.len() - tracks) * (TRACK_HELD + 2 * size_of::<Other>());
         if media.role.is_coded() && !media.unfinished {
             return grown + self.timing.get_or_insert_with(Box::default).frame(media, at);
         }

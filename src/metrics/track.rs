@@ -23,6 +23,7 @@ use crate::base::time::{CaptureTime, ns_to_ms};
 use crate::media::audio::Sound;
 use crate::media::codec::Codec;
 use crate::media::config::Description;
+use crate::media::units::Units;
 use crate::media::video::FrameType;
 use crate::session::event::{ConfigChange, MediaMessage, MediaRole, TrackConfig};
 
@@ -133,21 +134,19 @@ pub(crate) struct Track {
 }
 
 impl Track {
-    /// Takes a message that was complete at `at`.
-    pub(crate) fn message(&mut self, media: &MediaMessage, at: CaptureTime) {
+    /// Takes a message that was complete at `at`; gives by how much the memory held has grown.
+    pub(crate) fn message(&mut self, media: &MediaMessage, at: CaptureTime) -> usize {
         self.messages += 1;
         self.incomplete += u64::from(!media.complete);
         let (bytes, payload_bytes) = media.track_bytes();
         self.bytes += bytes;
         self.payload_bytes += payload_bytes;
         if media.unfinished {
-            return;
+            return 0;
         }
         self.codec = media.codec.or(self.codec);
         self.sound = media.sound.or(self.sound);
-        if let Some(units) = &media.units {
-            self.units.get_or_insert_default().add(units);
-        }
+        let grown = media.units.as_ref().map_or(0, |units| self.units(units));
         self.enhanced |= media.enhanced;
         match media.role {
             MediaRole::SequenceHeader => self.sequence_headers += 1,
@@ -159,6 +158,12 @@ impl Track {
             MediaRole::Command => self.frame_types.add(media.frame_type),
             _ => {}
         }
+        grown
+    }
+
+    fn units(&mut self, units: &Units) -> usize {
+        let made = if self.units.is_none() { size_of::<UnitCounts>() } else { 0 };
+        made + self.units.get_or_insert_default().add(units)
     }
 
     /// What is known of the format does not hold for frames of another codec.
@@ -344,7 +349,7 @@ mod tests {
     #[test]
     fn equal_timestamps_divide_by_nothing() {
         let mut track = Track::default();
-        (0..9).for_each(|_| track.message(&audio(MediaRole::Frame, 500), time(0)));
+        (0..9).for_each(|_| _ = track.message(&audio(MediaRole::Frame, 500), time(0)));
         let s = track.summary();
         assert_eq!((s.fps, s.bitrate_bps, s.timestamp_regressions), (None, None, 0));
     }

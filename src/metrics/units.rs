@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::base::list;
-use crate::media::units::{Family, SliceType, UNIT_TYPES, Units};
+use crate::media::units::{Family, SliceType, Units};
 
 /// Counts of one track.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,12 +22,10 @@ pub(crate) struct UnitCounts {
     recovery_points: Option<u64>,
 }
 
-/// Memory of the counts of all types there are.
-pub(super) const MOST_HELD: usize = UNIT_TYPES * size_of::<(u8, u32)>();
-
 impl UnitCounts {
-    /// Takes the units of a frame.
-    pub(crate) fn add(&mut self, units: &Units) {
+    /// Takes the units of a frame; gives by how much the memory held has grown.
+    pub(crate) fn add(&mut self, units: &Units) -> usize {
+        let before = self.counts.capacity();
         for (kind, count) in units.counts() {
             self.add_units(key(units.family, kind), u32::from(count));
         }
@@ -42,6 +40,7 @@ impl UnitCounts {
         if units.family == Family::H264 {
             *self.recovery_points.get_or_insert(0) += u64::from(units.recovery_point);
         }
+        (self.counts.capacity() - before) * size_of::<(u8, u32)>()
     }
 
     fn add_units(&mut self, key: u8, count: u32) {

@@ -24,6 +24,7 @@ const COUNTED: usize = 10;
 /// Parameter sets told apart in one frame.
 const SETS: usize = 4;
 /// Types of unit of all families together; see [`Family::index`].
+#[cfg(test)]
 pub(crate) const UNIT_TYPES: usize = 32 + 64 + 32 + 16;
 
 /// A family of unit types.
