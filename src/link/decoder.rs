@@ -50,12 +50,7 @@ impl LinkDecoder {
     /// The same where it is as plain as most packets are; else none, and [`Self::decode`] has to read it. The large
     /// result is not moved on the way.
     #[inline]
-    pub(crate) fn decode_plain<'a>(
-        &self,
-        link: u32,
-        wire_len: u32,
-        data: &'a [u8],
-    ) -> Option<Segment<'a>> {
+    pub(crate) fn decode_plain<'a>(&self, link: u32, wire_len: u32, data: &'a [u8]) -> Option<Segment<'a>> {
         if link == datalink::ETHERNET && self.how == How::Short {
             plain::ethernet(data, wire_len)
         } else {

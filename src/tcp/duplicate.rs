@@ -30,9 +30,7 @@ impl Recent {
         }
         let (low, high) = signature(segment);
         let time = micros(ts_ns);
-        // Without a way out of the loop, so that it is a few instructions on vectors.
-        let may_be_here = self.low.iter().fold(false, |found, other| found | (*other == low));
-        if may_be_here && self.has(low, high, time) {
+        if self.low.contains(&low) && self.has(low, high, time) {
             return true;
         }
         let at = usize::from(self.at);

@@ -1,7 +1,7 @@
 //! What the decoder says of headers beside the messages.
 
 use super::*;
-use crate::rtmp::message::kind::MessageType;
+use crate::rtmp::message::kind::{MessageHeader, MessageType};
 
 /// The headers of the messages in `bytes`.
 fn headers(bytes: &[u8], cut: usize) -> Vec<MessageHeader> {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::media::units::Units;
+use crate::rtmp::message::kind::MessageType;
 
 /// What was found in each message: its units, and how far they are known.
 fn found(steps: &[(&[u8], u64)], cut: usize) -> Vec<String> {
