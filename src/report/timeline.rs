@@ -1,7 +1,7 @@
 //! The timeline: events as entries of the report, and as lines of the `timeline` command.
 //!
-//! Takes an [`Event`], the time of the capture's first packet, and the masker; gives a [`TimelineEntry`] or writes
-//! a line. What there is to say about an event is told once, in [`detail`], to whatever [`detail::Sink`] listens:
+//! Takes an [`Event`], the time of the capture's first packet, and the masker; gives an entry of the report or writes a
+//! line. What there is to say about an event is told once, in [`detail`], to whatever [`detail::Sink`] listens:
 //! a JSON object, a line of JSON, or a line of text.
 
 mod detail;

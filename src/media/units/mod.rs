@@ -23,9 +23,6 @@ pub(crate) const LISTED: usize = 16;
 const COUNTED: usize = 10;
 /// Parameter sets told apart in one frame.
 const SETS: usize = 4;
-/// Types of unit of all families together; see [`Family::index`].
-#[cfg(test)]
-pub(crate) const UNIT_TYPES: usize = 32 + 64 + 32 + 16;
 
 /// A family of unit types.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -64,7 +61,7 @@ impl Family {
         self.names().get(usize::from(kind)).copied().unwrap_or("unknown")
     }
 
-    /// Where its types are in an array of [`UNIT_TYPES`], one family behind the other.
+    /// Where its types are among those of all families, one behind the other.
     pub(crate) const fn index(self) -> usize {
         match self {
             Self::H264 => 0,
