@@ -52,8 +52,16 @@ impl CaptureFile {
         Ok(Self { buffer, format, compression, raw_read: read, memory, limit })
     }
 
-    /// The next packet; none at the end. After damage it is not called again.
+    /// The next packet where that is all there is to do: it is in the buffer as a whole. [`Self::next`] does the rest.
     #[inline]
+    pub(super) fn ready(&mut self) -> Option<Record> {
+        match &self.format {
+            Format::Pcap(pcap) => pcap.ready(&mut self.buffer, self.limit),
+            Format::PcapNg(_) => None,
+        }
+    }
+
+    /// The next packet; none at the end. After damage it is not called again.
     pub(super) fn next(&mut self, secrets: &mut Secrets) -> Result<Option<Record>, Damage> {
         match &mut self.format {
             Format::Pcap(pcap) => pcap.next(&mut self.buffer, self.limit),

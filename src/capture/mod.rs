@@ -42,6 +42,7 @@ use damage::Damage;
 use file::CaptureFile;
 use inputs::Input;
 use memory::EARLY_BYTES;
+use record::Record;
 use secrets::Secrets;
 
 /// Files that are read before their turn, at most.
@@ -198,16 +199,9 @@ impl Capture {
     /// The next packet; none at the end of the last file.
     #[inline]
     pub(crate) fn next_packet(&mut self) -> Option<Packet<'_>> {
-        let record = loop {
-            let Some(file) = &mut self.current else {
-                self.open_next()?;
-                continue;
-            };
-            match file.next(&mut self.secrets) {
-                Ok(Some(record)) => break record,
-                Ok(None) => self.finish(None),
-                Err(damage) => self.finish(Some(&damage)),
-            }
+        let record = match self.current.as_mut().and_then(CaptureFile::ready) {
+            Some(record) => record,
+            None => self.next_record()?,
         };
         self.packets += 1;
         let file = self.current.as_ref()?;
@@ -217,6 +211,22 @@ impl Capture {
         let (no, link, interface) = (self.packets, record.link, record.interface);
         let offset = file.offset(&record);
         Some(Packet { no, ts: record.ts, link, interface, wire_len: record.wire_len, offset, data })
+    }
+
+    /// The next record, also where its file is to be read on, or another one to be opened.
+    #[inline(never)]
+    fn next_record(&mut self) -> Option<Record> {
+        loop {
+            let Some(file) = &mut self.current else {
+                self.open_next()?;
+                continue;
+            };
+            match file.next(&mut self.secrets) {
+                Ok(Some(record)) => return Some(record),
+                Ok(None) => self.finish(None),
+                Err(damage) => self.finish(Some(&damage)),
+            }
+        }
     }
 
     /// Every input in reading order.

@@ -66,9 +66,8 @@ impl Pcap {
     }
 
     /// The next packet; none at the end of the file.
-    #[inline]
     pub(super) fn next(&self, buffer: &mut Buffer, limit: usize) -> Result<Option<Record>, Damage> {
-        match self.record(buffer, limit) {
+        match self.ready(buffer, limit) {
             Some(record) => Ok(Some(record)),
             None => self.refill(buffer, limit),
         }
@@ -76,7 +75,7 @@ impl Pcap {
 
     /// The packet at the front of the buffer, when it is there as a whole.
     #[inline]
-    fn record(&self, buffer: &mut Buffer, limit: usize) -> Option<Record> {
+    pub(super) fn ready(&self, buffer: &mut Buffer, limit: usize) -> Option<Record> {
         let data = buffer.data();
         let [seconds, fraction, len, wire_len] = words(data).first_chunk()?;
         let order = self.order;
@@ -109,6 +108,6 @@ impl Pcap {
         if !buffer.fill(whole) {
             return Err(cut_or_failed(buffer, Unit::Packet, whole));
         }
-        self.record(buffer, limit).map(Some).ok_or(bad)
+        self.ready(buffer, limit).map(Some).ok_or(bad)
     }
 }
