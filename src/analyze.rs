@@ -288,8 +288,9 @@ impl<'r> Run<'r> {
         let at = PacketRef { no: packet.no, ts, acked: 0 };
         let elsewhere = self.reading + self.link.held_bytes();
         let start = self.clock.first.unwrap_or_default();
-        if let Some(segment) = self.link.decode_plain(packet.link.0, packet.wire_len, packet.data) {
-            return self.flows.segment(&segment, at, start, elsewhere);
+        // Borrowed where it was made: it is large.
+        if let Some(segment) = &self.link.decode_plain(packet.link.0, packet.wire_len, packet.data) {
+            return self.flows.segment(segment, at, start, elsewhere);
         }
         match &self.link.decode(packet.link.0, packet.wire_len, packet.data, packet.ts) {
             Decoded::Tcp(segment) => {

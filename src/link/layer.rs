@@ -83,7 +83,8 @@ impl<'a> Layer<'a> {
     /// Why `need` bytes are not there.
     #[cold]
     pub(super) fn lacks(&self, need: usize, header: Header) -> Reason {
-        lacks(self.wire, need, header)
+        let cut = u32::try_from(need).is_ok_and(|need| need <= self.wire);
+        if cut { Reason::Snapped(header) } else { Reason::Short(header) }
     }
 
     #[inline]
@@ -94,10 +95,4 @@ impl<'a> Layer<'a> {
         self.wire = self.wire.saturating_sub(len);
         self.at = self.at.saturating_add(len);
     }
-}
-
-/// Why `need` bytes of a header are not there, in a layer of `wire` bytes.
-#[cold]
-pub(super) fn lacks(wire: u32, need: usize, header: Header) -> Reason {
-    if u32::try_from(need).is_ok_and(|n| n <= wire) { Reason::Snapped(header) } else { Reason::Short(header) }
 }

@@ -102,5 +102,5 @@ fn v6(bytes: &[u8], len: u32, frame: u32) -> Option<Segment<'_>> {
 fn tcp<'a>(bytes: &'a [u8], total: u32, ip: &IpHead, frame: u32) -> Option<Segment<'a>> {
     let packet = bytes.get(..total as usize).unwrap_or(bytes);
     let behind = packet.get(ip.bytes as usize..)?;
-    tcp::segment(behind, total - ip.bytes, ip, Frames::one(frame)).ok()
+    tcp::segment(behind, total - ip.bytes, ip, Frames::one(frame))
 }

@@ -7,7 +7,7 @@ use crate::base::endpoint::Endpoint;
 
 use super::checksum::{self, Checksum};
 use super::ip::IpHead;
-use super::layer::{self, Layer};
+use super::layer::Layer;
 use super::segment::{Decoded, Header, Reason, Segment, TcpFlags};
 
 /// The frames that brought what is being read.
@@ -70,32 +70,31 @@ impl<'a> Found<'a> {
     pub(super) fn read(self) -> Decoded<'a> {
         let Self { layer, ip, frames } = self;
         match segment(layer.bytes(), layer.wire(), &ip, frames.reach(&layer)) {
-            Ok(segment) => Decoded::Tcp(segment),
-            Err(reason) => Decoded::Undecodable(reason),
+            Some(segment) => Decoded::Tcp(segment),
+            None => Decoded::Undecodable(reason(&layer)),
         }
     }
 }
 
-/// Reads the header that `bytes` begin with, the captured part of a TCP segment of `len` bytes. (The result is large;
+/// Why there is no segment.
+#[cold]
+fn reason(layer: &Layer<'_>) -> Reason {
+    match layer.bytes().first_chunk::<20>() {
+        Some(head) => Reason::TcpDataOffset(head[12] >> 4),
+        None => layer.lacks(20, Header::Tcp),
+    }
+}
+
+/// Reads the header that `bytes` begin with, the captured part of a TCP segment of `len` bytes, if it is one. (The result is large;
 /// it is made in one place, so that it need not be moved.)
 #[expect(clippy::inline_always, reason = "runs for nearly every packet; the result would be moved twice")]
 #[inline(always)]
-pub(super) fn segment<'a>(
-    bytes: &'a [u8],
-    len: u32,
-    ip: &IpHead,
-    frames: Frames,
-) -> Result<Segment<'a>, Reason> {
-    let Some((head, rest)) = bytes.split_first_chunk::<20>() else {
-        return Err(layer::lacks(len, 20, Header::Tcp));
-    };
-    let words = head[12] >> 4;
-    let header = u32::from(words) * 4;
-    let (Some(option_bytes), Some(payload_len)) = (header.checked_sub(20), len.checked_sub(header)) else {
-        return Err(Reason::TcpDataOffset(words));
-    };
+pub(super) fn segment<'a>(bytes: &'a [u8], len: u32, ip: &IpHead, frames: Frames) -> Option<Segment<'a>> {
+    let (head, rest) = bytes.split_first_chunk::<20>()?;
+    let header = u32::from(head[12] >> 4) * 4;
+    let (option_bytes, payload_len) = (header.checked_sub(20)?, len.checked_sub(header)?);
     let (options, payload) = rest.split_at_checked(option_bytes as usize).unwrap_or((rest, &[]));
-    Ok(Segment {
+    Some(Segment {
         src: Endpoint::from_bits(ip.src, u16::from_be_bytes([head[0], head[1]])),
         dst: Endpoint::from_bits(ip.dst, u16::from_be_bytes([head[2], head[3]])),
         seq: u32::from_be_bytes([head[4], head[5], head[6], head[7]]),
