@@ -127,7 +127,8 @@ impl<'r> Flows<'r> {
         self.sweep(at.ts);
         let key = FlowKey::new(segment.src, segment.dst);
         let mut slot = self.table.find(key);
-        if let Some(known) = slot
+        if segment.flags.syn()
+            && let Some(known) = slot
             && let Some(live) = self.live.get(known).and_then(Option::as_ref)
             && live.tcp.is_reopened_by(segment)
         {
