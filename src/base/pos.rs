@@ -52,6 +52,14 @@ impl<T> PerDir<T> {
         }
     }
 
+    /// The values of one direction and of the other one, to change them.
+    pub(crate) const fn pair_mut(&mut self, dir: Dir) -> (&mut T, &mut T) {
+        match dir {
+            Dir::ClientToServer => (&mut self.c2s, &mut self.s2c),
+            Dir::ServerToClient => (&mut self.s2c, &mut self.c2s),
+        }
+    }
+
     /// The value of one direction, to change it.
     pub(crate) const fn get_mut(&mut self, dir: Dir) -> &mut T {
         match dir {

@@ -108,6 +108,11 @@ impl Assembler {
         Some((self.next, *first))
     }
 
+    /// Whether early data is held behind a hole.
+    pub(crate) fn is_holding(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| !held.pieces.is_empty())
+    }
+
     /// Takes `bytes` at `pos`, followed by `snapped` bytes that the snap length cut off.
     pub(crate) fn push(
         &mut self,
@@ -159,7 +164,15 @@ impl Assembler {
         self.drain(None, out);
     }
 
-    fn deliver(&mut self, bytes: &[u8], snapped: u64, at: PacketRef, out: &mut impl FnMut(Delivery<'_>)) {
+    /// Takes the next bytes of the stream; the same as [`Self::push`] where nothing is held.
+    #[inline]
+    pub(crate) fn deliver(
+        &mut self,
+        bytes: &[u8],
+        snapped: u64,
+        at: PacketRef,
+        out: &mut impl FnMut(Delivery<'_>),
+    ) {
         let pos = self.next;
         self.next += bytes.len() as u64 + snapped;
         if !bytes.is_empty() {

@@ -180,30 +180,33 @@ impl Connection {
         out: &mut impl FnMut(Dir, PacketRef, Signal<'_>),
     ) {
         let dir = self.dir_of(segment.src);
-        let half = self.halves.get_mut(dir);
-        if half.recent.is_duplicate(segment, at.ts.0) {
+        let (half, peer) = self.halves.pair_mut(dir);
+        let goes_on = half.goes_on(segment);
+        let brings_news = goes_on || (segment.flags.ack() && peer.is_acked_anew(segment.ack));
+        if half.recent.is_duplicate(segment, at.ts.0, brings_news) {
             half.stats.duplicate_packets += u64::from(segment.frames);
             return;
         }
         self.last = at;
         half.count(segment, at);
-        self.halves.get_mut(dir.opposite()).unanswered = 0;
+        peer.unanswered = 0;
         self.open(dir, segment, at, out);
-        let peer = self.halves.get_mut(dir.opposite());
+        let (half, peer) = self.halves.pair_mut(dir);
         if segment.flags.ack() {
             peer.acknowledge(segment.ack, at);
             peer.needless(segment);
         }
         let at = PacketRef { acked: peer.acked(), ..at };
-        self.halves.get_mut(dir).window(dir, segment, at, out);
-        let end = self.halves.get_mut(dir).data(dir, segment, at, out);
-        for dir in Dir::BOTH {
-            if self.halves.get(dir).is_holed() {
-                let one_way = self.halves.get(dir.opposite()).stats.segments == 0;
-                self.halves.get_mut(dir).holes(dir, one_way, at, limits, out);
-            }
+        half.window(dir, segment, at, out);
+        let end =
+            if goes_on { Some(half.go_on(dir, segment, at, out)) } else { half.data(dir, segment, at, out) };
+        if self.halves.c2s.is_holed() || self.halves.s2c.is_holed() {
+            self.holes(at, limits, out);
         }
-        self.close(dir, segment, end, at, out);
+        // Until a side begins to close, nothing else can.
+        if segment.flags.fin() || segment.flags.rst() || self.first_close.is_some() {
+            self.close(dir, segment, end, at, out);
+        }
     }
 
     /// The connection will get no more segments: passes on what is held.
@@ -212,6 +215,16 @@ impl Connection {
             self.halves.get_mut(dir).flush(dir, self.last, out);
         }
         self.closed = true;
+    }
+
+    /// Gives up on holes that will not be filled.
+    fn holes(&mut self, at: PacketRef, limits: &Limits, out: &mut impl FnMut(Dir, PacketRef, Signal<'_>)) {
+        for dir in Dir::BOTH {
+            let (half, peer) = self.halves.pair_mut(dir);
+            if half.is_holed() {
+                half.holes(dir, peer.stats.segments == 0, at, limits, out);
+            }
+        }
     }
 
     fn open(

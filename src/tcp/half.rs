@@ -77,15 +77,27 @@ impl Half {
         self.acked
     }
 
+    /// The offset that `ack` stands for.
+    fn ack_offset(&self, ack: u32) -> Option<u64> {
+        let offset = u64::try_from(self.base?.offset(ack, self.assembler.next())).ok()?;
+        // The FIN takes a sequence number of its own.
+        Some(self.fin_at.map_or(offset, |fin| offset.min(fin)))
+    }
+
+    /// Whether `offset` is acknowledged for the first time.
+    fn is_new_ack(&self, offset: u64) -> bool {
+        offset > self.acked && offset <= self.sent.max(self.assembler.next()) + MAX_WINDOW
+    }
+
+    /// Whether `ack` acknowledges bytes of this direction that nothing acknowledged before.
+    pub(super) fn is_acked_anew(&self, ack: u32) -> bool {
+        self.ack_offset(ack).is_some_and(|offset| self.is_new_ack(offset))
+    }
+
     /// The peer acknowledged this direction's bytes up to `ack`.
     pub(super) fn acknowledge(&mut self, ack: u32, at: PacketRef) {
-        let Some(base) = self.base else { return };
-        let Ok(mut offset) = u64::try_from(base.offset(ack, self.assembler.next())) else { return };
-        // The FIN takes a sequence number of its own.
-        if let Some(fin) = self.fin_at {
-            offset = offset.min(fin);
-        }
-        if offset > self.acked && offset <= self.sent.max(self.assembler.next()) + MAX_WINDOW {
+        let Some(offset) = self.ack_offset(ack) else { return };
+        if self.is_new_ack(offset) {
             self.acked = offset;
         }
         if let Some((end, sent_at)) = self.timing
@@ -99,8 +111,8 @@ impl Half {
     /// Counts what the peer says to have got twice. Where nothing but timestamps can be there, it is not read.
     #[inline]
     pub(super) fn needless(&mut self, segment: &Segment<'_>) {
-        let stamps = matches!(segment.options, [1, 1, 8, ..]) && segment.options.len() == TIMESTAMPS_LEN;
-        if segment.options.len() >= TIMESTAMPS_LEN && !stamps && !segment.flags.syn() {
+        let may = segment.options.len() >= TIMESTAMPS_LEN && segment.lone_timestamps().is_none();
+        if may && !segment.flags.syn() {
             let bytes = segment.tcp_options().needless(segment.ack);
             self.stats.needless_bytes += u64::from(bytes.unwrap_or(0));
         }
@@ -131,6 +143,39 @@ impl Half {
             }
             _ => {}
         }
+    }
+
+    /// Whether the segment does what most do: it goes on where the stream stands, with nothing repeated, early or
+    /// missing.
+    #[inline]
+    pub(super) fn goes_on(&self, segment: &Segment<'_>) -> bool {
+        let next = self.assembler.next();
+        self.base.is_some_and(|base| base.seq(next) == segment.seq)
+            && segment.payload_len > 1
+            && next >= self.sent
+            && !(segment.flags.syn() || segment.flags.rst())
+            && !self.assembler.is_holding()
+    }
+
+    /// Takes the payload of a segment that goes on; gives the offset where it ends.
+    pub(super) fn go_on(
+        &mut self,
+        dir: Dir,
+        segment: &Segment<'_>,
+        at: PacketRef,
+        out: &mut impl FnMut(Dir, PacketRef, Signal<'_>),
+    ) -> u64 {
+        let len = u64::from(segment.payload_len);
+        let snapped = len.saturating_sub(segment.payload.len() as u64);
+        let snapped_bytes = &mut self.stats.snapped_bytes;
+        self.assembler.deliver(segment.payload, snapped, at, &mut stream(dir, snapped_bytes, out));
+        let end = self.assembler.next();
+        self.stray = None;
+        self.sent = end;
+        self.timing.get_or_insert((end, at.ts));
+        self.stats.unique_bytes += len;
+        self.count_size(len, true);
+        end
     }
 
     /// Takes the payload; gives the offset where it ends, unless the segment is not believed.
@@ -166,9 +211,7 @@ impl Half {
         }
         let snapped = len.saturating_sub(segment.payload.len() as u64);
         let hole = self.assembler.hole();
-        // Most segments go on where the stream stands: nothing is repeated, early or missing.
-        let goes_on = pos == self.assembler.next() && pos >= self.sent && hole.is_none() && len > 1;
-        let keep_alive = !goes_on && self.is_keep_alive(pos, segment);
+        let keep_alive = self.is_keep_alive(pos, segment);
         let taken = self.assembler.push(
             pos,
             segment.payload,
@@ -176,31 +219,25 @@ impl Half {
             at,
             &mut stream(dir, &mut self.stats.snapped_bytes, out),
         );
-        self.count_sizes(taken, len);
-        if goes_on {
-            self.stats.unique_bytes += len;
-            self.timing.get_or_insert((pos + len, at.ts));
-            self.sent = pos + len;
-        } else {
-            self.account(taken, pos, len, keep_alive, at);
-            self.sent = self.sent.max(pos + len);
-            if hole != self.assembler.hole() {
-                self.hole_since = self.assembler.hole().map(|_| at.ts);
-                self.acked_for = 0;
-            }
+        self.account(taken, pos, len, keep_alive, at);
+        self.sent = self.sent.max(pos + len);
+        if hole != self.assembler.hole() {
+            self.hole_since = self.assembler.hole().map(|_| at.ts);
+            self.acked_for = 0;
         }
-        if self.stats.mss.is_some_and(|mss| len > u64::from(mss)) {
-            self.stats.oversized_segments += 1;
-        }
+        self.count_size(len, taken.fresh > 0);
         Some(pos + len)
     }
 
-    fn count_sizes(&mut self, taken: Taken, len: u64) {
-        if taken.fresh > 0 {
-            let full = u64::from(self.stats.mss.unwrap_or(ETHERNET_MSS).min(ETHERNET_MSS));
-            self.stats.data_segments += 1;
-            self.stats.small_segments += u64::from(len < full / 2);
+    /// Counts a segment by its length; `fresh` if it brought new bytes.
+    fn count_size(&mut self, len: u64, fresh: bool) {
+        let stats = &mut self.stats;
+        if fresh {
+            let full = u64::from(stats.mss.unwrap_or(ETHERNET_MSS).min(ETHERNET_MSS));
+            stats.data_segments += 1;
+            stats.small_segments += u64::from(len < full / 2);
         }
+        stats.oversized_segments += u64::from(stats.mss.is_some_and(|mss| len > u64::from(mss)));
     }
 
     fn account(&mut self, taken: Taken, pos: u64, len: u64, keep_alive: bool, at: PacketRef) {

@@ -11,10 +11,14 @@ impl SeqBase {
         Self(first)
     }
 
+    /// The sequence number of a stream offset.
+    pub(crate) const fn seq(self, offset: u64) -> u32 {
+        self.0.wrapping_add(low_half(offset))
+    }
+
     /// The offset of `seq` nearest to the offset `near`; negative for bytes before the start.
     pub(crate) const fn offset(self, seq: u32, near: u64) -> i64 {
-        let near_seq = self.0.wrapping_add(low_half(near));
-        near.cast_signed() + seq.wrapping_sub(near_seq).cast_signed() as i64
+        near.cast_signed() + seq.wrapping_sub(self.seq(near)).cast_signed() as i64
     }
 }
 
