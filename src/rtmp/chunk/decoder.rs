@@ -161,6 +161,9 @@ impl Decoder {
         limits: &Limits,
         out: &mut impl FnMut(Output<'_>),
     ) {
+        if self.pass(pos, bytes, at) {
+            return;
+        }
         if let Some(search) = &mut self.search {
             search.push_data(pos, bytes, at);
         } else {

@@ -69,6 +69,15 @@ impl FrameUnits {
         }
     }
 
+    /// Passes over `len` bytes if they are of no interest; gives whether they are.
+    pub(super) fn passes(&mut self, len: u32) -> bool {
+        let idle = len <= self.idle();
+        if idle {
+            self.pass(len);
+        }
+        idle
+    }
+
     /// A message has ended, completely if `whole`. Where it has not been started it is short, brings configurations, or
     /// is no frame; `body` is what was kept of it.
     pub(super) fn end(&mut self, message: Announced, body: &[u8], whole: bool, sizes: &mut TrackSizes) {

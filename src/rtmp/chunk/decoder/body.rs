@@ -14,6 +14,17 @@ use crate::rtmp::message::kind::{MessageHeader, MessageType};
 use super::{Decoder, State};
 
 impl Decoder {
+    /// Passes over bytes that are all inside of one chunk, where none of them is of interest; gives whether they are
+    /// such.
+    pub(super) fn pass(&mut self, pos: u64, bytes: &[u8], at: PacketRef) -> bool {
+        let State::Body { slot, left } = &mut self.state else { return false };
+        let Some(len) = u32::try_from(bytes.len()).ok().filter(|len| len < left) else { return false };
+        let Some(stream) = self.streams.get_mut(*slot) else { return false };
+        let passed = stream.pass(len, pos + u64::from(len), at);
+        *left -= if passed { len } else { 0 };
+        passed
+    }
+
     /// Takes bytes inside a chunk of which `left` are missing; gives how many.
     pub(super) fn body(
         &mut self,

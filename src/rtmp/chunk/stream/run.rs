@@ -5,6 +5,8 @@
 //! behind each chunk, so that the cost of small chunks is a few instructions each. What is not that simple (extended
 //! timestamps, longer chunk stream ids, bodies to keep) is left to the decoder's long way, which does the same.
 
+use crate::base::pos::PacketRef;
+
 use super::{ChunkStream, Keep, TrackSizes};
 
 /// The upper two bits of a basic header of format 3.
@@ -24,6 +26,20 @@ pub(in crate::rtmp::chunk) struct Run {
 }
 
 impl ChunkStream {
+    /// Passes over the next `len` bytes of the present message, up to stream offset `end`, if none of them is of
+    /// interest; gives whether that is so.
+    #[inline]
+    pub(in crate::rtmp::chunk) fn pass(&mut self, len: u32, end: u64, at: PacketRef) -> bool {
+        let Some(message) = &mut self.message else { return false };
+        let keeps_nothing = matches!(message.keep, Keep::UpTo(limit) if limit <= self.body.len());
+        if !keeps_nothing || !(message.holed || self.units.passes(len)) {
+            return false;
+        }
+        message.received = message.received.saturating_add(len);
+        message.reached = (end, at);
+        true
+    }
+
     /// Passes over the rest of a chunk, `left` bytes, and over the chunks of `size` behind it that go on with the same
     /// message, as far as `bytes` reach. None where there are no such bytes, or that is not all there is to do.
     pub(in crate::rtmp::chunk) fn run(
