@@ -64,10 +64,9 @@ pub fn tcp(bytes: &Arc<[u8]>) -> usize {
     let (mut sum, mut table, mut connections) = (0, Table::default(), Vec::new());
     let limits = Limits::default();
     each_segment(bytes, |segment, at| {
-        let key = FlowKey::new(segment.src, segment.dst);
-        let slot = table.find(key).unwrap_or_else(|| {
+        let slot = table.find(&segment.src, &segment.dst).unwrap_or_else(|| {
             let slot = connections.len();
-            table.insert(key, slot);
+            table.insert(FlowKey::new(segment.src, segment.dst), slot);
             connections.push(Connection::new(segment.src, segment.dst, at));
             slot
         });

@@ -125,8 +125,7 @@ impl<'r> Flows<'r> {
         self.shared.start = start;
         self.shared.latest = self.shared.latest.max(at.ts);
         self.sweep(at.ts);
-        let key = FlowKey::new(segment.src, segment.dst);
-        let mut slot = self.table.find(key);
+        let mut slot = self.table.find(&segment.src, &segment.dst);
         if segment.flags.syn()
             && let Some(known) = slot
             && let Some(live) = self.live.get(known).and_then(Option::as_ref)
@@ -136,7 +135,7 @@ impl<'r> Flows<'r> {
             self.forget(known, serial);
             slot = None;
         }
-        let slot = slot.unwrap_or_else(|| self.open(key, segment, at));
+        let slot = slot.unwrap_or_else(|| self.open(segment, at));
         let Some(live) = self.live.get_mut(slot).and_then(Option::as_mut) else { return };
         live.push(segment, at, &mut self.shared);
         live.account_segment(&mut self.shared);
@@ -165,7 +164,7 @@ impl<'r> Flows<'r> {
         (self.done, self.shared)
     }
 
-    fn open(&mut self, key: FlowKey, segment: &Segment<'_>, at: PacketRef) -> usize {
+    fn open(&mut self, segment: &Segment<'_>, at: PacketRef) -> usize {
         if self.table.len() >= self.shared.limits().connections {
             self.evict();
         }
@@ -180,7 +179,7 @@ impl<'r> Flows<'r> {
         if let Some(place) = self.live.get_mut(slot) {
             *place = Some(live);
         }
-        self.table.insert(key, slot);
+        self.table.insert(FlowKey::new(segment.src, segment.dst), slot);
         slot
     }
 

@@ -43,13 +43,12 @@ pub(super) fn run(bytes: &[u8]) {
             continue;
         };
         check(&segment);
-        let key = FlowKey::new(segment.src, segment.dst);
         let known = table
-            .find(key)
+            .find(&segment.src, &segment.dst)
             .filter(|slot| flows.get(*slot).is_some_and(|flow| !flow.connection.is_reopened_by(&segment)));
         let slot = known.unwrap_or_else(|| {
             flows.push(Flow::new(&segment, at));
-            table.insert(key, flows.len() - 1);
+            table.insert(FlowKey::new(segment.src, segment.dst), flows.len() - 1);
             flows.len() - 1
         });
         if let Some(flow) = flows.get_mut(slot) {

@@ -57,7 +57,7 @@ const fn coarse(ns: i64) -> u32 {
 
 /// All header fields folded into a number.
 fn signature(s: &Segment<'_>) -> u64 {
-    let mut h = fold(0x51_7C_C1_B7, u64::from(s.seq) << 32 | u64::from(s.ack));
+    let mut h = fold(0x51_7C_C1_B7, u64::from(s.ack) << 32 | u64::from(s.seq));
     h = fold(h, u64::from(s.window) << 48 | u64::from(s.flags.0) << 32 | u64::from(s.payload_len));
     h = fold(h, s.ip_id.map_or(u64::MAX, u64::from));
     // Options are most often the timestamps alone, and always a row of words, unless the snap length cut them.

@@ -1,7 +1,8 @@
 //! Which connection a segment belongs to.
 //!
 //! Takes the endpoints of a segment, gives the slot of its connection. It holds no connection itself: the slots
-//! are the caller's. The last flow asked for is found without a lookup, since packets come in runs.
+//! are the caller's. The flows asked for lately are found without a lookup: packets come in runs, and many captures
+//! are of a few connections.
 
 use std::collections::HashMap;
 
@@ -17,47 +18,68 @@ pub(crate) struct FlowKey {
 }
 
 impl FlowKey {
-    /// The key of packets between `a` and `b`. Their ports are nearly always enough to put them in order.
-    #[inline]
+    /// The key of packets between `a` and `b`.
     pub(crate) fn new(a: Endpoint, b: Endpoint) -> Self {
-        if (a.port, a) <= (b.port, b) { Self { low: a, high: b } } else { Self { low: b, high: a } }
+        let (low, high) = in_order(&a, &b);
+        Self { low: *low, high: *high }
     }
+
+    /// Where it is in [`Table::recent`]: connections to the same server differ in their clients' ports.
+    fn place(low: &Endpoint, high: &Endpoint) -> usize {
+        usize::from(low.port ^ high.port) % RECENT
+    }
+}
+
+/// The ends of a flow in an order of their own. The ports are nearly always enough to tell it.
+#[inline]
+fn in_order<'e>(a: &'e Endpoint, b: &'e Endpoint) -> (&'e Endpoint, &'e Endpoint) {
+    if (a.port, a) <= (b.port, b) { (a, b) } else { (b, a) }
 }
 
 /// Slots by flow.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     slots: HashMap<FlowKey, usize, FixedState>,
-    last: Option<(FlowKey, usize)>,
+    /// The flows asked for lately.
+    recent: [Option<(FlowKey, usize)>; RECENT],
 }
 
+const RECENT: usize = 16;
+
 impl Table {
-    /// The slot of a flow.
+    /// The slot of the flow between two ends.
     #[inline]
-    pub(crate) fn find(&mut self, key: FlowKey) -> Option<usize> {
-        match self.last {
-            Some((last, slot)) if last == key => Some(slot),
-            _ => self.look_up(key),
+    pub(crate) fn find(&mut self, a: &Endpoint, b: &Endpoint) -> Option<usize> {
+        let (low, high) = in_order(a, b);
+        match self.recent.get(FlowKey::place(low, high)) {
+            Some(Some((key, slot))) if key.low == *low && key.high == *high => Some(*slot),
+            _ => self.look_up(FlowKey { low: *low, high: *high }),
         }
     }
 
     #[inline(never)]
     fn look_up(&mut self, key: FlowKey) -> Option<usize> {
         let slot = *self.slots.get(&key)?;
-        self.last = Some((key, slot));
+        self.note(&key, Some(slot));
         Some(slot)
     }
 
     /// Puts a flow into a slot, in place of the one it had.
     pub(crate) fn insert(&mut self, key: FlowKey, slot: usize) {
         self.slots.insert(key, slot);
-        self.last = Some((key, slot));
+        self.note(&key, Some(slot));
     }
 
     /// Forgets a flow.
     pub(crate) fn remove(&mut self, key: FlowKey) {
         self.slots.remove(&key);
-        self.last = None;
+        self.note(&key, None);
+    }
+
+    fn note(&mut self, key: &FlowKey, slot: Option<usize>) {
+        if let Some(recent) = self.recent.get_mut(FlowKey::place(&key.low, &key.high)) {
+            *recent = slot.map(|slot| (*key, slot));
+        }
     }
 
     /// Flows known.
@@ -75,9 +97,13 @@ mod tests {
         let (a, b) = (Endpoint::v4([10, 0, 0, 1], 1935), Endpoint::v4([10, 0, 0, 2], 40000));
         let mut table = Table::default();
         table.insert(FlowKey::new(a, b), 7);
-        assert_eq!(table.find(FlowKey::new(b, a)), Some(7));
-        assert_eq!(table.find(FlowKey::new(a, a)), None);
+        assert_eq!(table.find(&b, &a), Some(7));
+        assert_eq!(table.find(&a, &a), None);
+        // Another flow in the same place of the recent ones.
+        let c = Endpoint::v4([10, 0, 0, 3], 40000);
+        table.insert(FlowKey::new(a, c), 8);
+        assert_eq!((table.find(&a, &b), table.find(&c, &a), table.find(&b, &a)), (Some(7), Some(8), Some(7)));
         table.remove(FlowKey::new(b, a));
-        assert_eq!(table.find(FlowKey::new(a, b)), None);
+        assert_eq!(table.find(&a, &b), None);
     }
 }
