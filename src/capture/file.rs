@@ -57,7 +57,7 @@ impl CaptureFile {
     pub(super) fn ready(&mut self) -> Option<Record> {
         match &self.format {
             Format::Pcap(pcap) => pcap.ready(&mut self.buffer, self.limit),
-            Format::PcapNg(_) => None,
+            Format::PcapNg(pcapng) => pcapng.ready(&mut self.buffer, self.limit),
         }
     }
 

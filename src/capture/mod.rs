@@ -197,7 +197,11 @@ impl Capture {
     }
 
     /// The next packet; none at the end of the last file.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call moves the packet twice, which takes as long as to find it"
+    )]
+    #[inline(always)]
     pub(crate) fn next_packet(&mut self) -> Option<Packet<'_>> {
         let record = match self.current.as_mut().and_then(CaptureFile::ready) {
             Some(record) => record,

@@ -56,8 +56,19 @@ impl PcapNg {
         Ok(new)
     }
 
-    /// The next packet; none at the end of the file.
+    /// The packet at the front of the buffer, when it is there as a whole and nothing is the matter with it.
     #[inline]
+    pub(super) fn ready(&self, buffer: &mut Buffer, limit: usize) -> Option<Record> {
+        let data = buffer.data();
+        let [kind, len, _] = words(data).first_chunk()?;
+        let (kind, len) = (self.order.u32(*kind), padded(self.order.u32(*len)));
+        if kind != EPB_MAGIC || len < SMALLEST_BLOCK || len > limit.min(data.len()) {
+            return None;
+        }
+        self.packet(buffer, Frame { kind, len }).ok()
+    }
+
+    /// The next packet; none at the end of the file.
     pub(super) fn next(
         &mut self,
         buffer: &mut Buffer,
@@ -97,7 +108,7 @@ impl PcapNg {
             };
         }
         let len = self.order.u32(*len);
-        let padded = (len as usize).saturating_add(3) & !3;
+        let padded = padded(len);
         if padded < SMALLEST_BLOCK {
             return Err(Damage::Bad { at, what: "a block shorter than a block can be" });
         }
@@ -213,6 +224,12 @@ impl PcapNg {
             Err(_) => Err(Damage::Bad { at, what: "a block whose fields do not fit into it" }),
         }
     }
+}
+
+/// The length that a block of so many bytes takes.
+#[inline]
+const fn padded(len: u32) -> usize {
+    (len as usize).saturating_add(3) & !3
 }
 
 const fn unit(kind: u32) -> Unit {
