@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::safe_json::push_nanos;
 use crate::base::time::CaptureTime;
 
 const NS: i64 = 1_000_000_000;
@@ -17,26 +18,24 @@ pub(crate) fn rfc3339(time: CaptureTime) -> String {
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     second: Option<i64>,
-    /// Date and time of that second, without the zone.
+    /// Date and time of that second, and a point.
     text: String,
 }
 
 impl Clock {
     /// Appends the time.
     pub(super) fn write(&mut self, time: CaptureTime, out: &mut Vec<u8>) {
-        let (second, mut ns) = (time.0.div_euclid(NS), time.0.rem_euclid(NS));
+        let (second, ns) = (time.0.div_euclid(NS), time.0.rem_euclid(NS));
         if self.second != Some(second) {
             let text = Timestamp::from_second(second).map(|t| t.to_string()).unwrap_or_default();
-            text.trim_end_matches('Z').clone_into(&mut self.text);
+            self.text.clear();
+            self.text.push_str(text.trim_end_matches('Z'));
+            self.text.push('.');
             self.second = Some(second);
         }
         out.extend_from_slice(self.text.as_bytes());
-        let mut digits = *b".000000000Z";
-        for digit in digits.iter_mut().skip(1).take(9).rev() {
-            *digit = b'0' + u8::try_from(ns % 10).unwrap_or(0);
-            ns /= 10;
-        }
-        out.extend_from_slice(&digits);
+        push_nanos(ns.unsigned_abs(), out);
+        out.push(b'Z');
     }
 }
 

@@ -7,6 +7,7 @@
 //!
 //! [`Object`]: super::model::Object
 
+mod number;
 mod serializer;
 mod text;
 
@@ -14,8 +15,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+pub(super) use self::number::{push_float, push_int, push_nanos, push_number, push_seconds, push_uint};
 use self::serializer::Json;
-pub(super) use self::text::{push_number, push_string};
+pub(super) use self::text::push_string;
 
 /// Writes a value on one line.
 pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io::Result<()> {

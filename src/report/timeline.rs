@@ -8,6 +8,7 @@ mod detail;
 mod fields;
 mod filter;
 mod kept;
+mod key;
 mod ndjson;
 mod table;
 #[cfg(test)]
@@ -40,9 +41,7 @@ const USUAL_DETAIL: usize = 256;
 /// What there is to say about the event, as one object.
 fn details(event: &Event<'_>, masker: &mut Masker) -> Vec<u8> {
     let mut fields = Fields(Vec::with_capacity(USUAL_DETAIL));
-    fields.0.push(b'{');
-    detail::describe(event, masker, &mut fields);
-    fields.0.push(b'}');
+    fields.object(|fields| detail::describe(event, masker, fields));
     fields.0
 }
 

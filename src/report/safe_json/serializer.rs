@@ -6,7 +6,8 @@ use std::io::{self, Write};
 
 use serde::ser::{self, Serialize, Serializer};
 
-use super::text::{push_line, push_number, push_spread, push_string};
+use super::number::{push_int, push_number, push_uint};
+use super::text::{push_line, push_spread, push_string};
 use crate::report::model::{Object, SHARED};
 
 /// Bytes that are gathered before they are handed on.
@@ -144,9 +145,9 @@ impl<'w> Json<'w> {
 }
 
 macro_rules! numbers {
-    ($($method:ident: $number:ty),*) => {$(
+    ($push:ident, $($method:ident: $number:ty),*) => {$(
         fn $method(self, value: $number) -> Result {
-            push_number(value, &mut self.text);
+            $push(value.into(), &mut self.text);
             Ok(())
         }
     )*};
@@ -172,9 +173,17 @@ impl<'j, 'w> Serializer for &'j mut Json<'w> {
         self.text.extend_from_slice(if value { b"true" } else { b"false" });
         Ok(())
     }
-    numbers!(serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64);
-    numbers!(serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64);
-    numbers!(serialize_f32: f32, serialize_f64: f64);
+    numbers!(push_int, serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64);
+    numbers!(push_uint, serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64);
+
+    fn serialize_f32(self, value: f32) -> Result {
+        push_number(value, &mut self.text);
+        Ok(())
+    }
+    fn serialize_f64(self, value: f64) -> Result {
+        push_number(value, &mut self.text);
+        Ok(())
+    }
 
     fn serialize_char(self, value: char) -> Result {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))

@@ -1,6 +1,4 @@
-//! The pieces of JSON text: strings, numbers, and one line of JSON spread over many.
-
-use serde::Serialize;
+//! The pieces of JSON text: strings, and one line of JSON spread over many.
 
 use crate::base::text::is_unsafe;
 
@@ -13,16 +11,6 @@ pub(in crate::report) fn push_string(text: &str, out: &mut Vec<u8>) {
         escape(text, out);
     }
     out.push(b'"');
-}
-
-/// Appends a number or a flag; what is no number is null.
-pub(in crate::report) fn push_number<T: Serialize>(number: T, out: &mut Vec<u8>) {
-    let before = out.len();
-    // Writing to memory does not fail, and neither do these values.
-    if serde_json::to_writer(&mut *out, &number).is_err() {
-        out.truncate(before);
-        out.extend_from_slice(b"null");
-    }
 }
 
 /// Whether all of a text stands for itself. Eight bytes are looked at as one number, as most texts are short.

@@ -12,6 +12,9 @@ mod media;
 mod shared_object;
 mod stream;
 
+use std::borrow::Cow;
+
+use super::key::{Key, key};
 use crate::amf::Value;
 use crate::base::time::ns_to_ms;
 use crate::report::mask::Masker;
@@ -19,16 +22,25 @@ use crate::session::event::{Event, Kind};
 
 /// Where named values go.
 pub(super) trait Sink {
-    fn text(&mut self, key: &'static str, value: &str);
-    fn int(&mut self, key: &'static str, value: i64);
-    fn float(&mut self, key: &'static str, value: f64);
-    fn flag(&mut self, key: &'static str, value: bool);
+    fn text(&mut self, key: Key, value: &str);
+    /// A word of ours, in which nothing is to be escaped.
+    fn own(&mut self, key: Key, word: &'static str);
+    fn int(&mut self, key: Key, value: i64);
+    fn float(&mut self, key: Key, value: f64);
+    fn flag(&mut self, key: Key, value: bool);
     /// A value that `write` appends as JSON text.
-    fn json(&mut self, key: &'static str, write: &mut dyn FnMut(&mut Vec<u8>));
+    fn json(&mut self, key: Key, write: &mut dyn FnMut(&mut Vec<u8>));
     /// A list of words of ours.
-    fn words(&mut self, key: &'static str, words: &mut dyn Iterator<Item = &'static str>);
+    fn words(&mut self, key: Key, words: &mut dyn Iterator<Item = &'static str>);
     /// Values that changed: those that hold `now`, and the ones `before` as an object under `key`.
-    fn change(&mut self, key: &'static str, before: &Values<'_>, now: &Values<'_>);
+    fn change(&mut self, key: Key, before: &Values<'_>, now: &Values<'_>);
+    /// A word of ours, or what stands for a value that has none.
+    fn name(&mut self, key: Key, name: Cow<'static, str>) {
+        match name {
+            Cow::Borrowed(word) => self.own(key, word),
+            Cow::Owned(text) => self.text(key, &text),
+        }
+    }
 }
 
 /// Tells values to a sink.
@@ -38,15 +50,16 @@ pub(super) type Values<'a> = dyn Fn(&mut dyn Sink) + 'a;
 pub(super) struct Nowhere;
 
 impl Sink for Nowhere {
-    fn text(&mut self, _: &'static str, _: &str) {}
-    fn int(&mut self, _: &'static str, _: i64) {}
-    fn float(&mut self, _: &'static str, _: f64) {}
-    fn flag(&mut self, _: &'static str, _: bool) {}
-    fn json(&mut self, _: &'static str, write: &mut dyn FnMut(&mut Vec<u8>)) {
+    fn text(&mut self, _: Key, _: &str) {}
+    fn own(&mut self, _: Key, _: &'static str) {}
+    fn int(&mut self, _: Key, _: i64) {}
+    fn float(&mut self, _: Key, _: f64) {}
+    fn flag(&mut self, _: Key, _: bool) {}
+    fn json(&mut self, _: Key, write: &mut dyn FnMut(&mut Vec<u8>)) {
         write(&mut Vec::new());
     }
-    fn words(&mut self, _: &'static str, _: &mut dyn Iterator<Item = &'static str>) {}
-    fn change(&mut self, _: &'static str, _: &Values<'_>, _: &Values<'_>) {}
+    fn words(&mut self, _: Key, _: &mut dyn Iterator<Item = &'static str>) {}
+    fn change(&mut self, _: Key, _: &Values<'_>, _: &Values<'_>) {}
 }
 
 /// Appends values as a list, each by itself.
@@ -62,7 +75,7 @@ fn list<'v>(values: &'v [Value], text: &mut Vec<u8>, mut each: impl FnMut(&'v Va
 }
 
 /// Tells `out` what the event holds.
-pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sink) {
+pub(super) fn describe<S: Sink>(event: &Event<'_>, masker: &mut Masker, out: &mut S) {
     match &event.kind {
         Kind::TcpSyn
         | Kind::TcpSynAck
@@ -70,12 +83,12 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
         | Kind::TcpRst
         | Kind::TcpZeroWindowBegin
         | Kind::Other => {}
-        Kind::TcpEstablished { rtt_ns } => ms(out, "rtt_ms", *rtt_ns),
+        Kind::TcpEstablished { rtt_ns } => ms(out, key!("rtt_ms"), *rtt_ns),
         Kind::TcpGap { bytes, snapped } => {
-            uint(out, "bytes", *bytes);
-            out.flag("snapped", *snapped);
+            uint(out, key!("bytes"), *bytes);
+            out.flag(key!("snapped"), *snapped);
         }
-        Kind::TcpZeroWindowEnd { duration_ns } => ms(out, "duration_ms", *duration_ns),
+        Kind::TcpZeroWindowEnd { duration_ns } => ms(out, key!("duration_ms"), *duration_ns),
         Kind::Hello(_) | Kind::Echo(_) | Kind::HandshakeDone { .. } | Kind::HandshakeFailed { .. } => {
             handshake::describe(event, out);
         }
@@ -108,7 +121,7 @@ pub(super) fn describe(event: &Event<'_>, masker: &mut Masker, out: &mut dyn Sin
         | Kind::Channels { .. }
         | Kind::ColorInfo { .. } => stream::describe(event, masker, out),
         Kind::Aggregate(it) => aggregate::message(it, out),
-        Kind::SessionEnd { cause, .. } => out.text("cause", cause.name()),
+        Kind::SessionEnd { cause, .. } => out.own(key!("cause"), cause.name()),
     }
 }
 
@@ -118,11 +131,11 @@ fn stream_number(index: u32) -> i64 {
 }
 
 /// Milliseconds, to the microsecond.
-fn ms(out: &mut dyn Sink, key: &'static str, ns: i64) {
+fn ms(out: &mut dyn Sink, key: Key, ns: i64) {
     out.float(key, (ns_to_ms(ns) * 1e3).round() / 1e3);
 }
 
 /// Counts are far below 2^63.
-fn uint(out: &mut dyn Sink, key: &'static str, value: u64) {
+fn uint(out: &mut dyn Sink, key: Key, value: u64) {
     out.int(key, i64::try_from(value).unwrap_or(i64::MAX));
 }

@@ -6,39 +6,13 @@ use std::io::{self, Write};
 
 use super::detail::{self, Sink};
 use super::fields::Fields;
+use super::key::key;
 use crate::base::time::CaptureTime;
 use crate::report::mask::Masker;
 use crate::report::rfc3339::Clock;
-use crate::report::safe_json::push_number;
+use crate::report::safe_json::push_seconds;
 use crate::rtmp::message::kind::MessageHeader;
 use crate::session::event::Event;
-
-/// A field that is not the first: what stands in front of its value is known when this is compiled.
-macro_rules! number {
-    ($text:expr, $name:literal, $value:expr) => {{
-        $text.extend_from_slice(concat!(",\"", $name, "\":").as_bytes());
-        push_number($value, $text);
-    }};
-}
-
-macro_rules! flag {
-    ($text:expr, $name:literal, $value:expr) => {
-        if $value {
-            $text.extend_from_slice(concat!(",\"", $name, "\":true").as_bytes());
-        } else {
-            $text.extend_from_slice(concat!(",\"", $name, "\":false").as_bytes());
-        }
-    };
-}
-
-/// A word of ours, which needs no escaping.
-macro_rules! word {
-    ($text:expr, $name:literal, $value:expr) => {{
-        $text.extend_from_slice(concat!(",\"", $name, "\":\"").as_bytes());
-        $text.extend_from_slice($value.as_bytes());
-        $text.push(b'"');
-    }};
-}
 
 #[derive(Debug, Default)]
 pub(super) struct Lines {
@@ -55,66 +29,66 @@ impl Lines {
         masker: &mut Masker,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let line = &mut self.line;
+        let Self { line, clock } = self;
         line.0.clear();
-        line.0.push(b'{');
-        line.int("connection", event.connection.into());
-        line.float("time_s", event.at.ts.seconds_since(start));
-        let text = &mut line.0;
-        text.extend_from_slice(b",\"time\":\"");
-        self.clock.write(event.at.ts, text);
-        text.push(b'"');
-        number!(text, "packet", event.at.no);
-        let has_bytes = event.span.end > event.span.start;
-        if has_bytes {
-            number!(text, "first_packet", event.span.first.no);
-        }
-        word!(text, "direction", event.dir.name());
-        word!(text, "event", name);
-        if has_bytes {
-            number!(text, "stream_start", event.span.start);
-            number!(text, "stream_end", event.span.end);
-        }
-        if let Some(message) = event.message {
-            header(message, text);
-            flag!(text, "is_message", event.kind.is_primary());
-        }
-        detail::describe(event, masker, line);
-        line.0.extend_from_slice(b"}\n");
+        line.object(|line| {
+            line.uint(key!("connection"), event.connection.into());
+            line.key(key!("time_s"));
+            push_seconds(event.at.ts.since(start), &mut line.0);
+            line.quote(key!("time"));
+            clock.write(event.at.ts, &mut line.0);
+            line.0.push(b'"');
+            line.uint(key!("packet"), event.at.no);
+            let has_bytes = event.span.end > event.span.start;
+            if has_bytes {
+                line.uint(key!("first_packet"), event.span.first.no);
+            }
+            line.own(key!("direction"), event.dir.name());
+            line.own(key!("event"), name);
+            if has_bytes {
+                line.uint(key!("stream_start"), event.span.start);
+                line.uint(key!("stream_end"), event.span.end);
+            }
+            if let Some(message) = event.message {
+                header(message, line);
+                line.flag(key!("is_message"), event.kind.is_primary());
+            }
+            detail::describe(event, masker, line);
+        });
+        line.0.push(b'\n');
         out.write_all(&line.0)
     }
 }
 
 /// The header of a message, with what it inherits filled in.
-fn header(message: &MessageHeader, text: &mut Vec<u8>) {
-    number!(text, "csid", message.csid);
-    number!(text, "fmt", message.fmt);
-    if let Some(name) = message.kind.name() {
-        word!(text, "type", name);
-    } else {
-        word!(text, "type", message.kind.to_string());
+fn header(message: &MessageHeader, line: &mut Fields) {
+    line.uint(key!("csid"), message.csid.into());
+    line.uint(key!("fmt"), message.fmt.into());
+    match message.kind.name() {
+        Some(name) => line.own(key!("type"), name),
+        None => line.text(key!("type"), &message.kind.to_string()),
     }
-    number!(text, "type_id", message.kind.0);
-    number!(text, "length", message.length);
+    line.uint(key!("type_id"), message.kind.0.into());
+    line.uint(key!("length"), message.length.into());
     if message.inferred.length {
-        text.extend_from_slice(b",\"length_inferred\":true");
+        line.flag(key!("length_inferred"), true);
     }
-    number!(text, "timestamp", message.timestamp);
+    line.uint(key!("timestamp"), message.timestamp.into());
     if message.inferred.timestamp {
-        text.extend_from_slice(b",\"timestamp_inferred\":true");
+        line.flag(key!("timestamp_inferred"), true);
     }
-    number!(text, "timestamp_raw", message.timestamp_field);
-    flag!(text, "extended", message.extended);
+    line.uint(key!("timestamp_raw"), message.timestamp_field.into());
+    line.flag(key!("extended"), message.extended);
     if let Some(name) = message.timing.reading.departure() {
-        word!(text, "timestamp_dialect", name);
+        line.own(key!("timestamp_dialect"), name);
     }
-    number!(text, "stream_id", message.stream_id);
+    line.uint(key!("stream_id"), message.stream_id.into());
     if message.inferred.stream_id {
-        text.extend_from_slice(b",\"stream_id_inferred\":true");
+        line.flag(key!("stream_id_inferred"), true);
     }
-    number!(text, "chunks", message.chunks);
-    flag!(text, "complete", message.complete);
+    line.uint(key!("chunks"), message.chunks.into());
+    line.flag(key!("complete"), message.complete);
     if message.unfinished {
-        text.extend_from_slice(b",\"unfinished\":true");
+        line.flag(key!("unfinished"), true);
     }
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::detail::{self, Sink, Values};
+use super::key::Key;
 use crate::base::pos::Dir;
 use crate::base::text::Printable;
 use crate::base::time::CaptureTime;
@@ -167,7 +168,11 @@ fn counted(open: char, count: usize, what: &str, close: char) -> String {
 }
 
 impl Sink for Words {
-    fn text(&mut self, key: &'static str, value: &str) {
+    fn own(&mut self, key: Key, word: &'static str) {
+        self.text(key, word);
+    }
+    fn text(&mut self, key: Key, value: &str) {
+        let key = key.name();
         match key {
             // These say themselves what they are.
             "name" | "handler" | "code" | "cause" | "media" | "codec" | "role" | "limit" => self.word(value),
@@ -181,13 +186,15 @@ impl Sink for Words {
             _ => self.pair(key, value),
         }
     }
-    fn int(&mut self, key: &'static str, value: i64) {
+    fn int(&mut self, key: Key, value: i64) {
+        let key = key.name();
         // These are for programs; presentation time is the sum of two others.
         if !matches!(key, "answers_packet" | "unit_count" | "pts_ms") {
             self.word(&format!("{key}={value}"));
         }
     }
-    fn float(&mut self, key: &'static str, value: f64) {
+    fn float(&mut self, key: Key, value: f64) {
+        let key = key.name();
         match key {
             "transaction_id" if value.abs() < 1e15 => self.word(&format!("txn={value}")),
             "transaction_id" => self.word(&format!("txn={value:e}")),
@@ -195,7 +202,8 @@ impl Sink for Words {
             _ => self.word(&format!("{key}={value:.3}")),
         }
     }
-    fn flag(&mut self, key: &'static str, value: bool) {
+    fn flag(&mut self, key: Key, value: bool) {
+        let key = key.name();
         // The role says already that it is a key frame.
         if key == "complete" {
             self.word(if value { "" } else { "(incomplete)" });
@@ -205,7 +213,8 @@ impl Sink for Words {
             self.word("not copied");
         }
     }
-    fn json(&mut self, key: &'static str, write: &mut dyn FnMut(&mut Vec<u8>)) {
+    fn json(&mut self, key: Key, write: &mut dyn FnMut(&mut Vec<u8>)) {
+        let key = key.name();
         let mut text = Vec::new();
         write(&mut text);
         let mut value = serde_json::Deserializer::from_slice(&text);
@@ -232,13 +241,13 @@ impl Sink for Words {
             _ => self.value("", &value, 2),
         }
     }
-    fn words(&mut self, key: &'static str, words: &mut dyn Iterator<Item = &'static str>) {
+    fn words(&mut self, key: Key, words: &mut dyn Iterator<Item = &'static str>) {
         let words: Vec<_> = words.collect();
         if !words.is_empty() {
-            self.pair(key, &words.join(","));
+            self.pair(key.name(), &words.join(","));
         }
     }
-    fn change(&mut self, _: &'static str, before: &Values<'_>, now: &Values<'_>) {
+    fn change(&mut self, _: Key, before: &Values<'_>, now: &Values<'_>) {
         // Of what was before, only what is different; it comes first, as the line may be cut.
         let lines = |values: &Values<'_>| {
             let mut words = Self { gap: Some('\n'), ..Self::default() };

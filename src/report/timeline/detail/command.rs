@@ -1,6 +1,6 @@
 //! Details of commands and data messages.
 
-use super::{Sink, list, ms, stream_number, uint};
+use super::{Key, Sink, key, list, ms, stream_number, uint};
 use crate::amf::{AmfError, Value};
 use crate::report::mask::Masker;
 use crate::report::safe_json::push_string;
@@ -23,39 +23,41 @@ const NAMING_RAW: [&str; 4] = ["FCUnsubscribe", "onFCUnsubscribe", "startStream"
 
 pub(super) fn command(event: &Event<'_>, it: &CommandEvent<'_>, masker: &mut Masker, out: &mut dyn Sink) {
     let command = it.command;
-    out.text("name", &masker.word(&command.name));
+    out.text(key!("name"), &masker.word(&command.name));
     if let Some(id) = command.transaction_id {
-        out.float("transaction_id", id);
+        out.float(key!("transaction_id"), id);
     }
     if let Some(call) = it.answers {
-        out.text("answers", &masker.word(call.name));
-        uint(out, "answers_packet", call.at.no);
-        ms(out, "response_ms", event.at.ts.since(call.at.ts));
+        out.text(key!("answers"), &masker.word(call.name));
+        uint(out, key!("answers_packet"), call.at.no);
+        ms(out, key!("response_ms"), event.at.ts.since(call.at.ts));
     }
     if let Some(stream) = it.stream {
-        out.int("stream", stream_number(stream));
+        out.int(key!("stream"), stream_number(stream));
     }
     if let Some(status) = command.status() {
-        for key in ["code", "level", "description"] {
-            if let Some(text) = status.get(key).and_then(Value::as_str) {
-                let text = if key == "description" { masker.text(text) } else { masker.word(text) };
-                out.text(key, &text);
+        let mut of_status = |key: Key, shown: fn(&mut Masker, &str) -> String| {
+            if let Some(text) = status.get(key.name()).and_then(Value::as_str) {
+                out.text(key, &shown(masker, text));
             }
-        }
+        };
+        of_status(key!("code"), Masker::word);
+        of_status(key!("level"), Masker::word);
+        of_status(key!("description"), Masker::text);
         if it.name == "nc.reconnect_request"
             && let Some(url) = status.get("tcUrl").and_then(Value::as_str)
         {
-            out.text("reconnect_tc_url", &masker.url(url));
+            out.text(key!("reconnect_tc_url"), &masker.url(url));
         }
     }
     if let Some(object) = &command.object
         && *object != Value::Null
     {
-        out.json("object", &mut |text| masker.value(object, text));
+        out.json(key!("object"), &mut |text| masker.value(object, text));
     }
     if !command.arguments.is_empty() {
         let mut naming = NAMING.contains(&it.name) || NAMING_RAW.contains(&command.name.as_str());
-        out.json("arguments", &mut |text| {
+        out.json(key!("arguments"), &mut |text| {
             list(&command.arguments, text, |argument, text| match argument.as_str() {
                 Some(name) if std::mem::take(&mut naming) => push_string(&masker.name(name), text),
                 Some(word) => push_string(&masker.word(word), text),
@@ -70,7 +72,7 @@ pub(super) fn command(event: &Event<'_>, it: &CommandEvent<'_>, masker: &mut Mas
 /// What is not plain AMF0 about a message.
 fn encoding(amf3: bool, byte: FormatByte, out: &mut dyn Sink) {
     if amf3 {
-        out.text("encoding", "amf3");
+        out.text(key!("encoding"), "amf3");
     }
     format_byte(byte, out);
 }
@@ -79,8 +81,8 @@ fn encoding(amf3: bool, byte: FormatByte, out: &mut dyn Sink) {
 pub(super) fn format_byte(byte: FormatByte, out: &mut dyn Sink) {
     match byte {
         FormatByte::Usual => {}
-        FormatByte::Absent => out.text("format_byte", "absent"),
-        FormatByte::Other(byte) => out.text("format_byte", &byte.to_string()),
+        FormatByte::Absent => out.text(key!("format_byte"), "absent"),
+        FormatByte::Other(byte) => out.text(key!("format_byte"), &byte.to_string()),
     }
 }
 
@@ -88,25 +90,27 @@ pub(super) fn format_byte(byte: FormatByte, out: &mut dyn Sink) {
 fn undecoded(error: Option<AmfError>, bytes: usize, out: &mut dyn Sink) {
     if let Some(error) = error {
         if error.ended_reading(bytes) {
-            out.flag("partly_decoded", true);
-            uint(out, "undecoded_bytes", u64::try_from(bytes).unwrap_or(u64::MAX));
+            out.flag(key!("partly_decoded"), true);
+            uint(out, key!("undecoded_bytes"), u64::try_from(bytes).unwrap_or(u64::MAX));
         }
-        out.text("problem", &error.to_string());
+        out.text(key!("problem"), &error.to_string());
     }
 }
 
 pub(super) fn data(data: &DataEvent<'_>, masker: &mut Masker, out: &mut dyn Sink) {
     if let Some(handler) = data.handler {
-        out.text("handler", &masker.word(handler));
+        out.text(key!("handler"), &masker.word(handler));
     }
     if data.set_data_frame {
-        out.flag("set_data_frame", true);
+        out.flag(key!("set_data_frame"), true);
     }
     if let Some(stream) = data.stream {
-        out.int("stream", stream_number(stream));
+        out.int(key!("stream"), stream_number(stream));
     }
     if !data.values.is_empty() {
-        out.json("values", &mut |text| list(data.values, text, |value, text| masker.value(value, text)));
+        out.json(key!("values"), &mut |text| {
+            list(data.values, text, |value, text| masker.value(value, text));
+        });
     }
     encoding(data.amf3, data.format_byte, out);
     undecoded(data.error, data.undecoded, out);
