@@ -138,7 +138,6 @@ impl<'r> Flows<'r> {
         let slot = slot.unwrap_or_else(|| self.open(segment, at));
         let Some(live) = self.live.get_mut(slot).and_then(Option::as_mut) else { return };
         live.push(segment, at, &mut self.shared);
-        live.account_segment(&mut self.shared);
         if live.tcp.is_closed() && !live.is_left() && !std::mem::replace(&mut live.lingering, true) {
             let closed = Closed { at: at.ts, slot, serial: live.serial };
             self.lingering.push_back(closed);

@@ -49,7 +49,7 @@ impl Live {
         FlowKey::new(self.tcp.client(), self.tcp.server())
     }
 
-    /// Takes the next segment.
+    /// Takes the next segment, and accounts for what it made grow.
     pub(super) fn push(&mut self, segment: &Segment<'_>, at: PacketRef, shared: &mut Shared<'_>) {
         if segment.flags.syn() {
             self.opening(segment);
@@ -63,6 +63,10 @@ impl Live {
         });
         if heard {
             self.settle_roles();
+        }
+        // Segments that say nothing to the streams are a third of all, and what waits behind holes is all they add.
+        if heard || self.tcp.early_bytes() > 0 {
+            self.account_segment(shared);
         }
     }
 
@@ -123,7 +127,7 @@ impl Live {
     /// The same as [`Self::account`] behind a segment, most of which change little. What a segment can make grow by
     /// much is looked at each time: bytes that wait, and whatever came with an event that is more than a frame. The rest
     /// are samples of quantiles, and is looked at every few segments.
-    pub(super) fn account_segment(&mut self, shared: &mut Shared<'_>) {
+    fn account_segment(&mut self, shared: &mut Shared<'_>) {
         let at_once = self.tcp.early_bytes() + self.app.held_at_once();
         let told = self.app.take_told();
         self.unaccounted += 1;

@@ -94,7 +94,7 @@ fn bucket_of(value: i64) -> i16 {
     if value == 0 {
         return 0;
     }
-    let magnitude = ((value.unsigned_abs() as f64).ln() / RATIO.ln()).round() as i16 + 1;
+    let magnitude = ((value.unsigned_abs() as f64).ln() / RATIO.ln() + 0.5) as i16 + 1;
     if value < 0 { -magnitude } else { magnitude }
 }
 
