@@ -374,4 +374,4 @@ fn decide(keep: keep::Keep, body: &mut Vec<u8>, limits: &Limits) -> Keep {
     Keep::Tracks(sieve)
 }
 
-const KEPT_CAPACITY: usize = 256;
+const KEPT_CAPACITY: usize = 64;
