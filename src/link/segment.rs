@@ -75,7 +75,7 @@ impl<'a> Segment<'a> {
     /// The timestamps option (RFC 7323, 3.2) in the form that nearly all senders give it, if there is no other.
     #[inline]
     pub(crate) fn lone_timestamps(&self) -> Option<&'a [u8; 8]> {
-        let (kind, stamps) = self.options.split_first_chunk::<4>()?;
+        let (kind, stamps) = <&[u8; 12]>::try_from(self.options).ok()?.split_first_chunk::<4>()?;
         if *kind == [1, 1, 8, 10] { stamps.try_into().ok() } else { None }
     }
 

@@ -89,9 +89,10 @@ impl Half {
         offset > self.acked && offset <= self.sent.max(self.assembler.next()) + MAX_WINDOW
     }
 
-    /// Whether `ack` acknowledges bytes of this direction that nothing acknowledged before.
+    /// Whether `ack` acknowledges bytes of this direction that nothing acknowledged before. That is not known of the
+    /// first one: in front of this direction's first packet acknowledgements have no offset.
     pub(super) fn is_acked_anew(&self, ack: u32) -> bool {
-        self.ack_offset(ack).is_some_and(|offset| self.is_new_ack(offset))
+        self.acked > 0 && self.ack_offset(ack).is_some_and(|offset| self.is_new_ack(offset))
     }
 
     /// The peer acknowledged this direction's bytes up to `ack`.
