@@ -19,7 +19,7 @@ pub(crate) fn rfc3339(time: CaptureTime) -> String {
 pub(super) struct Clock {
     second: Option<i64>,
     /// Date and time of that second, and a point.
-    text: String,
+    text: [u8; 20],
 }
 
 impl Clock {
@@ -28,12 +28,10 @@ impl Clock {
         let (second, ns) = (time.0.div_euclid(NS), time.0.rem_euclid(NS));
         if self.second != Some(second) {
             let text = Timestamp::from_second(second).map(|t| t.to_string()).unwrap_or_default();
-            self.text.clear();
-            self.text.push_str(text.trim_end_matches('Z'));
-            self.text.push('.');
+            self.text = text.replace('Z', ".").into_bytes().try_into().unwrap_or_default();
             self.second = Some(second);
         }
-        out.extend_from_slice(self.text.as_bytes());
+        out.extend_from_slice(&self.text);
         push_nanos(ns.unsigned_abs(), out);
         out.push(b'Z');
     }

@@ -54,10 +54,15 @@ pub(in crate::report) fn push_uint(number: u64, out: &mut Vec<u8>) {
 /// Appends a number that is not 0; apart, so that one digit costs little wherever it is appended.
 #[inline(never)]
 fn push_digits(number: u64, out: &mut Vec<u8>) {
-    if number < NINE_DIGITS {
-        let digits = Digits::of(number);
-        return digits.push(digits.leading_zeros(), 8, out);
+    if number >= NINE_DIGITS {
+        return push_many_digits(number, out);
     }
+    let digits = Digits::of(number);
+    digits.push(digits.leading_zeros(), 8, out);
+}
+
+#[inline(never)]
+fn push_many_digits(number: u64, out: &mut Vec<u8>) {
     push_digits(number / NINE_DIGITS, out);
     Digits::of(number % NINE_DIGITS).push(0, 8, out);
 }
