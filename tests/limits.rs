@@ -158,6 +158,24 @@ fn memory_that_runs_short_costs_what_is_held_up_and_not_the_connections() {
 }
 
 /// The most memory the command has taken for a capture, in KiB.
+/// A connection that has to go when memory runs short is counted then, and not once more.
+#[test]
+fn no_packet_is_counted_twice_when_memory_runs_short() {
+    for kind in ["scan", "undecided", "handshakes", "tiny"] {
+        let flags = ["analyze", "-q", "--format", "json", "--limit", "memory_bytes=300K"];
+        let ran = run::on(&flags, &Input::Stdin(capture(kind, 1000)));
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let number =
+            |value: &serde_json::Value, at| value.pointer(at).and_then(serde_json::Value::as_u64).unwrap();
+        let others = number(&report, "/capture/other_connections/packets");
+        let connections = report.pointer("/connections").and_then(|list| list.as_array()).unwrap();
+        let directions = ["/tcp/client_to_server/segments", "/tcp/server_to_client/segments"];
+        let segments = |it| directions.map(|at| number(it, at)).iter().sum::<u64>();
+        let counted = others + connections.iter().map(segments).sum::<u64>();
+        assert!(counted <= number(&report, "/capture/packets") && counted > 0, "{kind}: {counted}");
+    }
+}
+
 fn peak_kib(bytes: Vec<u8>) -> u64 {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rtmpscope"));
     command.args(["analyze", "-q", "--format", "json", "-"]);

@@ -123,6 +123,7 @@ impl Done {
             }
             Err(what) => {
                 self.other.add(&live.tcp, what);
+                live.leave();
                 None
             }
         }

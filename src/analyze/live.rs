@@ -170,6 +170,11 @@ impl Live {
         }
     }
 
+    /// It is counted, and nothing more is to be made of it.
+    pub(super) fn leave(&mut self) {
+        self.app = App::Left;
+    }
+
     /// Whether it is in the report already.
     pub(super) const fn is_left(&self) -> bool {
         matches!(self.app, App::Left)

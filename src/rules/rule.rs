@@ -33,7 +33,7 @@ pub(crate) struct Rule {
     /// Those it hears besides while it is awake ([`Cx::wake`]): what comes often, and is of interest now and then.
     pub(crate) on_call: &'static [Topic],
     /// Of messages that are like one before them it hears none, unless it is awake: it looks at nothing in which they
-    /// differ. What it finds something in keeps it awake.
+    /// differ. Once it has found something in a frame, it hears all of them.
     pub(crate) skips_alike: bool,
     /// Its source file, of which the head is its documentation.
     pub(crate) source: &'static str,

@@ -36,13 +36,19 @@ impl RuleSet {
         let rules: Vec<_> = enabled.map(|(is, settings)| Enabled::new(is, settings)).collect();
         let (mut first, mut again) = ([Hearing::default(); Topic::COUNT], [Hearing::default(); Topic::COUNT]);
         for (index, rule) in rules.iter().enumerate() {
-            let hears = rule.is.hears.iter().map(|topic| (topic, true));
-            let on_call = rule.is.on_call.iter().map(|topic| (topic, false));
-            for (topic, always) in hears.chain(on_call) {
+            for topic in rule.is.hears {
                 let topic = *topic as usize;
                 if let (Some(first), Some(again)) = (first.get_mut(topic), again.get_mut(topic)) {
-                    first.add(index, always);
-                    again.add(index, always && !rule.is.skips_alike);
+                    first.always.add(index);
+                    let when = if rule.is.skips_alike { &mut again.alert } else { &mut again.always };
+                    when.add(index);
+                }
+            }
+            for topic in rule.is.on_call {
+                for table in [&mut first, &mut again] {
+                    if let Some(hearing) = table.get_mut(*topic as usize) {
+                        hearing.awake.add(index);
+                    }
                 }
             }
         }
@@ -81,13 +87,21 @@ impl RuleSet {
         Some(Cx { rule, strict, tally, findings, words, limits, seen, attention: None, found: false })
     }
 
-    /// Those that hear an event which is like others before; of those on call, those that are awake.
-    fn hearing(&self, event: &Event<'_>, alike: Alike, seen: &Seen, awake: Members) -> Members {
+    /// Those that hear an event which is like others before; of those on call, those that are awake, and of those that
+    /// skip what is alike, those that are alert or awake.
+    fn hearing(
+        &self,
+        event: &Event<'_>,
+        alike: Alike,
+        seen: &Seen,
+        (awake, alert): (Members, Members),
+    ) -> Members {
         let mut all = Members::default();
         for topic in Topic::all_of(event, seen).into_iter().flatten() {
             let table = if alike.in_topic(topic) { &self.again } else { &self.first };
             if let Some(hearing) = table.get(topic as usize) {
-                all = all.or(hearing.always).or(hearing.awake.and(awake));
+                let alert = hearing.alert.and(alert.or(awake));
+                all = all.or(hearing.always).or(alert).or(hearing.awake.and(awake));
             }
         }
         all
@@ -98,14 +112,10 @@ impl RuleSet {
 #[derive(Copy, Clone, Default)]
 struct Hearing {
     always: Members,
+    /// While they are alert.
+    alert: Members,
     /// While they are awake.
     awake: Members,
-}
-
-impl Hearing {
-    fn add(&mut self, index: usize, always: bool) {
-        if always { self.always.add(index) } else { self.awake.add(index) }
-    }
 }
 
 /// The rules of one connection.
@@ -116,6 +126,8 @@ pub(crate) struct ConnectionRules {
     done: Members,
     /// Those that hear what they hear on call.
     awake: Members,
+    /// Those that found something in a frame, and hear all that are like others from then on.
+    alert: Members,
     seen: Seen,
     likeness: Likeness,
     findings: Findings,
@@ -146,6 +158,7 @@ impl ConnectionRules {
             tallies: vec![Tally::default(); set.rules.len()],
             done: Members::default(),
             awake: Members::default(),
+            alert: Members::default(),
             seen: Seen::new(unreadable, set.long_step_ms),
             likeness: Likeness::default(),
             findings: Findings::default(),
@@ -158,8 +171,8 @@ impl ConnectionRules {
     pub(crate) fn event(&mut self, set: &RuleSet, event: &Event<'_>, limits: &Limits, words: &mut dyn Words) {
         self.seen.event(event);
         let alike = self.likeness.event(event, &self.seen);
-        let Self { states, tallies, done, awake, seen, findings, .. } = self;
-        let hearing = set.hearing(event, alike, seen, *awake).but(*done);
+        let Self { states, tallies, done, awake, alert, seen, findings, .. } = self;
+        let hearing = set.hearing(event, alike, seen, (*awake, *alert)).but(*done);
         let Some(mut cx) = set.cx(findings, words, limits, seen) else { return };
         let nothing_missing = seen.lacks_nothing();
         for index in hearing.indexes() {
@@ -175,8 +188,10 @@ impl ConnectionRules {
             cx.begin(rule, *tally);
             states.call(index, rule.is.new, |check| check.event(event, &mut cx));
             *tally = cx.tally;
+            if cx.found && alike.may_recur() && rule.is.skips_alike {
+                alert.add(index);
+            }
             match cx.attention {
-                _ if cx.found && alike.may_recur() && rule.is.skips_alike => awake.add(index),
                 None => {}
                 Some(Attention::Done) => done.add(index),
                 Some(Attention::Awake) => awake.add(index),

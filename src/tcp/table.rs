@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 
 use crate::base::endpoint::Endpoint;
 
@@ -39,7 +39,7 @@ fn in_order<'e>(a: &'e Endpoint, b: &'e Endpoint) -> (&'e Endpoint, &'e Endpoint
 /// Slots by flow.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    slots: HashMap<FlowKey, usize, FixedState>,
+    slots: HashMap<FlowKey, usize, RandomState>,
     /// The flows asked for lately.
     recent: [Option<(FlowKey, usize)>; RECENT],
 }

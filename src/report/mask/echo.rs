@@ -9,13 +9,13 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
 use super::phrase;
 use super::scan::{self, Folded, Span};
 use super::starts::Starts;
 
-/// Secrets searched for at one time.
+/// Secrets searched for at one time; a tier has no more than half of them.
 const MAX_WORDS: usize = 4096;
 /// Bytes of them.
 const MAX_BYTES: usize = 512 << 10;
@@ -97,7 +97,11 @@ impl Echoes {
     /// Makes a tier of the newest words, together with tiers that are not much larger.
     fn build(&mut self) {
         let mut words = std::mem::take(&mut self.new);
-        while self.tiers.last().is_some_and(|t| t.words.len() < 2 * words.len()) {
+        let joins = |older: &Tier, words: &[Word]| {
+            let len = older.words.len();
+            len < 2 * words.len() && len + words.len() <= MAX_WORDS / 2
+        };
+        while self.tiers.last().is_some_and(|older| joins(older, &words)) {
             let mut older = self.tiers.pop().map(|t| t.words).unwrap_or_default();
             older.append(&mut words);
             words = older;
@@ -132,26 +136,27 @@ impl Echoes {
     fn find_in(&self, text: &str, folded: &Folded<'_>, min: usize, spans: &mut Vec<Span>) {
         let bytes = folded.bytes.as_ref();
         let Some(first) = self.starts.first_in(bytes) else { return };
+        // A secret may begin inside of another one, and that one may turn out to be none.
         for tier in &self.tiers {
-            let mut covered = 0;
-            for found in tier.find.find_iter(bytes) {
+            let (mut at, mut covered) = (first, 0);
+            while let Some(found) = tier.find.find(Input::new(bytes).range(at..)) {
                 if let Some(word) = tier.words.get(found.pattern().as_usize()) {
                     let range = folded.origin(found.start(), found.end());
                     word.found(text, range, min, &mut covered, spans);
                 }
+                at = found.start() + 1;
             }
         }
         let (mut at, mut covered) = (first, 0);
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            // Of equal ones the first, which `max_by_key` takes for the last.
+        while let Some(rest) = bytes.get(at..) {
             let longest =
-                self.new.iter().rev().filter(|word| word.begins(rest)).max_by_key(|word| word.bytes.len());
-            let end = at + longest.map_or(1, |word| word.bytes.len());
+                self.new.iter().filter(|word| word.begins(rest)).max_by_key(|word| word.bytes.len());
             if let Some(word) = longest {
-                word.found(text, folded.origin(at, end), min, &mut covered, spans);
+                word.found(text, folded.origin(at, at + word.bytes.len()), min, &mut covered, spans);
             }
-            let Some(next) = bytes.get(end..).and_then(|behind| self.starts.first_in(behind)) else { break };
-            at = end + next;
+            at += 1;
+            let Some(next) = bytes.get(at..).and_then(|behind| self.starts.first_in(behind)) else { break };
+            at += next;
         }
     }
 }

@@ -198,6 +198,36 @@ fn hostile_text_and_many_names() {
     assert!(!m.text(&format!("echo {long}")).contains("xx"));
 }
 
+/// Names that overlap, and names whose beginning is that of a word which is none: of each nothing is left.
+#[test]
+fn one_name_hides_no_other() {
+    for many in [0, 200] {
+        let masker = |names: &[&str]| {
+            let mut m = Masker::new();
+            names.iter().for_each(|name| _ = m.name(name));
+            // More than are kept one by one.
+            (0..many).for_each(|n| _ = m.name(&format!("another_{n}")));
+            m
+        };
+        let mut m = masker(&["studio-main", "main-camera"]);
+        assert_eq!(m.text("studio-main-camera 1"), "<stream-1> 1", "{many}");
+        let mut m = masker(&["tv", "v3secretkey"]);
+        assert_eq!(m.text("tv3secretkey tv"), "t<stream-2> <stream-1>", "{many}");
+    }
+}
+
+#[test]
+fn the_newest_names_are_never_forgotten() {
+    let mut m = Masker::new();
+    for n in 0..9_000 {
+        m.name(&format!("name_{n}"));
+        if n % 65 == 64 {
+            let (last, before) = (format!("name_{n}."), format!("name_{}.", n - 1));
+            assert!(!m.text(&last).contains(&last) && !m.text(&before).contains(&before), "{n}");
+        }
+    }
+}
+
 /// Random names in random surroundings and encodings: none comes through.
 #[test]
 fn no_name_comes_through() {

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 
 use super::phrase::{self, KeyClass};
 use super::{MIN_VALUE, Masker, SECRET};
@@ -22,7 +22,7 @@ impl Masker {
 
     /// Appends names and values as one object.
     pub(crate) fn fields(&mut self, fields: &[(String, Value)], out: &mut Vec<u8>) {
-        Members::begin(out).all(fields, self);
+        Members::begin(out).all(KeyClass::Text, fields, self);
     }
 
     /// Appends a value by its key, which says what it is.
@@ -44,7 +44,7 @@ impl Masker {
             Value::Number(number) => self.number(class, *number, out),
             Value::String(text) | Value::Xml(text) => push_string(&self.by_class(class, text), out),
             Value::StrictArray(items) => self.list(class, items, out),
-            Value::Object(fields) | Value::EcmaArray(fields) => Members::begin(out).all(fields, self),
+            Value::Object(fields) | Value::EcmaArray(fields) => Members::begin(out).all(class, fields, self),
             _ => self.special(class, value, out),
         }
     }
@@ -55,11 +55,11 @@ impl Masker {
         match value {
             Value::MixedArray { items, fields } => {
                 self.list(class, items, members.own("$dense"));
-                return members.all(fields, self);
+                return members.all(class, fields, self);
             }
             Value::Typed { class: name, fields } => {
                 push_string(&self.shown(name), members.own("$class"));
-                return members.all(fields, self);
+                return members.all(class, fields, self);
             }
             Value::Date { ms, zone_min } => {
                 self.number(KeyClass::Text, *ms, members.own("$date_ms"));
@@ -152,9 +152,9 @@ impl Masker {
 struct Members<'o, 'v> {
     out: &'o mut Vec<u8>,
     /// Names so far, each with how often it came.
-    names: HashMap<Cow<'v, str>, usize, FixedState>,
+    names: HashMap<Cow<'v, str>, usize, RandomState>,
     /// What is shown for those that are not shown as they are.
-    masked: HashSet<String, FixedState>,
+    masked: HashSet<String, RandomState>,
 }
 
 impl<'o, 'v> Members<'o, 'v> {
@@ -182,7 +182,8 @@ impl<'o, 'v> Members<'o, 'v> {
         self.out.push(b':');
     }
 
-    fn all(mut self, fields: &'v [(String, Value)], masker: &mut Masker) {
+    /// All fields of what has a key of this class, which those have too whose names look like ours.
+    fn all(mut self, class: KeyClass, fields: &'v [(String, Value)], masker: &mut Masker) {
         self.names.reserve(fields.len());
         for (key, value) in fields {
             let name = self.unused(key);
@@ -190,18 +191,25 @@ impl<'o, 'v> Members<'o, 'v> {
             self.name(&name);
             let from = if self.names.is_empty() { at } else { at + 1 };
             let to = self.out.len() - 1;
-            masker.put(masker.class_of(&name), value, self.out);
+            let class = if name.starts_with('$') { class } else { masker.class_of(&name) };
+            masker.put(class, value, self.out);
             // Last, as the value may tell that the name is a secret.
             let shown = masker.shown(&name);
-            let is_masked = *shown != *name;
-            if self.masked.contains(&*shown) || (is_masked && self.names.contains_key(&shown)) {
-                self.rename(from..to, format!("{shown}#{}", self.names.len()));
-            } else if is_masked {
-                self.rename(from..to, shown.into_owned());
+            if *shown != *name || self.masked.contains(&*shown) {
+                let shown = self.free(shown.into_owned());
+                self.rename(from..to, shown);
             }
             self.names.entry(name).or_insert(1);
         }
         self.end();
+    }
+
+    /// What is shown for a name, or that with the next number, where something else is shown so.
+    fn free(&self, shown: String) -> String {
+        let is_taken = |it: &str| self.masked.contains(it) || self.names.contains_key(it);
+        let numbered = (self.names.len()..).map(|nth| format!("{shown}#{nth}"));
+        let mut all = std::iter::once(shown.clone()).chain(numbered);
+        all.find(|it| !is_taken(it)).unwrap_or(shown)
     }
 
     fn rename(&mut self, range: std::ops::Range<usize>, shown: String) {
@@ -255,6 +263,24 @@ mod tests {
         assert_eq!(print(&value), r#"{"a":1,"a#2":2,"a#3":3,"":4}"#);
         let typed = Value::Typed { class: "C".to_owned(), fields: vec![field("$class", 1.0)] };
         assert_eq!(print(&typed), r#"{"$class":"C","$class#2":1}"#);
+    }
+
+    #[test]
+    fn names_that_are_masked_alike_stay_apart() {
+        let field = |k: &str, n: f64| (k.to_owned(), Value::Number(n));
+        let (mut masker, mut out) = (Masker::new(), Vec::new());
+        masker.name("mycamera1");
+        let fields = vec![field("mycamera1", 1.0), field("mycamera1", 2.0), field("MYCAMERA1", 3.0)];
+        masker.value(&Value::Object(fields), &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), r#"{"<stream-1>":1,"<stream-1>#2":2,"<stream-1>#3":3}"#);
+    }
+
+    #[test]
+    fn names_that_look_like_ours_say_what_the_key_says() {
+        let object = |key: &str, value| Value::Object(vec![(key.to_owned(), value)]);
+        let (mut masker, mut out) = (Masker::new(), Vec::new());
+        masker.value(&object("streamName", object("$value", Value::String("key7".to_owned()))), &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), r#"{"streamName":{"$value":"<stream-1>"}}"#);
     }
 
     #[test]
