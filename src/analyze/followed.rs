@@ -65,6 +65,9 @@ pub(super) struct Aside {
 /// What a connection of the report costs beside what grows: itself, and some short lists.
 const RTMP: usize = size_of::<Rtmp>() + 512;
 
+/// What the entry of an ordinary connection has beside itself, its streams and its timeline, more or less.
+const ENTRY: usize = 3 << 10;
+
 impl Rtmp {
     /// One with this number, before anything of its streams was taken.
     pub(super) fn new(
@@ -218,7 +221,7 @@ impl Rtmp {
     /// About the memory that its entry will take, if it is to have one.
     pub(super) fn entry_bytes(&self) -> Option<usize> {
         let Figures { metrics, collected } = self.figures.as_deref()?;
-        Some(size_of::<model::Connection>() + metrics.held_bytes() + collected.held_bytes())
+        Some(ENTRY + size_of::<model::Connection>() + metrics.told_bytes() + collected.held_bytes())
     }
 
     /// Its entry, if it is to have one.

@@ -155,6 +155,11 @@ impl ConnectionMetrics {
         self.grown + rest + self.streams.len() * stream::HELD
     }
 
+    /// About the memory of what there is to tell; looks at each stream.
+    pub(crate) fn told_bytes(&self) -> usize {
+        self.grown + self.streams.iter().map(StreamMetrics::told_bytes).sum::<usize>()
+    }
+
     /// Messages of one direction by type.
     pub(crate) const fn messages(&self, dir: Dir) -> &MessageCounts {
         self.messages.get(dir)

@@ -125,6 +125,13 @@ impl StreamMetrics {
         grown
     }
 
+    /// About the memory of what there is to tell of it.
+    pub(super) fn told_bytes(&self) -> usize {
+        let timing = self.timing.as_ref().map_or(0, |_| size_of::<Timing>());
+        let track = size_of::<Track>() + size_of::<TrackConfig>();
+        size_of::<Self>() + self.tracks().count() * track + timing
+    }
+
     /// A track, made when there is none and not more than `most` beside the default one.
     pub(super) fn track_mut(&mut self, kind: MediaKind, id: u8, most: usize) -> Option<&mut Track> {
         if id == 0 {
