@@ -85,8 +85,8 @@ fn reason(layer: &Layer<'_>) -> Reason {
     }
 }
 
-/// Reads the header that `bytes` begin with, the captured part of a TCP segment of `len` bytes, if it is one. (The result is large;
-/// it is made in one place, so that it need not be moved.)
+/// Reads the header that `bytes` begin with, the captured part of a TCP segment of `len` bytes, if it is one. (The
+/// result is large; it is made in one place, so that it need not be moved.)
 #[expect(clippy::inline_always, reason = "runs for nearly every packet; the result would be moved twice")]
 #[inline(always)]
 pub(super) fn segment<'a>(bytes: &'a [u8], len: u32, ip: &IpHead, frames: Frames) -> Option<Segment<'a>> {

@@ -204,9 +204,13 @@ fn one_name_hides_no_other() {
     for many in [0, 200] {
         let masker = |names: &[&str]| {
             let mut m = Masker::new();
-            names.iter().for_each(|name| _ = m.name(name));
+            for name in names {
+                m.name(name);
+            }
             // More than are kept one by one.
-            (0..many).for_each(|n| _ = m.name(&format!("another_{n}")));
+            for n in 0..many {
+                m.name(&format!("another_{n}"));
+            }
             m
         };
         let mut m = masker(&["studio-main", "main-camera"]);
