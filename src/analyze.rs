@@ -1,11 +1,12 @@
 //! The only module that knows every layer: from captures to a report.
 //!
-//! Takes paths and [`Options`]; gives the [`Report`], and on the way every event, in capture order, to whoever
-//! listens. [`flows`] finds the connection of each segment, [`live`] holds what is open of one connection,
-//! [`relief`] makes room.
+//! Takes paths and [`Options`]; gives the [`Report`], or every event, in capture order, to whoever listens. [`flows`]
+//! finds the connection of each segment, [`backlog`] keeps segments until several of a connection can be taken,
+//! [`live`] holds what is open of one connection, [`relief`] makes room.
 //! [`Analyzer`] is the same for users of the library, without a listener.
 
 mod app;
+mod backlog;
 mod done;
 mod flows;
 mod followed;

@@ -13,6 +13,7 @@ use crate::tcp::connection::Connection;
 use crate::tcp::table::{FlowKey, Table};
 use crate::tunnel::detect::Hints;
 
+use super::backlog::Backlog;
 use super::done::Done;
 use super::live::Live;
 use super::{Listeners, OnEvent, Options};
@@ -23,12 +24,22 @@ const RTMP_PORT: u16 = 1935;
 const LINGER_NS: i64 = 1_000_000_000;
 /// A closed connection is forgotten when this much time has passed: until then packets of it may still come.
 const FORGET_NS: i64 = 60_000_000_000;
+/// With fewer connections than this, what is kept of all of them stays in the processor's caches, and nothing waits.
+const MANY: usize = 512;
+/// With more than there is so much room for, too few segments of each could wait.
+const ROOM_EACH: usize = 2048;
+/// The part of the memory that there is for what waits, and the part that has to be free.
+const WAITING_PART: usize = 12;
+const FREE_PART: usize = 16;
 
 /// All connections.
 pub(super) struct Flows<'r> {
     pub(super) table: Table,
     pub(super) live: Vec<Option<Box<Live>>>,
     free: Vec<usize>,
+    pub(super) backlog: Backlog,
+    /// Memory held besides connections and report.
+    elsewhere: usize,
     /// Closed connections whose session is to end, and those to be forgotten, in order of closing.
     lingering: VecDeque<Closed>,
     pub(super) closed: VecDeque<Closed>,
@@ -94,6 +105,8 @@ impl<'r> Flows<'r> {
             table: Table::default(),
             live: Vec::new(),
             free: Vec::new(),
+            backlog: Backlog::default(),
+            elsewhere: 0,
             lingering: VecDeque::new(),
             closed: VecDeque::new(),
             serial: 0,
@@ -124,8 +137,15 @@ impl<'r> Flows<'r> {
     ) {
         self.shared.start = start;
         self.shared.latest = self.shared.latest.max(at.ts);
+        self.elsewhere = elsewhere;
         self.sweep(at.ts);
         let mut slot = self.table.find(&segment.src, &segment.dst);
+        if let Some(slot) = slot {
+            if self.may_wait(slot, segment) {
+                return self.wait(slot, segment, at);
+            }
+            self.let_in(slot);
+        }
         if segment.flags.syn()
             && let Some(known) = slot
             && let Some(live) = self.live.get(known).and_then(Option::as_ref)
@@ -138,15 +158,77 @@ impl<'r> Flows<'r> {
         let slot = slot.unwrap_or_else(|| self.open(segment, at));
         let Some(live) = self.live.get_mut(slot).and_then(Option::as_mut) else { return };
         live.push(segment, at, &mut self.shared);
+        self.backlog.open(slot, live.may_wait());
         if live.tcp.is_closed() && !live.is_left() && !std::mem::replace(&mut live.lingering, true) {
             let closed = Closed { at: at.ts, slot, serial: live.serial };
             self.lingering.push_back(closed);
             self.closed.push_back(closed);
             self.prune();
         }
-        let limit = self.shared.limits().memory_bytes.saturating_sub(elsewhere + self.done.listed_bytes());
+        if self.shared.held > self.limit() {
+            self.catch_up();
+            self.backlog.release();
+            self.keep_within_limit();
+        }
+    }
+
+    /// Memory that connections may hold.
+    fn limit(&self) -> usize {
+        let besides = self.elsewhere + self.done.listed_bytes() + self.backlog.held_bytes();
+        self.shared.limits().memory_bytes.saturating_sub(besides)
+    }
+
+    /// Memory that may be taken by what waits.
+    fn room(&self) -> usize {
+        self.shared.limits().memory_bytes / WAITING_PART
+    }
+
+    fn keep_within_limit(&mut self) {
+        let limit = self.limit();
         if self.shared.held > limit {
             self.relieve(limit);
+        }
+    }
+
+    /// Whether the segment may wait for others of its connection: there are many connections, this one is in the midst
+    /// of its media, and the segment neither opens nor closes it. Who listens wants events in capture order.
+    fn may_wait(&self, slot: usize, segment: &Segment<'_>) -> bool {
+        let flags = segment.flags;
+        let connections = self.table.len();
+        connections >= MANY
+            && connections * ROOM_EACH <= self.room()
+            && self.backlog.is_open(slot)
+            && self.shared.listener.is_none()
+            && !(flags.syn() || flags.fin() || flags.rst())
+            && self.shared.held < self.limit() / FREE_PART * (FREE_PART - 1)
+    }
+
+    /// Lets the segment wait, and takes all that wait when there are enough.
+    fn wait(&mut self, slot: usize, segment: &Segment<'_>, at: PacketRef) {
+        self.backlog.push(slot, segment, at);
+        if self.backlog.is_full(self.room()) {
+            self.catch_up();
+        }
+    }
+
+    /// Takes all segments that wait.
+    fn catch_up(&mut self) {
+        let mut number = 0;
+        while let Some(slot) = self.backlog.slot(number) {
+            self.let_in(slot);
+            self.keep_within_limit();
+            number += 1;
+        }
+        self.backlog.clear();
+    }
+
+    /// Takes the segments of one connection that wait.
+    pub(super) fn let_in(&mut self, slot: usize) {
+        let Self { live, backlog, shared, .. } = self;
+        let Some(live) = live.get_mut(slot).and_then(Option::as_mut) else { return };
+        let ends = (live.tcp.client(), live.tcp.server());
+        if backlog.take(slot, ends, |segment, at| live.push(segment, at, shared)) {
+            backlog.open(slot, live.may_wait());
         }
     }
 
@@ -157,6 +239,7 @@ impl<'r> Flows<'r> {
 
     /// The end of the capture.
     pub(super) fn finish(mut self) -> (Done, Shared<'r>) {
+        self.catch_up();
         for live in self.live.into_iter().flatten() {
             self.done.keep(live, &mut self.shared);
         }
@@ -165,6 +248,7 @@ impl<'r> Flows<'r> {
 
     fn open(&mut self, segment: &Segment<'_>, at: PacketRef) -> usize {
         if self.table.len() >= self.shared.limits().connections {
+            self.catch_up();
             self.evict();
         }
         let (client, server) = self.roles(segment);
@@ -178,6 +262,7 @@ impl<'r> Flows<'r> {
         if let Some(place) = self.live.get_mut(slot) {
             *place = Some(live);
         }
+        self.backlog.open(slot, false);
         self.table.insert(FlowKey::new(segment.src, segment.dst), slot);
         slot
     }
@@ -244,6 +329,7 @@ impl<'r> Flows<'r> {
 
     /// Takes a connection out of the table and into the report.
     pub(super) fn forget(&mut self, slot: usize, serial: u64) {
+        self.let_in(slot);
         let Some(place) = self.live.get_mut(slot) else { return };
         let Some(mut live) = place.take_if(|live| live.serial == serial) else { return };
         self.table.remove(live.key());

@@ -11,7 +11,7 @@ use crate::report::findings;
 use crate::report::model::{self, Transport};
 use crate::rules::rule::End;
 use crate::rules::set::{ConnectionRules, Judged};
-use crate::session::event::{Closing, Event};
+use crate::session::event::{Closing, Event, Kind};
 use crate::session::{Out, Overhead, Session};
 use crate::tcp::connection::{Connection, Signal};
 use crate::tunnel::detect::{Detector, Hints};
@@ -34,8 +34,25 @@ pub(super) struct Rtmp {
     roles_inferred: bool,
     /// Bytes that were given up before the connection was recognised.
     passed: [u64; 2],
-    /// There was an event that is more than a frame since that was asked last.
+    heard: Heard,
+}
+
+/// What kinds of events there were.
+struct Heard {
+    /// One that is more than a frame, since that was asked last.
     told: bool,
+    /// A frame, since the last command or data message.
+    flows: bool,
+}
+
+impl Heard {
+    const fn hear(&mut self, kind: &Kind<'_>) {
+        match kind {
+            Kind::Media(_) => self.flows = true,
+            Kind::Command(_) | Kind::Data(_) => *self = Self { told: true, flows: false },
+            _ => self.told = true,
+        }
+    }
 }
 
 /// What the entry of a connection is made of.
@@ -103,7 +120,7 @@ impl Rtmp {
             flipped,
             roles_inferred: !detector.knows_roles(hints),
             passed,
-            told: true,
+            heard: Heard { told: true, flows: false },
         })
     }
 
@@ -125,10 +142,10 @@ impl Rtmp {
     /// Lets the session work, with its events going to everyone who hears them.
     fn with(&mut self, shared: &mut Shared<'_>, work: impl FnOnce(&mut Session, &Limits, &mut Out<'_>)) {
         let Shared { options, masker, listener, rules: set, start, stopped, timeline_left, .. } = shared;
-        let Self { id, session, figures, rules, told, .. } = self;
+        let Self { id, session, figures, rules, heard, .. } = self;
         let limits = &options.limits;
         let mut sink = |event: &Event<'_>| {
-            *told |= !event.kind.is_frame();
+            heard.hear(&event.kind);
             if let Some(figures) = figures {
                 figures.metrics.event(event);
             }
@@ -163,7 +180,12 @@ impl Rtmp {
 
     /// Whether there was an event that is more than a frame since that was asked last.
     pub(super) const fn take_told(&mut self) -> bool {
-        std::mem::replace(&mut self.told, false)
+        std::mem::replace(&mut self.heard.told, false)
+    }
+
+    /// Whether it is in the midst of its media.
+    pub(super) const fn flows(&self) -> bool {
+        self.heard.flows
     }
 
     /// Whether client and server have to change places in what TCP says from now on.

@@ -161,6 +161,14 @@ impl Live {
         }
     }
 
+    /// Whether its segments may be taken later than those of other connections: its place in the report is known,
+    /// media flows, and nobody has begun to close it. Nothing is gained if they are long: most of what they bring is
+    /// the middle of a message, which is passed over, and to keep it meanwhile costs more.
+    pub(super) fn may_wait(&self) -> bool {
+        let flows = matches!(&self.app, App::Rtmp(rtmp) if rtmp.flows());
+        flows && self.tcp.first_close().is_none() && self.tcp.has_short_segments()
+    }
+
     /// Whether nothing more can come of it.
     pub(super) const fn has_ended(&self) -> bool {
         match &self.app {

@@ -23,7 +23,11 @@ impl Flows<'_> {
     fn idle(&self) -> Vec<(CaptureTime, u64, usize)> {
         let mut idle: Vec<(CaptureTime, u64, usize)> = Vec::with_capacity(self.table.len());
         for (slot, live) in self.live.iter().enumerate() {
-            idle.extend(live.as_ref().map(|live| (live.tcp.packets().1.ts, live.serial, slot)));
+            let waiting = self.backlog.latest(slot);
+            idle.extend(live.as_ref().map(|live| {
+                let last = waiting.unwrap_or(live.tcp.packets().1.ts);
+                (last, live.serial, slot)
+            }));
         }
         idle.sort_unstable();
         idle
@@ -54,6 +58,7 @@ impl Flows<'_> {
                 if self.shared.held <= target {
                     return;
                 }
+                self.let_in(slot);
                 let Some(live) = self.live.get_mut(slot).and_then(Option::as_mut) else { continue };
                 self.done.limit_hit("memory_bytes", u64::from(!live.is_left()));
                 if last {

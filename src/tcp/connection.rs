@@ -61,6 +61,8 @@ pub(crate) struct Connection {
 /// Repeated segments, and time, without a packet of the peer that mean it has fallen silent.
 const UNANSWERED: u32 = 3;
 const SILENCE_NS: i64 = 2_000_000_000;
+/// Full segments of Ethernet, of which every other one is acknowledged, have 960 bytes on average.
+const SHORT: u64 = 600;
 
 impl Connection {
     /// A connection whose client is `client`, before its first segment.
@@ -105,6 +107,12 @@ impl Connection {
 
     pub(crate) const fn stats(&self, dir: Dir) -> &HalfStats {
         &self.halves.get(dir).stats
+    }
+
+    /// Whether a segment brings fewer than [`SHORT`] bytes on average, acknowledgements included.
+    pub(crate) const fn has_short_segments(&self) -> bool {
+        let (up, down) = (&self.halves.c2s.stats, &self.halves.s2c.stats);
+        up.payload_bytes + down.payload_bytes < SHORT * (up.segments + down.segments)
     }
 
     /// Bytes of a direction that its receiver's TCP has acknowledged.
