@@ -73,6 +73,18 @@ impl App {
         }
     }
 
+    /// Takes what TCP signals if it is the middle of a long message, as most of it is; gives whether it is. There is
+    /// nothing to be told or accounted for then.
+    #[inline]
+    pub(super) fn pass(&mut self, dir: Dir, signal: Signal<'_>) -> bool {
+        match (self, signal) {
+            (Self::Rtmp(rtmp), Signal::Stream(Delivery::Data { pos, bytes, at })) => {
+                rtmp.pass(dir, pos, bytes, at)
+            }
+            _ => false,
+        }
+    }
+
     /// Takes a signal of the connection.
     pub(super) fn signal(
         &mut self,

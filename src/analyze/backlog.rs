@@ -160,6 +160,11 @@ impl Backlog {
         (self.order, self.segments, self.links, self.bytes) = Default::default();
     }
 
+    /// Whether nothing waited since the last [`Self::clear`].
+    pub(super) const fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
     /// Whether there is enough for a round, or no more room in so many bytes.
     pub(super) fn is_full(&self, most: usize) -> bool {
         self.segments.len() >= FEW.max(ENOUGH * self.order.len()) || self.held_bytes() >= most

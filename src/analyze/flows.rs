@@ -140,7 +140,8 @@ impl<'r> Flows<'r> {
         self.elsewhere = elsewhere;
         self.sweep(at.ts);
         let mut slot = self.table.find(&segment.src, &segment.dst);
-        if let Some(slot) = slot {
+        let many = self.table.len() >= MANY || !self.backlog.is_empty();
+        if many && let Some(slot) = slot {
             if self.may_wait(slot, segment) {
                 return self.wait(slot, segment, at);
             }
@@ -158,7 +159,9 @@ impl<'r> Flows<'r> {
         let slot = slot.unwrap_or_else(|| self.open(segment, at));
         let Some(live) = self.live.get_mut(slot).and_then(Option::as_mut) else { return };
         live.push(segment, at, &mut self.shared);
-        self.backlog.open(slot, live.may_wait());
+        if many {
+            self.backlog.open(slot, live.may_wait());
+        }
         if live.tcp.is_closed() && !live.is_left() && !std::mem::replace(&mut live.lingering, true) {
             let closed = Closed { at: at.ts, slot, serial: live.serial };
             self.lingering.push_back(closed);
@@ -223,6 +226,7 @@ impl<'r> Flows<'r> {
     }
 
     /// Takes the segments of one connection that wait.
+    #[inline(never)]
     pub(super) fn let_in(&mut self, slot: usize) {
         let Self { live, backlog, shared, .. } = self;
         let Some(live) = live.get_mut(slot).and_then(Option::as_mut) else { return };

@@ -124,6 +124,12 @@ impl Rtmp {
         })
     }
 
+    /// Takes the next bytes of a stream, if they are the middle of a long message.
+    #[inline]
+    pub(super) fn pass(&mut self, dir: Dir, pos: u64, bytes: &[u8], at: PacketRef) -> bool {
+        !self.flipped && self.session.pass(dir, pos, bytes, at)
+    }
+
     /// Takes a signal of TCP.
     pub(super) fn signal(&mut self, dir: Dir, at: PacketRef, signal: Signal<'_>, shared: &mut Shared<'_>) {
         self.take(if self.flipped { dir.opposite() } else { dir }, at, signal, shared);

@@ -50,6 +50,8 @@ impl Live {
     }
 
     /// Takes the next segment, and accounts for what it made grow.
+    #[expect(clippy::inline_always, reason = "runs for each packet; a call here costs a twentieth of all")]
+    #[inline(always)]
     pub(super) fn push(&mut self, segment: &Segment<'_>, at: PacketRef, shared: &mut Shared<'_>) {
         if segment.flags.syn() {
             self.opening(segment);
@@ -58,13 +60,16 @@ impl Live {
         let limits = &shared.options.limits;
         let mut heard = false;
         tcp.push(segment, at, limits, &mut |dir, at, signal| {
+            if app.pass(dir, signal) {
+                return;
+            }
             heard = true;
             app.signal(dir, at, signal, *hints, shared);
         });
         if heard {
             self.settle_roles();
         }
-        // Segments that say nothing to the streams are a third of all, and what waits behind holes is all they add.
+        // Most segments say nothing to the streams, or nothing that is kept: what waits behind holes is all they add.
         if heard || self.tcp.early_bytes() > 0 {
             self.account_segment(shared);
         }

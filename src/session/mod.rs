@@ -185,6 +185,18 @@ impl Session {
         self.talk.limits_hit().chain(of_decoders)
     }
 
+    /// Takes the next bytes of a stream, if they are the middle of a chunk of which nothing is of interest; gives whether
+    /// they are. No event comes of them, and nothing that is held grows.
+    #[inline]
+    pub(crate) fn pass(&mut self, dir: Dir, pos: u64, bytes: &[u8], at: PacketRef) -> bool {
+        let side = self.sides.get_mut(dir);
+        let passed = side.decoder.pass(pos, bytes, at);
+        if passed {
+            side.sent = pos + bytes.len() as u64;
+        }
+        passed
+    }
+
     /// Takes a signal of the connection.
     pub(crate) fn signal(
         &mut self,

@@ -15,8 +15,9 @@ use super::{Decoder, State};
 
 impl Decoder {
     /// Passes over bytes that are all inside of one chunk, where none of them is of interest; gives whether they are
-    /// such.
-    pub(super) fn pass(&mut self, pos: u64, bytes: &[u8], at: PacketRef) -> bool {
+    /// such. It is a short way for what [`Self::data`] takes too.
+    #[inline]
+    pub(crate) fn pass(&mut self, pos: u64, bytes: &[u8], at: PacketRef) -> bool {
         let State::Body { slot, left } = &mut self.state else { return false };
         let Some(len) = u32::try_from(bytes.len()).ok().filter(|len| len < left) else { return false };
         let Some(stream) = self.streams.get_mut(*slot) else { return false };
