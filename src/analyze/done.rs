@@ -111,9 +111,9 @@ impl Done {
         let closed = live.close(shared);
         for dir in Dir::BOTH {
             let stats = live.tcp.stats(dir);
-            self.duplicate_packets += stats.duplicate_packets;
+            self.duplicate_packets += stats.rare().duplicate_packets;
             self.oversized_segments += stats.oversized_segments;
-            self.limit_hit("held_bytes", stats.held_limit_hits);
+            self.limit_hit("held_bytes", stats.rare().held_limit_hits);
         }
         match closed {
             Ok(aside) => {
@@ -134,9 +134,9 @@ impl Done {
         let missing = &mut self.missing;
         let of_both = |count: fn(&HalfStats) -> u64| Dir::BOTH.map(|dir| count(tcp.stats(dir)));
         let sum = |count| of_both(count).iter().sum::<u64>();
-        missing.gaps += sum(|stats| stats.gaps);
-        missing.gap_bytes += sum(|stats| stats.gap_bytes);
-        missing.snapped_bytes += sum(|stats| stats.snapped_bytes);
+        missing.gaps += sum(|stats| stats.rare().gaps);
+        missing.gap_bytes += sum(|stats| stats.rare().gap_bytes);
+        missing.snapped_bytes += sum(|stats| stats.rare().snapped_bytes);
         missing.without_syn += u64::from(build::opening(tcp) == Opening::MidStream);
         missing.one_way += u64::from(build::missing_side(tcp).is_some());
         missing.first_gap = match (missing.first_gap, aside.first_gap) {
@@ -145,9 +145,9 @@ impl Done {
         };
         // Bytes may have been damaged on their way: repeated ones differ from the first, or what was repeated makes no
         // sense.
-        let repeated = of_both(|stats| stats.retransmitted_segments);
+        let repeated = of_both(|stats| stats.rare().retransmitted_segments);
         let senseless = aside.broken.iter().zip(repeated).any(|(broken, again)| *broken && again > 0);
-        let differs = sum(|stats| stats.conflicting_bytes) > 0;
+        let differs = sum(|stats| stats.rare().conflicting_bytes) > 0;
         missing.perhaps_damaged += u64::from(senseless || differs);
         match aside.transport {
             Transport::Rtmps | Transport::Rtmpts => missing.tls += 1,

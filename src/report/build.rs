@@ -165,18 +165,18 @@ fn tcp_figures(s: &HalfStats) -> model::Tcp {
         segments: s.segments,
         payload_bytes: s.payload_bytes,
         unique_bytes: s.unique_bytes,
-        retransmitted_segments: s.retransmitted_segments,
-        retransmitted_bytes: s.retransmitted_bytes,
-        out_of_order_segments: s.out_of_order_segments,
-        gaps: s.gaps,
-        gap_bytes: s.gap_bytes,
-        zero_window_events: s.zero_window_events,
-        zero_window_ms: (s.zero_window_events > 0).then(|| ns_to_ms(s.zero_window_ns)),
+        retransmitted_segments: s.rare().retransmitted_segments,
+        retransmitted_bytes: s.rare().retransmitted_bytes,
+        out_of_order_segments: s.rare().out_of_order_segments,
+        gaps: s.rare().gaps,
+        gap_bytes: s.rare().gap_bytes,
+        zero_window_events: s.rare().zero_window_events,
+        zero_window_ms: (s.rare().zero_window_events > 0).then(|| ns_to_ms(s.rare().zero_window_ns)),
         rtt_ms,
-        conflicting_bytes: s.conflicting_bytes,
-        keep_alives: s.keep_alives,
-        duplicate_packets: s.duplicate_packets,
-        late_bytes: s.late_bytes,
+        conflicting_bytes: s.rare().conflicting_bytes,
+        keep_alives: s.rare().keep_alives,
+        duplicate_packets: s.rare().duplicate_packets,
+        late_bytes: s.rare().late_bytes,
         window_scale: s.window_scale,
         mss: s.mss,
     }
@@ -196,7 +196,7 @@ fn ledger(
         link_bytes: s.link_bytes,
         ip_bytes: s.ip_bytes,
         tcp_header_bytes: s.tcp_header_bytes,
-        retransmitted_bytes: s.retransmitted_bytes,
+        retransmitted_bytes: s.rare().retransmitted_bytes,
         ..Ledger::default()
     };
     ledger.handshake_bytes = overhead.handshake;
@@ -207,10 +207,10 @@ fn ledger(
         ledger.metadata_bytes = m.metadata_bytes;
         ledger.media_header_bytes = m.media_header_bytes;
         ledger.media_payload_bytes = m.media_payload_bytes;
-        ledger.unclassified_bytes = overhead.skipped + m.other_bytes + s.late_bytes;
+        ledger.unclassified_bytes = overhead.skipped + m.other_bytes + s.rare().late_bytes;
     } else {
         ledger.tunnel_bytes = s.unique_bytes.saturating_sub(overhead.handshake);
-        ledger.unclassified_bytes = s.late_bytes;
+        ledger.unclassified_bytes = s.rare().late_bytes;
     }
     ledger.payload_to_wire = ratio(ledger.media_payload_bytes, ledger.wire_bytes);
     ledger

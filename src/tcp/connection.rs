@@ -132,9 +132,7 @@ impl Connection {
 
     /// Memory held beside the structure itself.
     pub(crate) fn held_bytes(&self) -> usize {
-        self.early_bytes()
-            + self.halves.c2s.stats.rtt_ns.held_bytes()
-            + self.halves.s2c.stats.rtt_ns.held_bytes()
+        self.early_bytes() + self.halves.c2s.stats.held_bytes() + self.halves.s2c.stats.held_bytes()
     }
 
     /// Of this: data behind holes, which [`Self::shed`] passes on.
@@ -192,7 +190,7 @@ impl Connection {
         let goes_on = half.goes_on(segment);
         let brings_news = goes_on || (segment.flags.ack() && peer.is_acked_anew(segment.ack));
         if half.recent.is_duplicate(segment, at.ts.0, brings_news) {
-            half.stats.duplicate_packets += u64::from(segment.frames);
+            half.stats.rare_mut().duplicate_packets += u64::from(segment.frames);
             return;
         }
         self.last = at;

@@ -51,8 +51,6 @@ const ONE_WAY_HOLE_NS: i64 = 10_000_000_000;
 /// Farther ahead of anything sent or acknowledged, a segment is not believed until others agree with it.
 const MAX_WINDOW: u64 = 64 << 20;
 const STRAYS_TO_BELIEVE: u8 = 3;
-/// The maximum segment size of Ethernet, IPv4, without options.
-const ETHERNET_MSS: u16 = 1460;
 /// The timestamps option with its padding; a block of a selective acknowledgement takes as many bytes.
 const TIMESTAMPS_LEN: usize = 12;
 /// A hole that is filled sooner than this was reordering, when no round-trip time is known.
@@ -115,7 +113,9 @@ impl Half {
         let may = segment.options.len() >= TIMESTAMPS_LEN && segment.lone_timestamps().is_none();
         if may && !segment.flags.syn() {
             let bytes = segment.tcp_options().needless(segment.ack);
-            self.stats.needless_bytes += u64::from(bytes.unwrap_or(0));
+            if let Some(bytes @ 1..) = bytes {
+                self.stats.rare_mut().needless_bytes += u64::from(bytes);
+            }
         }
     }
 
@@ -133,13 +133,14 @@ impl Half {
         match (segment.window, self.zero_window_since) {
             (0, None) => {
                 self.zero_window_since = Some(at.ts);
-                self.stats.zero_window_events += 1;
+                self.stats.rare_mut().zero_window_events += 1;
                 out(dir, at, Signal::ZeroWindowBegin);
             }
             (1.., Some(since)) => {
                 self.zero_window_since = None;
                 let duration_ns = at.ts.since(since).max(0);
-                self.stats.zero_window_ns = self.stats.zero_window_ns.saturating_add(duration_ns);
+                let rare = self.stats.rare_mut();
+                rare.zero_window_ns = rare.zero_window_ns.saturating_add(duration_ns);
                 out(dir, at, Signal::ZeroWindowEnd { duration_ns });
             }
             _ => {}
@@ -168,14 +169,13 @@ impl Half {
     ) -> u64 {
         let len = u64::from(segment.payload_len);
         let snapped = len.saturating_sub(segment.payload.len() as u64);
-        let snapped_bytes = &mut self.stats.snapped_bytes;
-        self.assembler.deliver(segment.payload, snapped, at, &mut stream(dir, snapped_bytes, out));
+        self.assembler.deliver(segment.payload, snapped, at, &mut stream(dir, &mut self.stats, out));
         let end = self.assembler.next();
         self.stray = None;
         self.sent = end;
         self.timing.get_or_insert((end, at.ts));
         self.stats.unique_bytes += len;
-        self.count_size(len, true);
+        self.stats.size(len, true);
         end
     }
 
@@ -192,76 +192,66 @@ impl Half {
         let offset = base.offset(first, self.assembler.next());
         let len = u64::from(segment.payload_len);
         if offset < 0 {
-            self.stats.late_bytes += len;
+            self.stats.late(len);
             return None;
         }
         let pos = offset.unsigned_abs();
         if segment.flags.rst() {
             // Some stacks put a diagnostic text there (RFC 9293, 3.5.3); it is not part of the stream.
-            self.stats.late_bytes += len;
+            self.stats.late(len);
             return (pos <= self.reach()).then_some(pos);
         }
         if (len > 0 || segment.flags.fin()) && !self.believes(pos) {
-            self.stats.stray_segments += 1;
-            self.stats.late_bytes += len;
+            self.stats.rare_mut().stray_segments += 1;
+            self.stats.late(len);
             return None;
         }
         if len == 0 {
-            self.stats.keep_alives += u64::from(self.is_keep_alive(pos, segment));
+            if self.is_keep_alive(pos, segment) {
+                self.stats.rare_mut().keep_alives += 1;
+            }
             return Some(pos);
         }
         let snapped = len.saturating_sub(segment.payload.len() as u64);
         let hole = self.assembler.hole();
         let keep_alive = self.is_keep_alive(pos, segment);
-        let taken = self.assembler.push(
-            pos,
-            segment.payload,
-            snapped,
-            at,
-            &mut stream(dir, &mut self.stats.snapped_bytes, out),
-        );
+        let taken =
+            self.assembler.push(pos, segment.payload, snapped, at, &mut stream(dir, &mut self.stats, out));
         self.account(taken, pos, len, keep_alive, at);
         self.sent = self.sent.max(pos + len);
         if hole != self.assembler.hole() {
             self.hole_since = self.assembler.hole().map(|_| at.ts);
             self.acked_for = 0;
         }
-        self.count_size(len, taken.fresh > 0);
+        self.stats.size(len, taken.fresh > 0);
         Some(pos + len)
-    }
-
-    /// Counts a segment by its length; `fresh` if it brought new bytes.
-    fn count_size(&mut self, len: u64, fresh: bool) {
-        let stats = &mut self.stats;
-        if fresh {
-            let full = u64::from(stats.mss.unwrap_or(ETHERNET_MSS).min(ETHERNET_MSS));
-            stats.data_segments += 1;
-            stats.small_segments += u64::from(len < full / 2);
-        }
-        stats.oversized_segments += u64::from(stats.mss.is_some_and(|mss| len > u64::from(mss)));
     }
 
     fn account(&mut self, taken: Taken, pos: u64, len: u64, keep_alive: bool, at: PacketRef) {
         self.stats.unique_bytes += taken.fresh;
-        self.stats.retransmitted_bytes += taken.old;
-        self.stats.acked_again_bytes += if pos + len <= self.acked { taken.old } else { 0 };
-        self.stats.late_bytes += taken.late;
-        if keep_alive {
-            self.stats.keep_alives += 1;
-            return;
+        if taken.old > 0 || taken.late > 0 || keep_alive {
+            let rare = self.stats.rare_mut();
+            rare.retransmitted_bytes += taken.old;
+            rare.acked_again_bytes += if pos + len <= self.acked { taken.old } else { 0 };
+            rare.late_bytes += taken.late;
+            if keep_alive {
+                rare.keep_alives += 1;
+                return;
+            }
+            rare.conflicting_bytes += taken.conflicting;
         }
-        self.stats.conflicting_bytes += taken.conflicting;
         let fills_hole = taken.fresh > 0 && pos < self.sent;
         let waited = self.hole_since.map_or(0, |since| at.ts.since(since));
         let round_trip = self.stats.rtt_ns.min().unwrap_or(REORDER_NS).max(REORDER_NS);
         if taken.old > 0 || (fills_hole && waited >= round_trip) {
-            self.stats.retransmitted_segments += 1;
+            let rare = self.stats.rare_mut();
+            rare.retransmitted_segments += 1;
             let again = fills_hole && waited >= self.path_ns;
-            self.stats.refilled_bytes += if again { taken.fresh } else { 0 };
+            rare.refilled_bytes += if again { taken.fresh } else { 0 };
             self.unanswered = self.unanswered.saturating_add(1);
             self.timing = None;
         } else if fills_hole {
-            self.stats.out_of_order_segments += 1;
+            self.stats.rare_mut().out_of_order_segments += 1;
         } else if taken.fresh > 0 && self.timing.is_none() {
             self.timing = Some((pos + len, at.ts));
         }
@@ -332,7 +322,9 @@ impl Half {
             if !(full || self.acked_for > PACKETS_AFTER_ACK || (one_way && stood_ns > ONE_WAY_HOLE_NS)) {
                 break;
             }
-            self.stats.held_limit_hits += u64::from(full);
+            if full {
+                self.stats.rare_mut().held_limit_hits += 1;
+            }
             self.give_up(dir, out);
             // The next hole has been acknowledged for just as long, if it is; but it need not be as old.
             self.hole_since = Some(at.ts);
@@ -345,9 +337,8 @@ impl Half {
 
     fn give_up(&mut self, dir: Dir, out: &mut impl FnMut(Dir, PacketRef, Signal<'_>)) {
         if let Some((start, end)) = self.assembler.hole() {
-            self.stats.gaps += 1;
-            self.stats.gap_bytes += end - start;
-            self.assembler.give_up(&mut stream(dir, &mut self.stats.snapped_bytes, out));
+            self.stats.gap(end - start);
+            self.assembler.give_up(&mut stream(dir, &mut self.stats, out));
         }
     }
 
@@ -374,9 +365,8 @@ impl Half {
         // One byte beyond may be the sequence number of a FIN that was not captured.
         let end = self.fin_at.unwrap_or(if self.acked == next + 1 { next } else { self.acked });
         if end > next {
-            self.stats.gaps += 1;
-            self.stats.gap_bytes += end - next;
-            self.assembler.flush(end, at, &mut stream(dir, &mut self.stats.snapped_bytes, out));
+            self.stats.gap(end - next);
+            self.assembler.flush(end, at, &mut stream(dir, &mut self.stats, out));
         }
     }
 }
@@ -384,12 +374,12 @@ impl Half {
 /// Passes deliveries on as signals and counts what the snap length cut off.
 fn stream<'s>(
     dir: Dir,
-    snapped_bytes: &'s mut u64,
+    stats: &'s mut HalfStats,
     out: &'s mut impl FnMut(Dir, PacketRef, Signal<'_>),
 ) -> impl FnMut(Delivery<'_>) + 's {
     move |delivery| {
         if let Delivery::Gap { len, snapped: true, .. } = delivery {
-            *snapped_bytes += len;
+            stats.rare_mut().snapped_bytes += len;
         }
         out(dir, delivery.at(), Signal::Stream(delivery));
     }

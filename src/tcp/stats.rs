@@ -3,6 +3,9 @@
 use crate::base::pos::PacketRef;
 use crate::base::quantile::Quantiles;
 
+/// The maximum segment size of Ethernet, IPv4, without options.
+const ETHERNET_MSS: u16 = 1460;
+
 /// Counters of one direction, first those that most packets change. Packets captured twice count only in
 /// `duplicate_packets`.
 #[derive(Clone, Debug, Default)]
@@ -30,9 +33,20 @@ pub(crate) struct HalfStats {
     pub(crate) small_segments: u64,
     /// Maximum segment size this side announced.
     pub(crate) mss: Option<u16>,
+    /// Window scale this side announced.
+    pub(crate) window_scale: Option<u8>,
     /// Round-trip times of this direction's data, in ns: from a segment to the first acknowledgement of it; one
     /// segment at a time, none that was repeated (RFC 6298, 3).
     pub(crate) rtt_ns: Quantiles,
+    /// Segments longer than the announced maximum segment size (segmentation offload).
+    pub(crate) oversized_segments: u64,
+    /// What few connections have; none while all of it is 0.
+    rare: Option<Box<RareStats>>,
+}
+
+/// Counters that stay 0 where nothing is repeated, lost or out of order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RareStats {
     /// Payload bytes seen before.
     pub(crate) retransmitted_bytes: u64,
     /// Payload bytes seen for the first time in a segment that filled a hole at least one round trip after it opened:
@@ -54,8 +68,6 @@ pub(crate) struct HalfStats {
     pub(crate) keep_alives: u64,
     /// Packets that the capture holds twice.
     pub(crate) duplicate_packets: u64,
-    /// Segments longer than the announced maximum segment size (segmentation offload).
-    pub(crate) oversized_segments: u64,
     /// Segments whose sequence number lies far outside any window.
     pub(crate) stray_segments: u64,
     /// Stream bytes that no packet of the capture brought, and in how many holes.
@@ -68,10 +80,69 @@ pub(crate) struct HalfStats {
     pub(crate) zero_window_events: u64,
     /// How long those lasted together.
     pub(crate) zero_window_ns: i64,
-    /// Window scale this side announced.
-    pub(crate) window_scale: Option<u8>,
     /// Holes given up because too much data was held behind them.
     pub(crate) held_limit_hits: u64,
+}
+
+static NONE: RareStats = RareStats {
+    retransmitted_bytes: 0,
+    refilled_bytes: 0,
+    needless_bytes: 0,
+    acked_again_bytes: 0,
+    late_bytes: 0,
+    conflicting_bytes: 0,
+    retransmitted_segments: 0,
+    out_of_order_segments: 0,
+    keep_alives: 0,
+    duplicate_packets: 0,
+    stray_segments: 0,
+    gaps: 0,
+    gap_bytes: 0,
+    snapped_bytes: 0,
+    zero_window_events: 0,
+    zero_window_ns: 0,
+    held_limit_hits: 0,
+};
+
+impl HalfStats {
+    /// What few connections have.
+    pub(crate) fn rare(&self) -> &RareStats {
+        self.rare.as_deref().unwrap_or(&NONE)
+    }
+
+    /// The same, to count something that is not 0.
+    pub(super) fn rare_mut(&mut self) -> &mut RareStats {
+        self.rare.get_or_insert_default()
+    }
+
+    /// Counts bytes that came too late.
+    pub(super) fn late(&mut self, len: u64) {
+        if len > 0 {
+            self.rare_mut().late_bytes += len;
+        }
+    }
+
+    /// Counts a hole.
+    pub(super) fn gap(&mut self, len: u64) {
+        let rare = self.rare_mut();
+        rare.gaps += 1;
+        rare.gap_bytes += len;
+    }
+
+    /// Counts a segment by its length; `fresh` if it brought new bytes.
+    pub(super) fn size(&mut self, len: u64, fresh: bool) {
+        if fresh {
+            let full = u64::from(self.mss.unwrap_or(ETHERNET_MSS).min(ETHERNET_MSS));
+            self.data_segments += 1;
+            self.small_segments += u64::from(len < full / 2);
+        }
+        self.oversized_segments += u64::from(self.mss.is_some_and(|mss| len > u64::from(mss)));
+    }
+
+    /// Memory held beside the structure itself.
+    pub(crate) const fn held_bytes(&self) -> usize {
+        self.rtt_ns.held_bytes() + if self.rare.is_some() { size_of::<RareStats>() } else { 0 }
+    }
 }
 
 /// Times of the three-way handshake.

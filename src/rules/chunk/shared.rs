@@ -74,7 +74,7 @@ impl Trail {
         for dir in Dir::BOTH {
             let Some(lost) = self.0.get(dir).lost.filter(&is_mine) else { continue };
             let tcp = end.tcp.stats(dir);
-            let is_damaged = tcp.retransmitted_segments > 0 || tcp.conflicting_bytes > 0;
+            let is_damaged = tcp.rare().retransmitted_segments > 0 || tcp.rare().conflicting_bytes > 0;
             let found = Found::in_place(Place::packet(dir, lost.at)).case(case);
             let found = if is_damaged { found.warning() } else { found };
             cx.find(found, |_| {

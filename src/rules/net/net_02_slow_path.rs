@@ -148,21 +148,21 @@ fn zero_window(dir: Dir, ns: i64, found: Found, cx: &mut Cx<'_>) {
 #[expect(clippy::cast_precision_loss, reason = "a share")]
 fn repeated(dir: Dir, end: &End<'_>, cx: &mut Cx<'_>) {
     let stats = end.tcp.stats(dir);
-    let all = stats.unique_bytes.saturating_add(stats.retransmitted_bytes) as f64;
+    let all = stats.unique_bytes.saturating_add(stats.rare().retransmitted_bytes) as f64;
     if all < cx.threshold("least_bytes") {
         return;
     }
     cx.judged();
-    let told = stats.needless_bytes.max(stats.acked_again_bytes).min(stats.retransmitted_bytes);
-    let needless = if is_at_receiver(dir, end) { stats.retransmitted_bytes } else { told };
-    let again = (stats.retransmitted_bytes - needless).saturating_add(stats.refilled_bytes) as f64;
+    let told = stats.rare().needless_bytes.max(stats.rare().acked_again_bytes).min(stats.rare().retransmitted_bytes);
+    let needless = if is_at_receiver(dir, end) { stats.rare().retransmitted_bytes } else { told };
+    let again = (stats.rare().retransmitted_bytes - needless).saturating_add(stats.rare().refilled_bytes) as f64;
     let most = cx.threshold("share");
-    if again <= all * most || (stats.retransmitted_segments as f64) < cx.threshold("least_segments") {
+    if again <= all * most || (stats.rare().retransmitted_segments as f64) < cx.threshold("least_segments") {
         return;
     }
     let (_, last) = end.tcp.packets();
     let found = Found::in_place(Place::packet(dir, last)).case("retransmitted");
-    let (side, n) = (super::shared::side(dir), stats.retransmitted_segments);
+    let (side, n) = (super::shared::side(dir), stats.rare().retransmitted_segments);
     cx.find(found, |_| {
         Said::new(format!("the {side} had to send {:.1} % of its data again", again * 100.0 / all))
             .expected(format!("at most {} % of the payload", most * 100.0))
