@@ -1,6 +1,6 @@
 //! Quantiles of many samples in little memory.
 //!
-//! Up to [`EXACT`] samples are kept as they are; beyond that they go into logarithmic buckets 2 % wide, kept as a
+//! Up to [`EXACT`] samples are kept as they are, in 32 bits each as long as that is enough; beyond that they go into logarithmic buckets 2 % wide, kept as a
 //! sparse sorted list, so that memory grows with the spread of the values and not with their number. Minimum,
 //! maximum and count stay exact.
 
@@ -13,9 +13,23 @@ pub(crate) struct Quantiles {
     count: u64,
     min: i64,
     max: i64,
-    exact: Vec<i64>,
-    /// (bucket, samples), sorted by bucket; empty while `exact` is in use.
-    buckets: Vec<(i16, u32)>,
+    samples: Samples,
+}
+
+#[derive(Clone, Debug)]
+enum Samples {
+    /// As they are, while all of them fit into 32 bits.
+    Short(Vec<i32>),
+    /// As they are.
+    Long(Vec<i64>),
+    /// (bucket, samples), sorted by bucket.
+    Buckets(Vec<(i16, u32)>),
+}
+
+impl Default for Samples {
+    fn default() -> Self {
+        Self::Short(Vec::new())
+    }
 }
 
 impl Quantiles {
@@ -28,32 +42,17 @@ impl Quantiles {
         self.count += 1;
         self.min = self.min.min(value);
         self.max = self.max.max(value);
-        if self.buckets.is_empty() && self.exact.len() < EXACT {
-            self.exact.push(value);
-        } else {
-            for old in std::mem::take(&mut self.exact) {
-                self.bucket_add(old);
-            }
-            self.bucket_add(value);
-        }
+        self.samples.add(value);
         self.held_bytes().saturating_sub(before)
-    }
-
-    fn bucket_add(&mut self, value: i64) {
-        let bucket = bucket_of(value);
-        match self.buckets.binary_search_by_key(&bucket, |(b, _)| *b) {
-            Ok(i) => {
-                if let Some((_, n)) = self.buckets.get_mut(i) {
-                    *n = n.saturating_add(1);
-                }
-            }
-            Err(i) => self.buckets.insert(i, (bucket, 1)),
-        }
     }
 
     /// Memory held beside the structure itself.
     pub(crate) const fn held_bytes(&self) -> usize {
-        self.exact.capacity() * size_of::<i64>() + self.buckets.capacity() * size_of::<(i16, u32)>()
+        match &self.samples {
+            Samples::Short(samples) => samples.capacity() * size_of::<i32>(),
+            Samples::Long(samples) => samples.capacity() * size_of::<i64>(),
+            Samples::Buckets(buckets) => buckets.capacity() * size_of::<(i16, u32)>(),
+        }
     }
 
     /// Samples added.
@@ -74,17 +73,67 @@ impl Quantiles {
     /// The sample below which `percent` of all lie (nearest rank).
     pub(crate) fn percentile(&self, percent: u8) -> Option<i64> {
         let rank = (self.count * u64::from(percent)).div_ceil(100).max(1);
-        if !self.exact.is_empty() {
-            let mut sorted = self.exact.clone();
-            sorted.sort_unstable();
-            return sorted.get(usize::try_from(rank).ok()?.saturating_sub(1)).copied();
-        }
+        let buckets = match &self.samples {
+            Samples::Short(samples) => return ranked(samples.clone(), rank).map(i64::from),
+            Samples::Long(samples) => return ranked(samples.clone(), rank),
+            Samples::Buckets(buckets) => buckets,
+        };
         let mut seen = 0;
-        let (bucket, _) = self.buckets.iter().find(|(_, n)| {
+        let (bucket, _) = buckets.iter().find(|(_, n)| {
             seen += u64::from(*n);
             seen >= rank
         })?;
         Some(middle_of(*bucket).clamp(self.min, self.max))
+    }
+}
+
+impl Samples {
+    fn add(&mut self, value: i64) {
+        match self {
+            Self::Short(samples) if samples.len() < EXACT => match i32::try_from(value) {
+                Ok(value) => samples.push(value),
+                Err(_) => {
+                    let mut all: Vec<i64> = samples.iter().copied().map(i64::from).collect();
+                    all.push(value);
+                    *self = Self::Long(all);
+                }
+            },
+            Self::Long(samples) if samples.len() < EXACT => samples.push(value),
+            Self::Short(samples) => {
+                let buckets = bucketed(samples.iter().copied().map(i64::from), value);
+                *self = Self::Buckets(buckets);
+            }
+            Self::Long(samples) => {
+                let buckets = bucketed(samples.iter().copied(), value);
+                *self = Self::Buckets(buckets);
+            }
+            Self::Buckets(buckets) => bucket_add(buckets, value),
+        }
+    }
+}
+
+/// The sample of this rank, counted from 1.
+fn ranked<T: Copy + Ord>(mut samples: Vec<T>, rank: u64) -> Option<T> {
+    samples.sort_unstable();
+    samples.get(usize::try_from(rank).ok()?.saturating_sub(1)).copied()
+}
+
+/// Buckets of some samples and one more.
+fn bucketed(samples: impl Iterator<Item = i64>, last: i64) -> Vec<(i16, u32)> {
+    let mut buckets = Vec::new();
+    samples.chain([last]).for_each(|value| bucket_add(&mut buckets, value));
+    buckets
+}
+
+fn bucket_add(buckets: &mut Vec<(i16, u32)>, value: i64) {
+    let bucket = bucket_of(value);
+    match buckets.binary_search_by_key(&bucket, |(b, _)| *b) {
+        Ok(i) => {
+            if let Some((_, n)) = buckets.get_mut(i) {
+                *n = n.saturating_add(1);
+            }
+        }
+        Err(i) => buckets.insert(i, (bucket, 1)),
     }
 }
 
@@ -135,6 +184,22 @@ mod tests {
         assert!((88_000..=92_000).contains(&p95), "{p95}");
         let p25 = q.percentile(25).unwrap();
         assert!((-51_500..=-48_500).contains(&p25), "{p25}");
-        assert!(q.buckets.len() < 1400);
+        assert!(q.held_bytes() < 2800 * size_of::<(i16, u32)>());
+    }
+
+    #[test]
+    fn a_long_sample_makes_all_long() {
+        let mut q = Quantiles::default();
+        let long = i64::from(i32::MAX) + 1;
+        let mut grown = 0;
+        for v in [7, i64::from(i32::MIN), i64::from(i32::MAX), long, -long - 1] {
+            grown += q.add(v);
+        }
+        assert!(grown >= q.held_bytes(), "{grown}");
+        let ranks = [1, 40, 60, 80, 100].map(|percent| q.percentile(percent));
+        let sorted = [-long - 1, i64::from(i32::MIN), 7, i64::from(i32::MAX), long];
+        assert_eq!(ranks, sorted.map(Some));
+        (0..60).for_each(|_| _ = q.add(7));
+        assert_eq!((q.count(), q.percentile(50)), (65, Some(7)));
     }
 }
