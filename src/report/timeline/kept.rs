@@ -4,23 +4,77 @@
 //! time since the entry before, in ns; packet, as difference to that before it, and direction; name; details; 0
 //! ```
 //!
-//! Differences are zigzag numbers, and all numbers have seven bits a byte, the lowest first. A name is the number of the
-//! name in a list. Details are JSON, in which no byte is 0.
+//! Differences are zigzag numbers, and all numbers have seven bits a byte, the lowest first. A name is its number in
+//! [`COMMON`], or behind those in a list of the connection. Details are JSON, in which no byte is 0.
 
 use std::borrow::Cow;
 use std::ffi::CStr;
 
 use super::details;
+use crate::base::list;
 use crate::base::pos::Dir;
 use crate::base::time::{CaptureTime, ns_to_s};
 use crate::report::mask::Masker;
 use crate::report::model::{Object, TimelineEntry};
 use crate::session::event::Event;
 
+/// Names that most timelines have.
+const COMMON: [&str; 48] = [
+    "media.keyframe",
+    "media.first_message",
+    "ctl.set_chunk_size",
+    "ctl.ack",
+    "tcp.syn",
+    "tcp.synack",
+    "tcp.established",
+    "hs.c0c1",
+    "hs.s0s1",
+    "hs.s2",
+    "hs.c2",
+    "hs.done",
+    "nc.connect",
+    "ctl.window_ack_size",
+    "ctl.set_peer_bandwidth",
+    "nc.connect_result",
+    "ns.release_stream",
+    "ns.fc_publish",
+    "ns.create_stream",
+    "ns.create_stream_result",
+    "ns.started",
+    "ns.publish",
+    "ns.play",
+    "ns.publish_start",
+    "ns.play_start",
+    "data.metadata",
+    "media.video_header",
+    "media.audio_header",
+    "media.first_audio",
+    "media.first_video",
+    "media.first_keyframe",
+    "ns.delete_stream",
+    "ns.fc_unpublish",
+    "ns.stopped",
+    "tcp.fin",
+    "session.end",
+    "tcp.rst",
+    "tcp.gap",
+    "uc.stream_begin",
+    "uc.stream_eof",
+    "uc.set_buffer_length",
+    "uc.ping",
+    "uc.pong",
+    "ns.play_reset",
+    "nc.result",
+    "nc.call",
+    "data.other",
+    "media.header_repeat",
+];
+
 /// Entries of one connection.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     packed: Vec<u8>,
+    /// Names besides the common ones.
     names: Vec<&'static str>,
     len: usize,
     last: Place,
@@ -39,10 +93,7 @@ impl Kept {
         let Some(name) = event.kind.name(event.dir) else { return false };
         let details = details(event, masker);
         let place = Place { ns: event.at.ts.since(start), packet: event.at.no };
-        let name = self.names.iter().position(|known| *known == name).unwrap_or_else(|| {
-            self.names.push(name);
-            self.names.len() - 1
-        });
+        let name = self.number(name);
         self.make_room(details.len());
         let steps = place.packet.wrapping_sub(self.last.packet).cast_signed();
         push(zigzag(place.ns.wrapping_sub(self.last.ns)), &mut self.packed);
@@ -53,6 +104,25 @@ impl Kept {
         self.last = place;
         self.len += 1;
         true
+    }
+
+    /// The number of a name, which the list of the connection has from now on if it is not a common one.
+    fn number(&mut self, name: &'static str) -> usize {
+        let place = |names: &[&str]| names.iter().position(|known| *known == name);
+        if let Some(common) = place(&COMMON) {
+            return common;
+        }
+        let other = place(&self.names).unwrap_or_else(|| {
+            list::push(&mut self.names, name);
+            self.names.len() - 1
+        });
+        COMMON.len() + other
+    }
+
+    /// The name with a number.
+    fn name(&self, number: usize) -> Option<&'static str> {
+        let other = || self.names.get(number.checked_sub(COMMON.len())?);
+        COMMON.get(number).or_else(other).copied()
     }
 
     /// Grows by a part of what there is, as there are many connections with little to keep.
@@ -89,7 +159,7 @@ impl Kept {
         let steps = pull(rest)?;
         last.packet = last.packet.wrapping_add(unzigzag(steps >> 1).cast_unsigned());
         let dir = if steps & 1 == 1 { Dir::ServerToClient } else { Dir::ClientToServer };
-        let name = self.names.get(usize::try_from(pull(rest)?).ok()?)?;
+        let name = self.name(usize::try_from(pull(rest)?).ok()?)?;
         let details = CStr::from_bytes_until_nul(rest).ok()?;
         *rest = rest.get(details.count_bytes() + 1..)?;
         Some(TimelineEntry {
@@ -137,6 +207,16 @@ fn pull(rest: &mut &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_come_back() {
+        let mut kept = Kept::default();
+        let names = ["so.event", "tcp.syn", "so.message", "so.event", "media.header_repeat"];
+        let numbers = names.map(|name| kept.number(name));
+        assert_eq!(numbers, [COMMON.len(), 4, COMMON.len() + 1, COMMON.len(), COMMON.len() - 1]);
+        assert_eq!(numbers.map(|number| kept.name(number)), names.map(Some));
+        assert_eq!(kept.name(COMMON.len() + 2), None);
+    }
 
     #[test]
     fn numbers_come_back() {
