@@ -8,6 +8,8 @@
 //! fill nothing. Names are as on the wire, masking is the report's work, cut after 128 bytes. Rows beyond the
 //! limit are counted.
 
+use std::ops::Deref;
+
 use crate::base::list;
 use crate::base::pos::{Dir, PacketRef};
 use crate::base::text::clip;
@@ -44,7 +46,7 @@ pub(crate) struct CommandRow {
     pub(crate) at: PacketRef,
     pub(crate) dir: Dir,
     /// Name on the wire.
-    pub(crate) name: Box<str>,
+    pub(crate) name: Name,
     pub(crate) transaction_id: Option<f64>,
     pub(crate) message_stream_id: Option<u32>,
     /// Index of the stream it is about.
@@ -55,11 +57,61 @@ pub(crate) struct CommandRow {
 /// What came back.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Response {
-    pub(crate) at: PacketRef,
+    /// Its packet.
+    pub(crate) packet: u64,
     /// `_result`, `_error`, or the code of an `onStatus`.
-    pub(crate) name: Box<str>,
+    pub(crate) name: Name,
     /// Time from the call.
     pub(crate) ms: f64,
+}
+
+/// A name, as far as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Name {
+    /// One of [`COMMON`].
+    Common(u8),
+    Other(Box<str>),
+}
+
+/// Names that most connections have.
+const COMMON: [&str; 16] = [
+    "_result",
+    "connect",
+    "createStream",
+    "releaseStream",
+    "FCPublish",
+    "publish",
+    "NetStream.Publish.Start",
+    "deleteStream",
+    "FCUnpublish",
+    "play",
+    "NetStream.Play.Start",
+    "closeStream",
+    "_checkbw",
+    "onBWDone",
+    "getStreamLength",
+    "_error",
+];
+
+impl Name {
+    fn new(name: &str) -> Self {
+        let common = COMMON.iter().position(|common| *common == name);
+        match common.and_then(|number| u8::try_from(number).ok()) {
+            Some(number) => Self::Common(number),
+            None => Self::Other(clipped(name, NAME_BYTES)),
+        }
+    }
+}
+
+impl Deref for Name {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Common(number) => COMMON.get(usize::from(*number)).copied().unwrap_or_default(),
+            Self::Other(name) => name,
+        }
+    }
 }
 
 /// The rows.
@@ -84,7 +136,7 @@ impl Commands {
                 let row = CommandRow {
                     at: event.at,
                     dir: event.dir,
-                    name: clipped(name, NAME_BYTES),
+                    name: Name::new(name),
                     transaction_id: command.command.transaction_id,
                     message_stream_id: event.message.map(|m| m.stream_id),
                     stream: command.stream,
@@ -150,7 +202,7 @@ impl Commands {
         let open = |row: &&mut CommandRow| row.response.is_none() && row.dir != event.dir && fits(row);
         let Some(row) = self.rows.iter_mut().rev().find(open) else { return false };
         let ms = ns_to_ms(event.at.ts.since(row.at.ts));
-        row.response = Some(Response { at: event.at, name: clipped(name, NAME_BYTES), ms });
+        row.response = Some(Response { packet: event.at.no, name: Name::new(name), ms });
         self.open -= 1;
         true
     }

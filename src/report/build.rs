@@ -250,7 +250,7 @@ fn command(row: &CommandRow, start: CaptureTime, masker: &mut Masker) -> model::
         stream_id: row.message_stream_id.unwrap_or(0),
         response: response.map(|r| masker.word(&r.name)),
         response_code: None,
-        response_packet: response.map(|r| r.at.no),
+        response_packet: response.map(|r| r.packet),
         response_ms: response.map(|r| r.ms),
     }
 }
