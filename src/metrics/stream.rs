@@ -20,8 +20,8 @@ use crate::session::event::{MediaKind, MediaMessage, MediaRole, StreamRole, Trac
 /// Bytes kept of a stream's name.
 pub(super) const NAME_BYTES: usize = 1024;
 
-/// Memory of a track with its configuration and what its frames say; their texts are short.
-const TRACK_HELD: usize = size_of::<Track>() + size_of::<TrackConfig>() + size_of::<Description>() + 256;
+/// Memory of a track and what its frames say, of which the text is short. Its configuration is that of the session.
+const TRACK_HELD: usize = size_of::<Track>() + size_of::<Description>() + 128;
 
 /// Memory of a stream's two default tracks, and of its timing.
 pub(super) const HELD: usize = 2 * TRACK_HELD + size_of::<Timing>() + 128;

@@ -1,5 +1,7 @@
 //! The connection as a whole.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::amf::Value;
 use crate::media::codec::Codec;
@@ -266,7 +268,7 @@ fn configurations_reach_their_track() {
     let mut feed = Feed::new();
     let config = TrackConfig { codec: Codec::H264, bytes: 36, description: None };
     let (media, change) = (MediaKind::Video, ConfigChange::First);
-    let kind = Kind::Config { stream: 0, media, track: 0, config: &config, change, previous: None };
+    let kind = Kind::Config { stream: 0, media, track: 0, config: &Arc::new(config), change, previous: None };
     feed.message(0, C2s, MessageType::VIDEO, 50, kind);
     assert_eq!(feed.metrics.messages(C2s).total().count, 0, "it comes besides the message's own event");
     let track = feed.metrics.streams()[0].track(media).unwrap().1.summary();

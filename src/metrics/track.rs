@@ -15,6 +15,8 @@
 //! - `timestamp_jitter_ms` is the standard deviation of the steps within segments around their mean;
 //! - `arrival_jitter_ms` is J of RFC 3550, 6.4.1: J += (|D| − J) / 16, D = step of arrival − step of DTS.
 
+use std::sync::Arc;
+
 use super::gop::{GopSummary, Gops};
 use super::num::{Extent, Spread, from_i64, from_u64, ratio};
 use super::step;
@@ -105,7 +107,7 @@ pub(crate) struct Track {
     codec: Option<Codec>,
     /// Codec of the coded frame before.
     frames_codec: Option<Codec>,
-    config: Option<Box<TrackConfig>>,
+    config: Option<Arc<TrackConfig>>,
     /// Whether frames of another codec came behind it.
     config_is_of_another: bool,
     frame_format: Option<Box<Description>>,
@@ -176,11 +178,11 @@ impl Track {
     }
 
     /// Takes a codec configuration.
-    pub(crate) fn config(&mut self, config: &TrackConfig, change: ConfigChange) {
+    pub(crate) fn config(&mut self, config: &Arc<TrackConfig>, change: ConfigChange) {
         self.config_changes += u64::from(change == ConfigChange::Changed);
         self.config_is_of_another = false;
         if change != ConfigChange::Repeated || self.config.is_none() {
-            self.config = Some(Box::new(config.clone()));
+            self.config = Some(Arc::clone(config));
         }
     }
 
@@ -410,10 +412,10 @@ mod tests {
         track.message(&video(MediaRole::Frame, 0), time(0));
         assert_eq!(track.summary().codec, Some(Codec::H264));
         let mut config = TrackConfig { codec: Codec::Hevc, bytes: 40, description: None };
-        track.config(&config, ConfigChange::First);
-        track.config(&config, ConfigChange::Repeated);
+        track.config(&Arc::new(config.clone()), ConfigChange::First);
+        track.config(&Arc::new(config.clone()), ConfigChange::Repeated);
         config.bytes = 50;
-        track.config(&config, ConfigChange::Changed);
+        track.config(&Arc::new(config), ConfigChange::Changed);
         let hevc = |dts| MediaMessage { codec: Some(Codec::Hevc), ..video(MediaRole::Frame, dts) };
         track.message(&hevc(40), time(40));
         let s = track.summary();
@@ -424,7 +426,7 @@ mod tests {
     #[test]
     fn a_configuration_says_nothing_of_frames_of_another_codec() {
         let mut track = Track::default();
-        let config = TrackConfig { codec: Codec::Aac, bytes: 2, description: None };
+        let config = Arc::new(TrackConfig { codec: Codec::Aac, bytes: 2, description: None });
         let frame = |codec, dts| MediaMessage { codec: Some(codec), ..audio(MediaRole::Frame, dts) };
         let seen = |track: &Track| {
             let s = track.summary();

@@ -1,6 +1,7 @@
 //! Sequence headers to what they say, and whether they say something new; frames that describe themselves.
 
 use std::hash::{DefaultHasher, Hasher};
+use std::sync::Arc;
 
 use crate::base::limits::Limits;
 use crate::media::codec::Codec;
@@ -16,12 +17,13 @@ pub(crate) struct SeenConfig {
     len: u32,
     /// Of what was kept, which may be long. Whoever makes two of one fingerprint hides a change of their own stream.
     fingerprint: u64,
-    decoded: Box<TrackConfig>,
+    /// Shared with whoever keeps it as well.
+    decoded: Arc<TrackConfig>,
 }
 
 impl SeenConfig {
     /// What it says.
-    pub(crate) fn decoded(&self) -> &TrackConfig {
+    pub(crate) const fn decoded(&self) -> &Arc<TrackConfig> {
         &self.decoded
     }
 }
@@ -47,7 +49,7 @@ pub(crate) fn decode(
     if seen.as_ref().is_some_and(same) {
         return (ConfigChange::Repeated, None);
     }
-    let decoded = Box::new(TrackConfig { codec, description: config::describe(codec, record), bytes: len });
+    let decoded = Arc::new(TrackConfig { codec, description: config::describe(codec, record), bytes: len });
     let before = seen.replace(SeenConfig { codec, len, fingerprint, decoded });
     (if before.is_some() { ConfigChange::Changed } else { ConfigChange::First }, before)
 }

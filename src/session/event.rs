@@ -8,6 +8,8 @@ mod aggregate;
 mod media;
 mod names;
 
+use std::sync::Arc;
+
 use crate::amf::error::AmfError;
 use crate::amf::{Note, Value};
 use crate::base::pos::{Dir, PacketRef, PerDir, Span};
@@ -176,7 +178,7 @@ pub(crate) enum Kind<'a> {
         stream: u32,
         media: MediaKind,
         track: u8,
-        config: &'a TrackConfig,
+        config: &'a Arc<TrackConfig>,
         /// First, the same again, or changed.
         change: ConfigChange,
         /// The one before, when changed.

@@ -228,7 +228,7 @@ impl One<'_, '_> {
                 track.length_sizes.learn(codec, body.bytes);
                 let (change, before) =
                     config::decode(codec, (body.bytes, body.len), &mut track.config, limits);
-                let previous = before.as_ref().map(SeenConfig::decoded);
+                let previous = before.as_ref().map(|before| &**before.decoded());
                 if let Some(config) = track.config.as_ref().map(SeenConfig::decoded) {
                     emit(Kind::Config { stream, media, track: id, config, change, previous });
                 }
