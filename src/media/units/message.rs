@@ -6,6 +6,7 @@
 
 use super::scanner::Scanner;
 use super::{Family, LengthSizes, TrackUnits, Units};
+use crate::base::list;
 use crate::base::read::Reader;
 use crate::media::codec::Codec;
 use crate::media::tag::{Packet, Role, Tag};
@@ -168,7 +169,7 @@ impl MessageScanner {
 
     /// A track has ended.
     fn close(&mut self, list: &mut List) {
-        self.found.push(self.scanner.end().copied());
+        list::push(&mut self.found, self.scanner.end().copied());
         self.scanner.reset();
         list.got = 0;
         list.step = if self.found.len() < MAX_TRACKS { Step::Fields } else { Step::Done };
@@ -188,7 +189,7 @@ impl MessageScanner {
             None => self.found.is_empty() && self.scanner.has_begun(),
         };
         if open {
-            self.found.push(self.scanner.end().copied());
+            list::push(&mut self.found, self.scanner.end().copied());
             self.scanner.reset();
         }
         &self.found

@@ -4,6 +4,7 @@
 //! held for a chunk stream without video. How long the lengths of units are is known for the whole direction: a
 //! configuration may come on another chunk stream than its frames, or in an aggregate.
 
+use crate::base::list;
 use crate::media;
 use crate::media::tag::Tag;
 use crate::media::units::message::MessageScanner;
@@ -134,7 +135,7 @@ impl TrackSizes {
             } else if self.tracks.len() < MOST_TRACKS {
                 let mut sizes = LengthSizes::default();
                 sizes.learn(codec, record);
-                self.tracks.push((key, sizes));
+                list::push(&mut self.tracks, (key, sizes));
             }
         });
     }
