@@ -1,5 +1,6 @@
 //! The state of one chunk stream: the header fields that shorter headers inherit, and the message in the making.
 
+mod making;
 pub(super) mod run;
 
 use crate::base::limits::Limits;
@@ -16,6 +17,7 @@ use super::header::{ChunkHeader, basic_len};
 use super::output::Output;
 use super::times::{Ambiguous, Moment, Times, Type3};
 use super::units::{Announced, FrameUnits, TrackSizes};
+use making::Making;
 
 /// A chunk stream of one direction.
 #[derive(Debug, Default)]
@@ -34,7 +36,7 @@ pub(super) struct ChunkStream {
     /// First body byte of the last message that had one.
     pub(super) lead: Option<u8>,
     /// The message in the making; its body is `body`.
-    pub(super) message: Option<Partial>,
+    pub(super) message: Making,
     body: Vec<u8>,
     units: FrameUnits,
     /// What [`Self::kept`] and [`Self::room`] were when they were last counted.
@@ -141,7 +143,7 @@ impl ChunkStream {
 
     /// Body bytes the present message still lacks.
     pub(super) fn missing(&self) -> u32 {
-        self.message.map_or(0, |m| self.length.saturating_sub(m.received).saturating_sub(m.lost))
+        self.message.get().map_or(0, |m| self.length.saturating_sub(m.received).saturating_sub(m.lost))
     }
 
     /// Takes the fields of a header that begins a message. Gives what it is about when it is of format 3 behind one of
@@ -201,7 +203,7 @@ impl ChunkStream {
             MessageType::AUDIO | MessageType::VIDEO => Keep::Undecided,
             _ => Keep::UpTo(limits.command_bytes),
         };
-        self.message = Some(Partial {
+        self.message.begin(Partial {
             fmt,
             chunks: 1,
             header_bytes: header.bytes,
@@ -221,7 +223,7 @@ impl ChunkStream {
         if let Some(type3) = type3 {
             self.times.type_3(type3);
         }
-        if let Some(message) = &mut self.message {
+        if let Some(message) = self.message.get_mut() {
             message.chunks = message.chunks.saturating_add(1);
             message.header_bytes = message.header_bytes.saturating_add(header.bytes);
             message.long_ids = message.long_ids.saturating_add(header.is_long_id.into());
@@ -230,32 +232,32 @@ impl ChunkStream {
     }
 
     /// The present message goes up to stream offset `end` so far.
-    pub(super) const fn reach(&mut self, end: u64, at: PacketRef) {
-        if let Some(message) = &mut self.message {
+    pub(super) fn reach(&mut self, end: u64, at: PacketRef) {
+        if let Some(message) = self.message.get_mut() {
             message.reached = (end, at);
         }
     }
 
     /// Body bytes kept of the present message.
-    pub(super) fn kept(&self) -> usize {
-        self.message.map_or(0, |_| self.body.len())
+    pub(super) const fn kept(&self) -> usize {
+        if self.message.is_some() { self.body.len() } else { 0 }
     }
 
-    /// Memory of the body, and of what reads it.
+    /// Memory of the body, of what reads it, and of what is known of the message.
     pub(super) fn room(&self) -> usize {
-        self.body.capacity() + self.units.held_bytes()
+        self.body.capacity() + self.units.held_bytes() + self.message.held_bytes()
     }
 
     /// Whether nothing more of the present message is kept.
     pub(super) fn is_cut(&self) -> bool {
-        self.message.is_none_or(|m| m.keep == Keep::UpTo(0))
+        self.message.get().is_none_or(|m| m.keep == Keep::UpTo(0))
     }
 
     /// Keeps nothing more of the present message; it is as good as incomplete.
     pub(super) fn cut(&mut self) {
         self.body = Vec::new();
         self.units.reset();
-        if let Some(message) = &mut self.message {
+        if let Some(message) = self.message.get_mut() {
             message.keep = Keep::UpTo(0);
         }
     }
@@ -263,7 +265,7 @@ impl ChunkStream {
     /// Adds body bytes, no more than [`Self::missing`].
     pub(super) fn add(&mut self, bytes: &[u8], sizes: &TrackSizes, limits: &Limits) {
         let announced = self.announced();
-        let Some(message) = &mut self.message else { return };
+        let Some(message) = self.message.get_mut() else { return };
         if message.received == 0
             && message.lost == 0
             && let Some(lead) = bytes.first()
@@ -298,15 +300,15 @@ impl ChunkStream {
     }
 
     /// Nothing confirms where the present message ends: it is not reported as complete.
-    pub(super) const fn distrust(&mut self) {
-        if let Some(message) = &mut self.message {
+    pub(super) fn distrust(&mut self) {
+        if let Some(message) = self.message.get_mut() {
             message.holed = true;
         }
     }
 
     /// Body bytes that are not in the capture, no more than [`Self::missing`].
     pub(super) fn lose(&mut self, bytes: u32, snapped: bool) {
-        let Some(message) = &mut self.message else { return };
+        let Some(message) = self.message.get_mut() else { return };
         message.holed = true;
         if snapped {
             message.received = message.received.saturating_add(bytes);
@@ -351,10 +353,13 @@ impl ChunkStream {
         Some((header, &self.body, self.units.found()))
     }
 
-    /// Frees what a long message left behind.
+    /// Frees what a long message left behind, and what only media needs again soon.
     pub(super) fn shrink(&mut self) {
         if self.message.is_none() && self.body.capacity() > KEPT_CAPACITY {
             self.body = Vec::new();
+        }
+        if !matches!(self.kind, MessageType::AUDIO | MessageType::VIDEO) {
+            self.message.free();
         }
     }
 }
