@@ -13,6 +13,7 @@ mod echo;
 mod phrase;
 mod scan;
 mod starts;
+mod tier;
 mod value;
 
 use std::borrow::Cow;

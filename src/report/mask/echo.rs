@@ -2,24 +2,23 @@
 //!
 //! Secrets come one by one, and most texts hold none. So it is known of four bytes whether any secret begins with them,
 //! and a text is searched only where they stand. The newest secrets are compared one after the other. The others are kept
-//! in tiers, each at least twice as large as the next, each with a search automaton of its own, as building one costs as
-//! much as all its secrets are long: so `n` secrets are built into `log n` automatons each. When they grow beyond their
-//! bounds, the oldest tier is dropped.
+//! in tiers, each at least twice as large as the next, each in an order of its own, as putting one in order costs as much
+//! as there are secrets in it: so each of `n` secrets is put in order `log n` times. When they grow beyond their bounds,
+//! the oldest tier is dropped.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
-
 use super::phrase;
 use super::scan::{self, Folded, Span};
 use super::starts::Starts;
+use super::tier::{Tier, Word};
 
 /// Secrets searched for at one time; a tier has no more than half of them.
 const MAX_WORDS: usize = 4096;
 /// Bytes of them.
 const MAX_BYTES: usize = 512 << 10;
-/// Secrets without an automaton, and bytes of them.
+/// Secrets in no tier, and bytes of them.
 const MAX_NEW_WORDS: usize = 64;
 const MAX_NEW_BYTES: usize = 2 << 10;
 /// Of a longer one the beginning is searched for, and what follows it is masked up to the next space.
@@ -36,19 +35,6 @@ pub(super) struct Echoes {
     new: Vec<Word>,
     starts: Starts,
     known: HashSet<u64>,
-}
-
-#[derive(Debug)]
-struct Tier {
-    words: Vec<Word>,
-    find: AhoCorasick,
-}
-
-#[derive(Clone, Debug)]
-struct Word {
-    bytes: Vec<u8>,
-    cut: bool,
-    shown: String,
 }
 
 fn bytes_of(words: &[Word]) -> usize {
@@ -88,7 +74,11 @@ impl Echoes {
         }
         let bytes = word.get(..MAX_WORD).unwrap_or(word);
         self.starts.add(bytes);
-        self.new.push(Word { bytes: bytes.to_vec(), cut: word.len() > bytes.len(), shown: shown.to_owned() });
+        self.new.push(Word {
+            bytes: bytes.to_ascii_lowercase(),
+            cut: word.len() > bytes.len(),
+            shown: shown.to_owned(),
+        });
         if self.new.len() > MAX_NEW_WORDS || bytes_of(&self.new) > MAX_NEW_BYTES {
             self.build();
         }
@@ -96,30 +86,23 @@ impl Echoes {
 
     /// Makes a tier of the newest words, together with tiers that are not much larger.
     fn build(&mut self) {
-        let mut words = std::mem::take(&mut self.new);
-        let joins = |older: &Tier, words: &[Word]| {
-            let len = older.words.len();
-            len < 2 * words.len() && len + words.len() <= MAX_WORDS / 2
+        let mut tier = Tier::new(std::mem::take(&mut self.new));
+        let joins = |older: &Tier, tier: &Tier| {
+            let (older, len) = (older.words().len(), tier.words().len());
+            older < 2 * len && older + len <= MAX_WORDS / 2
         };
-        while self.tiers.last().is_some_and(|older| joins(older, &words)) {
-            let mut older = self.tiers.pop().map(|t| t.words).unwrap_or_default();
-            older.append(&mut words);
-            words = older;
+        while let Some(older) = self.tiers.pop_if(|older| joins(older, &tier)) {
+            tier = older.joined(tier);
         }
-        let mut builder = AhoCorasick::builder();
-        builder.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true);
-        builder.kind(Some(AhoCorasickKind::ContiguousNFA));
-        if let Ok(find) = builder.build(words.iter().map(|w| &w.bytes)) {
-            self.tiers.push(Tier { words, find });
-        }
-        while self.tiers.iter().map(|t| t.words.len()).sum::<usize>() > MAX_WORDS
-            || self.tiers.iter().map(|t| bytes_of(&t.words)).sum::<usize>() > MAX_BYTES
+        self.tiers.push(tier);
+        while self.tiers.iter().map(|tier| tier.words().len()).sum::<usize>() > MAX_WORDS
+            || self.tiers.iter().map(Tier::bytes).sum::<usize>() > MAX_BYTES
         {
             self.tiers.remove(0);
             // A dropped secret is searched for again once it is seen again.
             self.known.clear();
             self.starts = Starts::default();
-            self.tiers.iter().flat_map(|tier| &tier.words).for_each(|word| self.starts.add(&word.bytes));
+            self.tiers.iter().flat_map(Tier::words).for_each(|word| self.starts.add(&word.bytes));
         }
     }
 
@@ -136,34 +119,36 @@ impl Echoes {
     fn find_in(&self, text: &str, folded: &Folded<'_>, min: usize, spans: &mut Vec<Span>) {
         let bytes = folded.bytes.as_ref();
         let Some(first) = self.starts.first_in(bytes) else { return };
+        let bytes = bytes.to_ascii_lowercase();
         // A secret may begin inside of another one, and that one may turn out to be none.
-        for tier in &self.tiers {
+        let tiers = self.tiers.iter().map(Some).chain([None]);
+        for tier in tiers {
             let (mut at, mut covered) = (first, 0);
-            while let Some(found) = tier.find.find(Input::new(bytes).range(at..)) {
-                if let Some(word) = tier.words.get(found.pattern().as_usize()) {
-                    let range = folded.origin(found.start(), found.end());
-                    word.found(text, range, min, &mut covered, spans);
+            while let Some(rest) = bytes.get(at..) {
+                if let Some(word) = self.longest(tier, rest) {
+                    word.found(text, folded.origin(at, at + word.bytes.len()), min, &mut covered, spans);
                 }
-                at = found.start() + 1;
+                at += 1;
+                let Some(next) = bytes.get(at..).and_then(|behind| self.starts.first_in(behind)) else {
+                    break;
+                };
+                at += next;
             }
         }
-        let (mut at, mut covered) = (first, 0);
-        while let Some(rest) = bytes.get(at..) {
-            let longest =
-                self.new.iter().filter(|word| word.begins(rest)).max_by_key(|word| word.bytes.len());
-            if let Some(word) = longest {
-                word.found(text, folded.origin(at, at + word.bytes.len()), min, &mut covered, spans);
-            }
-            at += 1;
-            let Some(next) = bytes.get(at..).and_then(|behind| self.starts.first_in(behind)) else { break };
-            at += next;
+    }
+
+    /// The longest secret of a tier, or of those in none, that a text begins with.
+    fn longest<'s>(&'s self, tier: Option<&'s Tier>, text: &[u8]) -> Option<&'s Word> {
+        match tier {
+            Some(tier) => tier.longest(text),
+            None => self.new.iter().filter(|word| word.begins(text)).max_by_key(|word| word.bytes.len()),
         }
     }
 }
 
 impl Word {
     fn begins(&self, text: &[u8]) -> bool {
-        text.get(..self.bytes.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(&self.bytes))
+        text.starts_with(&self.bytes)
     }
 
     /// Adds where it was found, unless that is a chance match or within the one before.
