@@ -90,14 +90,15 @@ impl Quantiles {
 impl Samples {
     fn add(&mut self, value: i64) {
         match self {
-            Self::Short(samples) if samples.len() < EXACT => match i32::try_from(value) {
-                Ok(value) => samples.push(value),
-                Err(_) => {
+            Self::Short(samples) if samples.len() < EXACT => {
+                if let Ok(value) = i32::try_from(value) {
+                    samples.push(value);
+                } else {
                     let mut all: Vec<i64> = samples.iter().copied().map(i64::from).collect();
                     all.push(value);
                     *self = Self::Long(all);
                 }
-            },
+            }
             Self::Long(samples) if samples.len() < EXACT => samples.push(value),
             Self::Short(samples) => {
                 let buckets = bucketed(samples.iter().copied().map(i64::from), value);
