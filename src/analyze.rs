@@ -28,6 +28,7 @@ use crate::capture::{Capture, CaptureError, InputInfo, Packet, SkippedFile};
 use crate::link::decoder::LinkDecoder;
 use crate::link::segment::Decoded;
 use crate::link::verify::Verifier;
+use crate::metrics::Depth;
 use crate::report::draft::Draft;
 use crate::report::findings;
 use crate::report::mask::Masker;
@@ -157,10 +158,12 @@ pub(crate) fn listen_open(
 ) -> model::Capture {
     let mut on_event =
         |event: &Event<'_>, start: CaptureTime, masker: &mut Masker| listener(event, start, masker);
-    read_with(capture, options, progress, Listeners { events: Some(&mut on_event), rules: None }).0.capture
+    read_with(capture, options, progress, Listeners { events: Some(&mut on_event), ..Listeners::default() })
+        .0
+        .capture
 }
 
-/// Reads captures to their end, and holds their connections to rules.
+/// Reads captures to their end, and holds their connections to rules. The report has figures as far as `depth` asks.
 ///
 /// # Errors
 /// Those of [`analyze`].
@@ -169,20 +172,22 @@ pub(crate) fn judge(
     options: &Options,
     progress: &mut dyn FnMut(u64, Option<u64>),
     rules: &RuleSet,
+    depth: Depth,
 ) -> Result<(Report, Vec<JudgedConnection>), Error> {
     let capture = Capture::open(paths, &options.limits, options.threads()).map_err(Error)?;
-    Ok(judge_open(capture, options, progress, rules))
+    Ok(judge_open(capture, options, progress, rules, depth))
 }
 
-/// Reads an open capture to its end, and holds its connections to rules.
+/// Reads an open capture to its end, and holds its connections to rules; see [`judge`].
 pub(crate) fn judge_open(
     capture: Capture,
     options: &Options,
     progress: &mut dyn FnMut(u64, Option<u64>),
     rules: &RuleSet,
+    depth: Depth,
 ) -> (Report, Vec<JudgedConnection>) {
     let (draft, judged) =
-        read_with(capture, options, progress, Listeners { events: None, rules: Some(rules) });
+        read_with(capture, options, progress, Listeners { events: None, rules: Some(rules), depth });
     (draft.report(), judged)
 }
 
@@ -192,13 +197,22 @@ pub(crate) fn read<'r>(
     options: &'r Options,
     progress: &mut dyn FnMut(u64, Option<u64>),
 ) -> Draft<'r> {
-    read_with(capture, options, progress, Listeners { events: None, rules: None }).0
+    read_with(capture, options, progress, Listeners::default()).0
 }
 
 /// Who hears events: someone in place of the report, or rules besides it.
 struct Listeners<'r> {
     events: Option<&'r mut OnEvent<'r>>,
     rules: Option<&'r RuleSet>,
+    /// What figures are for.
+    depth: Depth,
+}
+
+impl Default for Listeners<'_> {
+    /// Nobody: all is for the report.
+    fn default() -> Self {
+        Self { events: None, rules: None, depth: Depth::Full }
+    }
 }
 
 fn read_with<'r>(

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::analyze::{self, Options, judge, judge_open};
 use crate::capture::Capture;
+use crate::metrics::Depth;
 use crate::report::baseline::{self, Baseline};
 use crate::report::check::{JudgedConnection, build, settle};
 use crate::report::expect;
@@ -88,6 +89,11 @@ impl Profile {
         self
     }
 
+    /// What figures are for: expectations may name any of them.
+    const fn depth(&self) -> Depth {
+        if self.1.is_empty() { Depth::Verdict } else { Depth::Full }
+    }
+
     fn resolved(profile: profile::Profile) -> Result<Self, ProfileError> {
         let expected =
             expect::resolve(&profile.expectations).map_err(|error| ProfileError(error.to_string()))?;
@@ -114,7 +120,7 @@ impl Checker {
     }
 }
 
-/// Checks captures; gives the report of the analysis too.
+/// Checks captures; tells too whether they have any connection.
 ///
 /// # Errors
 /// When an input cannot be opened or is no capture.
@@ -124,10 +130,10 @@ pub(crate) fn check(
     profile: &Profile,
     known: Option<&Baseline>,
     progress: &mut dyn FnMut(u64, Option<u64>),
-) -> Result<(CheckReport, Report), analyze::Error> {
+) -> Result<(CheckReport, bool), analyze::Error> {
     let set = RuleSet::new(&profile.0);
-    let (report, judged) = judge(paths, options, progress, &set)?;
-    Ok((result(&report, judged, &set, profile, known), report))
+    let (report, judged) = judge(paths, options, progress, &set, profile.depth())?;
+    Ok((result(&report, judged, &set, profile, known), !report.connections.is_empty()))
 }
 
 /// Checks an open capture.
@@ -138,7 +144,7 @@ pub(crate) fn check_open(
     known: Option<&Baseline>,
 ) -> CheckReport {
     let set = RuleSet::new(&profile.0);
-    let (report, judged) = judge_open(capture, options, &mut |_, _| {}, &set);
+    let (report, judged) = judge_open(capture, options, &mut |_, _| {}, &set, profile.depth());
     result(&report, judged, &set, profile, known)
 }
 

@@ -7,6 +7,7 @@ use crate::base::limits::Limits;
 use crate::base::pos::PacketRef;
 use crate::base::time::CaptureTime;
 use crate::link::segment::Segment;
+use crate::metrics::Depth;
 use crate::report::mask::Masker;
 use crate::rules::set::RuleSet;
 use crate::tcp::connection::Connection;
@@ -62,6 +63,8 @@ pub(super) struct Shared<'r> {
     pub(super) listener: Option<&'r mut OnEvent<'r>>,
     /// The rules that connections are held to.
     pub(super) rules: Option<&'r RuleSet>,
+    /// What figures are for.
+    pub(super) depth: Depth,
     /// The listener wants no more.
     pub(super) stopped: bool,
     /// Time of the capture's first packet, and of the last so far.
@@ -115,6 +118,7 @@ impl<'r> Flows<'r> {
                 masker: if options.show_secrets { Masker::revealing() } else { Masker::new() },
                 listener: listeners.events,
                 rules: listeners.rules,
+                depth: listeners.depth,
                 stopped: false,
                 start: CaptureTime::default(),
                 latest: CaptureTime::default(),

@@ -106,8 +106,8 @@ impl Rtmp {
             _ => Session::opaque(),
         };
         let listed = shared.may_list(id);
-        let figures =
-            || Figures { metrics: ConnectionMetrics::new(shared.limits()), collected: Collected::default() };
+        let metrics = || ConnectionMetrics::new(shared.limits(), shared.depth);
+        let figures = || Figures { metrics: metrics(), collected: Collected::default() };
         Box::new(Self {
             id,
             transport,

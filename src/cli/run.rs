@@ -255,7 +255,7 @@ fn work(
             let checked =
                 check(&options.captures, &options.analysis, &task.profile, known.as_ref(), &mut on_progress);
             progress.finish();
-            let (result, report) = checked.map_err(Failure::Analysis)?;
+            let (result, any) = checked.map_err(Failure::Analysis)?;
             let places = if task.format.shows_places() {
                 places(&result, &options.analysis.limits)
             } else {
@@ -264,7 +264,7 @@ fn work(
             return match task.format.write(&result, &places, out).and_then(|()| out.flush()) {
                 // Who stopped reading gets the exit code all the same.
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(output_error(error)),
-                _ => conclude(options, task, &result, !report.connections.is_empty(), err),
+                _ => conclude(options, task, &result, any, err),
             };
         }
     };

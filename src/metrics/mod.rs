@@ -54,9 +54,19 @@ use messages::MessageCounts;
 use stream::StreamMetrics;
 use timestamps::Timestamps;
 
+/// What the figures are for.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// To be told, all of them.
+    Full,
+    /// Verdicts: of frames their times and their pace, and nothing of what each track is like.
+    Verdict,
+}
+
 /// All figures of one connection.
 #[derive(Debug)]
 pub(crate) struct ConnectionMetrics {
+    depth: Depth,
     most_commands: usize,
     most_streams: usize,
     most_tracks: usize,
@@ -77,8 +87,9 @@ pub(crate) struct ConnectionMetrics {
 
 impl ConnectionMetrics {
     /// Nothing seen.
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits, depth: Depth) -> Self {
         Self {
+            depth,
             most_commands: limits.commands,
             most_streams: limits.streams,
             most_tracks: limits.tracks,
@@ -99,11 +110,16 @@ impl ConnectionMetrics {
     /// Takes the next event.
     pub(crate) fn event(&mut self, event: &Event<'_>) {
         let dir = event.dir;
-        self.acks.get_mut(dir).sent(event.span.end);
+        let full = self.depth == Depth::Full;
+        if full {
+            self.acks.get_mut(dir).sent(event.span.end);
+        }
         self.ledger.get_mut(dir).event(event);
         if let Some(header) = event.message.filter(|_| event.kind.is_primary()) {
             self.messages.get_mut(dir).add(header);
-            self.timestamps.get_mut(dir).add(header);
+            if full {
+                self.timestamps.get_mut(dir).add(header);
+            }
         }
         match &event.kind {
             Kind::Hello(hello) => {
@@ -114,7 +130,7 @@ impl ConnectionMetrics {
             }
             Kind::SetChunkSize { size, .. } => self.chunk_sizes.get_mut(dir).announced(event.at, *size),
             Kind::Fact(fact) => self.fact(event, *fact),
-            Kind::Acknowledgement { value, sent } => {
+            Kind::Acknowledgement { value, sent } if full => {
                 self.grown += self.acks.get_mut(dir.opposite()).ack(*value, *sent);
             }
             Kind::WindowAckSize { size } => self.acks.get_mut(dir).window(*size),
@@ -125,14 +141,14 @@ impl ConnectionMetrics {
             }
             Kind::StreamStopped { stream, .. } => self.with_stream(event, *stream, |s| s.stop(event.at)),
             Kind::Media(media) => {
-                let (mut grown, most) = (0, self.most_tracks);
-                self.with_stream(event, media.stream, |s| grown = s.media(media, event.at, most));
+                let (mut grown, most, depth) = (0, self.most_tracks, self.depth);
+                self.with_stream(event, media.stream, |s| grown = s.media(media, event.at, most, depth));
                 self.grown += grown;
             }
             Kind::Config { stream, media, track, config, change, .. } => {
                 let most = self.most_tracks;
                 self.with_stream(event, *stream, |s| {
-                    if let Some(track) = s.track_mut(*media, *track, most) {
+                    if let Some(track) = s.track_mut(*media, *track, most).filter(|_| full) {
                         track.config(config, *change);
                     }
                 });
@@ -140,7 +156,7 @@ impl ConnectionMetrics {
             Kind::FrameFormat { stream, media, track, format, previous } => {
                 let most = self.most_tracks;
                 self.with_stream(event, *stream, |s| {
-                    if let Some(track) = s.track_mut(*media, *track, most) {
+                    if let Some(track) = s.track_mut(*media, *track, most).filter(|_| full) {
                         track.frame_format(&format.description, previous.is_some());
                     }
                 });

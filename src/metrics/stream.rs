@@ -7,6 +7,7 @@
 //! wrap. Here the track that comes second is moved by whole turns next to the first, for synchrony and pacing
 //! only. Of several tracks of a kind (multitrack) these two are about the one whose coded frames came first.
 
+use super::Depth;
 use super::commands::clipped;
 use super::latency::{ConnectionLatency, LatencySummary, StreamLatency};
 use super::num::wrapped;
@@ -111,16 +112,25 @@ impl StreamMetrics {
 
     /// Takes a media message, alone or in an aggregate, or one track of one; gives by how much the memory held has
     /// grown beyond [`HELD`]. Beside the default tracks there are `most_tracks` of a kind.
-    pub(super) fn media(&mut self, media: &MediaMessage, at: PacketRef, most_tracks: usize) -> usize {
+    pub(super) fn media(
+        &mut self,
+        media: &MediaMessage,
+        at: PacketRef,
+        most_tracks: usize,
+        depth: Depth,
+    ) -> usize {
         self.last_media = Some(at);
         self.latency.media(self.role, media, at.ts);
         self.multitrack |= media.share.is_some();
         let tracks = self.others.len();
         let track = self.track_mut(media.media, media.track, most_tracks);
-        let of_track = track.map_or(0, |track| track.message(media, at.ts));
+        let of_track = track.map_or(0, |track| match depth {
+            Depth::Full => track.message(media, at.ts),
+            Depth::Verdict => track.time(media, at.ts),
+        });
         let grown = of_track + (self.others.len() - tracks) * (TRACK_HELD + 2 * size_of::<Other>());
         if media.role.is_coded() && !media.unfinished {
-            return grown + self.timing.get_or_insert_with(Box::default).frame(media, at);
+            return grown + self.timing.get_or_insert_with(Box::default).frame(media, at, depth);
         }
         grown
     }
@@ -250,7 +260,7 @@ struct Turn {
 }
 
 impl Timing {
-    fn frame(&mut self, media: &MediaMessage, at: PacketRef) -> usize {
+    fn frame(&mut self, media: &MediaMessage, at: PacketRef, depth: Depth) -> usize {
         let (own, other) = match media.media {
             MediaKind::Audio => (&mut self.audio, self.video),
             MediaKind::Video => (&mut self.video, self.audio),
@@ -265,7 +275,11 @@ impl Timing {
         let dts = media.dts_ms.saturating_add(own.moved);
         own.last = Some(dts);
         let key = media.media == MediaKind::Video && media.role == MediaRole::KeyFrame;
-        if self.pacing.frame(media.media, key, dts, at.ts) {
+        let burst = self.pacing.frame(media.media, key, dts, at.ts);
+        if depth == Depth::Verdict {
+            return 0;
+        }
+        if burst {
             self.sync.restart_drift();
         }
         self.sync.frame(media.media, dts, media.composition_ms, at.ts)

@@ -1,6 +1,6 @@
 //! Synthetic events for the tests of the metrics.
 
-use super::ConnectionMetrics;
+use super::{ConnectionMetrics, Depth};
 use crate::amf::Value;
 use crate::base::limits::Limits;
 use crate::base::pos::{Dir, PacketRef, Span};
@@ -98,7 +98,7 @@ pub(crate) struct Feed {
 
 impl Feed {
     pub(crate) fn new() -> Self {
-        Self { metrics: ConnectionMetrics::new(&Limits::default()), stream_id: 0 }
+        Self { metrics: ConnectionMetrics::new(&Limits::default(), Depth::Full), stream_id: 0 }
     }
 
     /// An event without a message.

@@ -201,7 +201,7 @@ fn in_the_middle_of_a_connection() {
 #[test]
 fn streams_are_bounded() {
     let limits = Limits { streams: 2, ..Limits::default() };
-    let mut metrics = ConnectionMetrics::new(&limits);
+    let mut metrics = ConnectionMetrics::new(&limits, Depth::Full);
     for stream in [5, 3, 9, 4] {
         metrics.event(&event(
             0,
@@ -303,7 +303,7 @@ fn whatever_comes() {
             let mut random = Random(seed + 1000);
             move |bound| i64::try_from(random.below(bound)).unwrap() - i64::try_from(bound / 3).unwrap()
         };
-        let mut metrics = ConnectionMetrics::new(&Limits::default());
+        let mut metrics = ConnectionMetrics::new(&Limits::default(), Depth::Full);
         let (mut expected, mut now, mut dts) = (PerDir::<u64>::default(), 0, 0);
         for _ in 0..600 {
             now += signed(300);
@@ -411,7 +411,7 @@ fn two_tracks_of_different_rates() {
 #[test]
 fn the_number_of_tracks_is_bounded() {
     let limits = Limits { tracks: 3, ..Limits::default() };
-    let mut feed = Feed { metrics: ConnectionMetrics::new(&limits), stream_id: 0 };
+    let mut feed = Feed { metrics: ConnectionMetrics::new(&limits, Depth::Full), stream_id: 0 };
     for id in (0..=255).rev() {
         feed.plain(0, C2s, Kind::Media(&shared(0, id, MediaRole::Frame, 10)));
     }

@@ -163,6 +163,15 @@ impl Track {
         grown
     }
 
+    /// Takes no more of a message than its time; nothing grows by that.
+    pub(super) fn time(&mut self, media: &MediaMessage, at: CaptureTime) -> usize {
+        if media.role.is_coded() && !media.unfinished {
+            self.first_dts.get_or_insert(media.dts_ms);
+            self.last = Some((media.dts_ms, at));
+        }
+        0
+    }
+
     fn units(&mut self, units: &Units) -> usize {
         let made = if self.units.is_none() { size_of::<UnitCounts>() } else { 0 };
         made + self.units.get_or_insert_default().add(units)
