@@ -88,11 +88,13 @@ pub(crate) struct Enabled {
     pub(super) is: &'static Rule,
     pub(super) settings: Settings,
     pub(super) guards: Guards,
+    /// Where its state stands among those of a connection.
+    pub(super) seat: usize,
 }
 
 impl Enabled {
-    pub(super) fn new(is: &'static Rule, settings: &Settings) -> Self {
-        Self { is, settings: settings.clone(), guards: Guards::of(is.guards) }
+    pub(super) fn new(is: &'static Rule, settings: &Settings, seat: usize) -> Self {
+        Self { is, settings: settings.clone(), guards: Guards::of(is.guards), seat }
     }
 }
 

@@ -24,6 +24,9 @@ pub(super) struct Alike {
 }
 
 impl Alike {
+    /// What is in all like others.
+    pub(super) const FRAME: Self = Self { recurs: true, frame: true, header: true };
+
     /// Whether what a rule hears with a group is like something before it.
     pub(super) const fn in_topic(self, topic: Topic) -> bool {
         match topic {

@@ -1,50 +1,95 @@
-//! A state for each of a few things: streams, tracks.
+//! A state for each of a few things: streams, tracks. Mostly there is one of them, which is kept in place.
 
 /// Most things that are remembered; others are not judged.
 const MOST: usize = 256;
 
+/// A list of which the first is kept in place.
+#[derive(Debug)]
+pub(crate) struct Few<T> {
+    first: Option<T>,
+    more: Vec<T>,
+}
+
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Self { first: None, more: Vec::new() }
+    }
+}
+
+impl<T> Few<T> {
+    /// Adds one at the end.
+    pub(crate) fn push(&mut self, it: T) {
+        if self.first.is_none() {
+            self.first = Some(it);
+        } else {
+            push(&mut self.more, it);
+        }
+    }
+
+    /// How many.
+    pub(crate) fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.more.len()
+    }
+
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+        self.first.iter().chain(&self.more)
+    }
+
+    /// The same, to change them.
+    pub(crate) fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut T> {
+        self.first.iter_mut().chain(&mut self.more)
+    }
+
+    /// Memory held beside the structure itself, and beside what each holds.
+    pub(crate) const fn held_bytes(&self) -> usize {
+        self.more.capacity() * size_of::<T>()
+    }
+}
+
 /// A state for each `K`.
 #[derive(Debug)]
-pub(crate) struct Per<K, T> {
-    all: Vec<(K, T)>,
-}
+pub(crate) struct Per<K, T>(Few<(K, T)>);
 
 impl<K, T> Default for Per<K, T> {
     fn default() -> Self {
-        Self { all: Vec::new() }
+        Self(Few::default())
     }
 }
 
 impl<K: PartialEq, T: Default> Per<K, T> {
     /// That of `key`; none when there are too many.
     pub(crate) fn get(&mut self, key: K) -> Option<&mut T> {
-        let index = self.all.iter().position(|(known, _)| *known == key);
-        let index = match index {
+        let Few { first, more } = &mut self.0;
+        if first.as_ref().is_none_or(|(known, _)| *known == key) {
+            return Some(&mut first.get_or_insert_with(|| (key, T::default())).1);
+        }
+        let index = match more.iter().position(|(known, _)| *known == key) {
             Some(index) => index,
-            None if self.all.len() < MOST => {
-                push(&mut self.all, (key, T::default()));
-                self.all.len() - 1
+            None if more.len() + 1 < MOST => {
+                push(more, (key, T::default()));
+                more.len() - 1
             }
             None => return None,
         };
-        self.all.get_mut(index).map(|(_, state)| state)
+        more.get_mut(index).map(|(_, state)| state)
     }
 
     /// All of them, in order of first sight.
     pub(crate) fn all(&self) -> impl Iterator<Item = &(K, T)> {
-        self.all.iter()
+        self.0.iter()
     }
 
     /// The same, to change the states.
     pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = (&K, &mut T)> {
-        self.all.iter_mut().map(|(key, state)| (&*key, state))
+        self.0.iter_mut().map(|(key, state)| (&*key, state))
     }
 }
 
 impl<K, T> Per<K, T> {
-    /// Memory held, beside what the states hold.
+    /// Memory held beside the structure itself, and beside what the states hold.
     pub(crate) const fn held_bytes(&self) -> usize {
-        self.all.capacity() * size_of::<(K, T)>()
+        self.0.held_bytes()
     }
 }
 

@@ -70,6 +70,11 @@ impl Rule {
         doc
     }
 
+    /// Whether it hears each frame of a kind, like others or not.
+    pub(super) fn hears_each_frame(&self) -> bool {
+        !self.skips_alike && self.hears.iter().any(|topic| topic.has_each_frame())
+    }
+
     /// The text of a section of the documentation, by its heading.
     pub(crate) fn section(&self, heading: &str) -> Option<String> {
         let doc = self.doc();

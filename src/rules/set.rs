@@ -25,6 +25,8 @@ pub(crate) struct RuleSet {
     /// Those that hear a group of events, and those that hear it when it is like others before.
     first: [Hearing; Topic::COUNT],
     again: [Hearing; Topic::COUNT],
+    /// Those that hear a frame like others before, by its form.
+    frames: [Hearing; FORMS.len()],
     /// Step of a clock that is long to the rule that looks for them.
     long_step_ms: i64,
 }
@@ -32,8 +34,7 @@ pub(crate) struct RuleSet {
 impl RuleSet {
     /// Those of a profile.
     pub(crate) fn new(profile: &Profile) -> Self {
-        let enabled = profile.rules().filter(|(_, settings)| settings.enabled);
-        let rules: Vec<_> = enabled.map(|(is, settings)| Enabled::new(is, settings)).collect();
+        let rules = seated(profile);
         let (mut first, mut again) = ([Hearing::default(); Topic::COUNT], [Hearing::default(); Topic::COUNT]);
         for (index, rule) in rules.iter().enumerate() {
             for topic in rule.is.hears {
@@ -54,7 +55,10 @@ impl RuleSet {
         }
         let mut steps = rules.iter().filter_map(|rule| rule.settings.threshold_ns(rule.is, "step_ms"));
         let long_step_ms = steps.next().unwrap_or(i64::MAX) / 1_000_000;
-        Self { strict: profile.strict, rules, first, again, long_step_ms }
+        let mut set =
+            Self { strict: profile.strict, rules, first, again, frames: Default::default(), long_step_ms };
+        set.frames = FORMS.map(|form| set.heard_by([Topic::Media, form, Topic::Message], Alike::FRAME));
+        set
     }
 
     /// The rules, in the order of the registry.
@@ -96,16 +100,40 @@ impl RuleSet {
         seen: &Seen,
         (awake, alert): (Members, Members),
     ) -> Members {
-        let mut all = Members::default();
-        for topic in Topic::all_of(event, seen).into_iter().flatten() {
+        let topics = Topic::all_of(event, seen);
+        if alike == Alike::FRAME
+            && let [Some(Topic::Media), Some(form), Some(Topic::Message), None, None] = topics
+            && let Some(at) = FORMS.iter().position(|known| *known == form)
+            && let Some(hearing) = self.frames.get(at)
+        {
+            return hearing.of(awake, alert);
+        }
+        self.heard_by(topics.into_iter().flatten(), alike).of(awake, alert)
+    }
+
+    /// Those that hear an event of some groups.
+    fn heard_by(&self, topics: impl IntoIterator<Item = Topic>, alike: Alike) -> Hearing {
+        let mut all = Hearing::default();
+        for topic in topics {
             let table = if alike.in_topic(topic) { &self.again } else { &self.first };
             if let Some(hearing) = table.get(topic as usize) {
-                let alert = hearing.alert.and(alert.or(awake));
-                all = all.or(hearing.always).or(alert).or(hearing.awake.and(awake));
+                all.always = all.always.or(hearing.always);
+                all.alert = all.alert.or(hearing.alert);
+                all.awake = all.awake.or(hearing.awake);
             }
         }
         all
     }
+}
+
+/// The enabled rules of a profile. Those that hear each frame have the first seats: what is touched with each frame lies
+/// side by side.
+fn seated(profile: &Profile) -> Vec<Enabled> {
+    let enabled = || profile.rules().filter(|(_, settings)| settings.enabled);
+    let mut front = 0..;
+    let mut back = enabled().filter(|(is, _)| is.hears_each_frame()).count()..;
+    let mut seat = |is: &Rule| if is.hears_each_frame() { front.next() } else { back.next() };
+    enabled().map(|(is, settings)| Enabled::new(is, settings, seat(is).unwrap_or(usize::MAX))).collect()
 }
 
 /// Those that hear a group of events.
@@ -118,10 +146,20 @@ struct Hearing {
     awake: Members,
 }
 
+impl Hearing {
+    /// Of these, with those that are awake and those that are alert.
+    #[inline]
+    fn of(&self, awake: Members, alert: Members) -> Members {
+        self.always.or(self.alert.and(alert.or(awake))).or(self.awake.and(awake))
+    }
+}
+
+/// The forms of frames.
+const FORMS: [Topic; 3] = [Topic::Audio, Topic::Video, Topic::Enhanced];
+
 /// The rules of one connection.
 pub(crate) struct ConnectionRules {
     states: States,
-    tallies: Vec<Tally>,
     /// Those that need to hear no more.
     done: Members,
     /// Those that hear what they hear on call.
@@ -155,7 +193,6 @@ impl ConnectionRules {
     pub(crate) fn new(set: &RuleSet, unreadable: bool) -> Self {
         Self {
             states: States::new(set.rules.len()),
-            tallies: vec![Tally::default(); set.rules.len()],
             done: Members::default(),
             awake: Members::default(),
             alert: Members::default(),
@@ -171,23 +208,24 @@ impl ConnectionRules {
     pub(crate) fn event(&mut self, set: &RuleSet, event: &Event<'_>, limits: &Limits, words: &mut dyn Words) {
         self.seen.event(event);
         let alike = self.likeness.event(event, &self.seen);
-        let Self { states, tallies, done, awake, alert, seen, findings, .. } = self;
+        let Self { states, done, awake, alert, seen, findings, .. } = self;
         let hearing = set.hearing(event, alike, seen, (*awake, *alert)).but(*done);
         let Some(mut cx) = set.cx(findings, words, limits, seen) else { return };
         let nothing_missing = seen.lacks_nothing();
         for index in hearing.indexes() {
-            let (Some(rule), Some(tally)) = (set.rules.get(index), tallies.get_mut(index)) else { continue };
+            let Some(rule) = set.rules.get(index) else { continue };
+            let Some(seat) = states.seat(rule.seat) else { continue };
             if !nothing_missing && let Some(why) = withheld(rule.is, event.dir, seen) {
                 // Of the opening one side comes first; whether the other never came is told at the end.
                 let has_bytes = event.span.end > event.span.start;
                 if why != Doubt::OneSided || has_bytes {
-                    tally.withheld.get_or_insert(why);
+                    seat.tally.withheld.get_or_insert(why);
                 }
                 continue;
             }
-            cx.begin(rule, *tally);
-            states.call(index, rule.is.new, |check| check.event(event, &mut cx));
-            *tally = cx.tally;
+            cx.begin(rule, seat.tally);
+            seat.check(rule.is.new).event(event, &mut cx);
+            seat.tally = cx.tally;
             if cx.found && alike.may_recur() && rule.is.skips_alike {
                 alert.add(index);
             }
@@ -213,30 +251,37 @@ impl ConnectionRules {
         limits: &Limits,
         words: &mut dyn Words,
     ) -> Judged {
-        let Self { states, tallies, seen, findings, .. } = &mut self;
+        let Self { states, seen, findings, .. } = &mut self;
         if let Some(mut cx) = set.cx(findings, words, limits, seen) {
-            for (index, (tally, rule)) in tallies.iter_mut().zip(&set.rules).enumerate() {
+            for rule in &set.rules {
                 let guarded = rule.guards.has(Guard::Both) && one_sided;
-                if !states.has_heard(index) || guarded || is_cut(rule.guards, seen) {
+                let Some(seat) = states.seat(rule.seat).filter(|seat| seat.has_heard()) else { continue };
+                if guarded || is_cut(rule.guards, seen) {
                     continue;
                 }
-                cx.begin(rule, *tally);
-                states.call(index, rule.is.new, |check| check.end(end, &mut cx));
-                *tally = cx.tally;
+                cx.begin(rule, seat.tally);
+                seat.check(rule.is.new).end(end, &mut cx);
+                seat.tally = cx.tally;
             }
         }
         let found = set.members(self.findings.rules());
         let left_out = set.members(self.findings.left_out());
-        let outcome = |(index, (tally, rule)): (usize, (&Tally, &Enabled))| {
+        let outcome = |(index, rule): (usize, &Enabled)| {
             if found.has(index) {
                 return Outcome::Found;
             }
             if left_out.has(index) {
                 return Outcome::Inconclusive(Doubt::NoRoom);
             }
-            Outcome::silent(rule.guards, *tally, self.done.has(index), &self.seen, one_sided)
+            Outcome::silent(
+                rule.guards,
+                self.states.tally(rule.seat),
+                self.done.has(index),
+                &self.seen,
+                one_sided,
+            )
         };
-        let outcomes = self.tallies.iter().zip(&set.rules).enumerate().map(outcome).collect();
+        let outcomes = set.rules.iter().enumerate().map(outcome).collect();
         let (findings, omitted) = self.findings.take();
         Judged { findings, omitted, outcomes }
     }
@@ -244,7 +289,6 @@ impl ConnectionRules {
     /// Memory held, or more; of the states, as of a few events ago.
     pub(crate) const fn held_bytes(&self) -> usize {
         size_of::<Self>()
-            + self.tallies.capacity() * size_of::<Tally>()
             + self.states.held_bytes()
             + self.held
             + self.seen.held_bytes()

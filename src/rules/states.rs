@@ -1,79 +1,63 @@
-//! The states of the rules of one connection. Each is made when its rule hears something for the first time; what has
-//! nothing in it is not kept: connections on which little happens cost little.
+//! What the rules of one connection remember, each at its seat. A state is made when its rule hears something for the first
+//! time; one with nothing in it takes no memory: connections on which little happens cost little.
 
+use super::context::Tally;
 use super::rule::Check;
 
-/// States for which room is made at a time.
-const ROOM: usize = 16;
+/// What the state of a rule costs beside itself and what it holds, more or less.
+const BOX_BYTES: usize = 16;
 
-/// What the state of a rule costs beside what it holds, more or less.
-const CHECK_BYTES: usize = 64;
+/// The seats of the rules, in the order of [`super::context::Enabled::seat`].
+pub(super) struct States(Vec<Seat>);
 
-/// The states, by the index of their rule.
-pub(super) struct States {
-    slots: Vec<Slot>,
-    made: Vec<Box<dyn Check>>,
+/// What is kept of a rule.
+#[derive(Default)]
+pub(super) struct Seat {
+    check: Option<Box<dyn Check>>,
+    pub(super) tally: Tally,
 }
 
-/// Where the state of a rule is.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
-enum Slot {
-    /// It heard nothing so far.
-    #[default]
-    Unheard,
-    /// It needs none.
-    Nothing,
-    At(u8),
+impl Seat {
+    /// The state of the rule, which `new` makes.
+    #[inline]
+    pub(super) fn check(&mut self, new: fn() -> Box<dyn Check>) -> &mut dyn Check {
+        &mut **self.check.get_or_insert_with(new)
+    }
+
+    /// Whether the rule heard anything.
+    pub(super) const fn has_heard(&self) -> bool {
+        self.check.is_some()
+    }
 }
 
 impl States {
     /// Those of so many rules.
     pub(super) fn new(rules: usize) -> Self {
-        Self { slots: vec![Slot::default(); rules], made: Vec::new() }
+        let mut seats = Vec::new();
+        seats.resize_with(rules, Seat::default);
+        Self(seats)
     }
 
-    /// Whether a rule heard anything.
-    pub(super) fn has_heard(&self, index: usize) -> bool {
-        self.slots.get(index).is_some_and(|slot| *slot != Slot::Unheard)
+    /// That of a rule.
+    pub(super) fn seat(&mut self, seat: usize) -> Option<&mut Seat> {
+        self.0.get_mut(seat)
     }
 
-    /// Calls the state of a rule, of which `new` makes one.
-    #[inline]
-    pub(super) fn call(
-        &mut self,
-        index: usize,
-        new: fn() -> Box<dyn Check>,
-        call: impl FnOnce(&mut dyn Check),
-    ) {
-        let Some(slot) = self.slots.get_mut(index) else { return };
-        if let Slot::At(place) = *slot {
-            if let Some(check) = self.made.get_mut(usize::from(place)) {
-                call(&mut **check);
-            }
-            return;
-        }
-        let mut check = new();
-        call(&mut *check);
-        *slot = match u8::try_from(self.made.len()) {
-            Ok(place) if size_of_val(&*check) > 0 => {
-                if self.made.len() == self.made.capacity() {
-                    self.made.reserve_exact(ROOM);
-                }
-                self.made.push(check);
-                Slot::At(place)
-            }
-            _ => Slot::Nothing,
-        };
+    /// What a rule came to.
+    pub(super) fn tally(&self, seat: usize) -> Tally {
+        self.0.get(seat).map_or_else(Tally::default, |seat| seat.tally)
     }
 
     /// What the states hold; looks at each.
     pub(super) fn count_bytes(&self) -> usize {
-        self.made.iter().map(|check| CHECK_BYTES + check.held_bytes()).sum()
+        let made = self.0.iter().filter_map(|seat| seat.check.as_ref());
+        let sizes = made.map(|check| (size_of_val(&**check), &**check)).filter(|(size, _)| *size > 0);
+        sizes.map(|(size, check)| size + BOX_BYTES + check.held_bytes()).sum()
     }
 
     /// Memory held beside that.
     pub(super) const fn held_bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>() + self.made.capacity() * size_of::<Box<dyn Check>>()
+        self.0.capacity() * size_of::<Seat>()
     }
 }
 
@@ -100,13 +84,19 @@ mod tests {
     }
 
     #[test]
-    fn a_state_is_made_once_and_only_kept_with_something_in_it() {
+    fn a_state_is_made_once_and_only_counted_with_something_in_it() {
         let mut states = States::new(3);
+        let news: [fn() -> Box<dyn Check>; 2] = [|| Box::new(Nothing), || Box::new(Holds(5))];
         for _ in 0..2 {
-            states.call(0, || Box::new(Nothing), |_| {});
-            states.call(1, || Box::new(Holds(5)), |check| assert_eq!(check.held_bytes(), 5));
+            for (seat, (new, held)) in news.into_iter().zip([0, 5]).enumerate() {
+                assert_eq!(states.seat(seat).map(|seat| seat.check(new).held_bytes()), Some(held));
+            }
         }
-        assert_eq!([0, 1, 2].map(|index| states.has_heard(index)), [true, true, false]);
-        assert_eq!((states.made.len(), states.count_bytes()), (1, CHECK_BYTES + 5));
+        let heard = [0, 1, 2].map(|seat| states.seat(seat).map(|seat| seat.has_heard()));
+        assert_eq!(heard, [Some(true), Some(true), Some(false)]);
+        assert_eq!(
+            (states.seat(3).is_none(), states.count_bytes()),
+            (true, size_of::<Holds>() + BOX_BYTES + 5)
+        );
     }
 }

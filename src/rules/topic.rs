@@ -54,6 +54,11 @@ impl Topic {
     /// How many there are.
     pub(crate) const COUNT: usize = Self::End as usize + 1;
 
+    /// Whether each frame is in it, or each of a kind.
+    pub(super) const fn has_each_frame(self) -> bool {
+        matches!(self, Self::Media | Self::Audio | Self::Video | Self::Enhanced | Self::Message)
+    }
+
     /// The groups of an event.
     pub(super) fn all_of(event: &Event<'_>, seen: &Seen) -> [Option<Self>; 5] {
         let narrow = match &event.kind {

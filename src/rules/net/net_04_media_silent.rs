@@ -27,7 +27,7 @@ use crate::base::time::{CaptureTime, ns_to_s};
 use crate::rules::Severity;
 use crate::rules::context::Cx;
 use crate::rules::finding::{Found, Place, Said};
-use crate::rules::per::push;
+use crate::rules::per::Few;
 use crate::rules::rule::{Check, End, Guard, Rule, Threshold};
 use crate::rules::topic::Topic;
 use crate::session::event::{Closing, Event, Kind, MediaKind, MediaMessage, StreamRole};
@@ -61,7 +61,7 @@ const MOST: usize = 64;
 
 #[derive(Default)]
 struct MediaSilent {
-    streams: Vec<Live>,
+    streams: Few<Live>,
     /// The last byte of either side.
     heard: Option<CaptureTime>,
     limits: Option<Limits>,
@@ -112,7 +112,7 @@ impl Check for MediaSilent {
         self.heard = self.heard.max(Some(now));
         match &event.kind {
             Kind::StreamStarted { stream, role, .. } if self.streams.len() < MOST => {
-                push(&mut self.streams, Live::new(*stream, *role, now));
+                self.streams.push(Live::new(*stream, *role, now));
             }
             Kind::StreamStopped { stream, by: Some(_) } => {
                 if let Some(live) = self.find(*stream) {
@@ -151,14 +151,14 @@ impl Check for MediaSilent {
         if !captured || end.tcp.fell_silent().is_some() || !cx.seen.is_whole(Dir::ClientToServer) {
             return;
         }
-        for live in &mut self.streams {
+        for live in self.streams.iter_mut() {
             let found = || Found::in_place(Place::packet(Dir::ClientToServer, last));
             live.quiet(until, limits, found, cx);
         }
     }
 
     fn held_bytes(&self) -> usize {
-        self.streams.capacity() * size_of::<Live>()
+        self.streams.held_bytes()
     }
 }
 
