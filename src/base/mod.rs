@@ -4,6 +4,7 @@
 //! clocks as types ([`time`]), the byte reader ([`read`]), the bounds on what hostile input may cost ([`limits`]),
 //! addresses ([`endpoint`]), short lists ([`list`]) and the safe display of wire text ([`text`]).
 
+mod buckets;
 pub(crate) mod endpoint;
 pub(crate) mod limits;
 pub(crate) mod list;

@@ -1,11 +1,12 @@
 //! Quantiles of many samples in little memory.
 //!
-//! Up to [`EXACT`] samples are kept as they are, in 32 bits each as long as that is enough; beyond that they go into logarithmic buckets 2 % wide, kept as a
-//! sparse sorted list, so that memory grows with the spread of the values and not with their number. Minimum,
-//! maximum and count stay exact.
+//! Up to [`EXACT`] samples are kept as they are, in 32 bits each as long as that is enough; beyond that they go into
+//! logarithmic buckets 2 % wide ([`super::buckets`]), so that memory grows with the spread of the values and not with
+//! their number. Minimum, maximum and count stay exact.
+
+use super::buckets::Buckets;
 
 const EXACT: usize = 64;
-const RATIO: f64 = 1.02;
 
 /// A set of signed samples.
 #[derive(Clone, Debug, Default)]
@@ -22,8 +23,7 @@ enum Samples {
     Short(Vec<i32>),
     /// As they are.
     Long(Vec<i64>),
-    /// (bucket, samples), sorted by bucket.
-    Buckets(Vec<(i16, u32)>),
+    InBuckets(Box<Buckets>),
 }
 
 impl Default for Samples {
@@ -51,7 +51,7 @@ impl Quantiles {
         match &self.samples {
             Samples::Short(samples) => samples.capacity() * size_of::<i32>(),
             Samples::Long(samples) => samples.capacity() * size_of::<i64>(),
-            Samples::Buckets(buckets) => buckets.capacity() * size_of::<(i16, u32)>(),
+            Samples::InBuckets(buckets) => size_of::<Buckets>() + buckets.held_bytes(),
         }
     }
 
@@ -73,17 +73,11 @@ impl Quantiles {
     /// The sample below which `percent` of all lie (nearest rank).
     pub(crate) fn percentile(&self, percent: u8) -> Option<i64> {
         let rank = (self.count * u64::from(percent)).div_ceil(100).max(1);
-        let buckets = match &self.samples {
-            Samples::Short(samples) => return ranked(samples.clone(), rank).map(i64::from),
-            Samples::Long(samples) => return ranked(samples.clone(), rank),
-            Samples::Buckets(buckets) => buckets,
-        };
-        let mut seen = 0;
-        let (bucket, _) = buckets.iter().find(|(_, n)| {
-            seen += u64::from(*n);
-            seen >= rank
-        })?;
-        Some(middle_of(*bucket).clamp(self.min, self.max))
+        match &self.samples {
+            Samples::Short(samples) => ranked(samples.clone(), rank).map(i64::from),
+            Samples::Long(samples) => ranked(samples.clone(), rank),
+            Samples::InBuckets(buckets) => Some(buckets.ranked(rank)?.clamp(self.min, self.max)),
+        }
     }
 }
 
@@ -102,13 +96,13 @@ impl Samples {
             Self::Long(samples) if samples.len() < EXACT => samples.push(value),
             Self::Short(samples) => {
                 let buckets = bucketed(samples.iter().copied().map(i64::from), value);
-                *self = Self::Buckets(buckets);
+                *self = Self::InBuckets(buckets);
             }
             Self::Long(samples) => {
                 let buckets = bucketed(samples.iter().copied(), value);
-                *self = Self::Buckets(buckets);
+                *self = Self::InBuckets(buckets);
             }
-            Self::Buckets(buckets) => bucket_add(buckets, value),
+            Self::InBuckets(buckets) => buckets.add(value),
         }
     }
 }
@@ -120,40 +114,10 @@ fn ranked<T: Copy + Ord>(mut samples: Vec<T>, rank: u64) -> Option<T> {
 }
 
 /// Buckets of some samples and one more.
-fn bucketed(samples: impl Iterator<Item = i64>, last: i64) -> Vec<(i16, u32)> {
-    let mut buckets = Vec::new();
-    samples.chain([last]).for_each(|value| bucket_add(&mut buckets, value));
+fn bucketed(samples: impl Iterator<Item = i64>, last: i64) -> Box<Buckets> {
+    let mut buckets = Box::<Buckets>::default();
+    samples.chain([last]).for_each(|value| buckets.add(value));
     buckets
-}
-
-fn bucket_add(buckets: &mut Vec<(i16, u32)>, value: i64) {
-    let bucket = bucket_of(value);
-    match buckets.binary_search_by_key(&bucket, |(b, _)| *b) {
-        Ok(i) => {
-            if let Some((_, n)) = buckets.get_mut(i) {
-                *n = n.saturating_add(1);
-            }
-        }
-        Err(i) => buckets.insert(i, (bucket, 1)),
-    }
-}
-
-/// 0 for 0, else the logarithm of the magnitude, with its sign.
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "ln(2^63)/ln(1.02) is 2206")]
-fn bucket_of(value: i64) -> i16 {
-    if value == 0 {
-        return 0;
-    }
-    let magnitude = ((value.unsigned_abs() as f64).ln() / RATIO.ln() + 0.5) as i16 + 1;
-    if value < 0 { -magnitude } else { magnitude }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a float's cast saturates")]
-fn middle_of(bucket: i16) -> i64 {
-    match bucket {
-        0 => 0,
-        b => (RATIO.powi(i32::from(b.abs()) - 1).round() as i64) * i64::from(b.signum()),
-    }
 }
 
 #[cfg(test)]
@@ -185,7 +149,7 @@ mod tests {
         assert!((88_000..=92_000).contains(&p95), "{p95}");
         let p25 = q.percentile(25).unwrap();
         assert!((-51_500..=-48_500).contains(&p25), "{p25}");
-        assert!(q.held_bytes() < 2800 * size_of::<(i16, u32)>());
+        assert!(q.held_bytes() < 24_000, "{}", q.held_bytes());
     }
 
     #[test]

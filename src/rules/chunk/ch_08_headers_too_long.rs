@@ -70,7 +70,7 @@ struct Side {
     bytes: u64,
     spare: u64,
     /// The first header that could be shorter.
-    first: Option<Span>,
+    first: Option<Box<Span>>,
     has_media: bool,
 }
 
@@ -100,7 +100,7 @@ impl Check for TooLong {
         let spare = side.spare(header);
         if spare > 0 {
             side.spare += u64::from(spare);
-            side.first.get_or_insert(header.span);
+            side.first.get_or_insert_with(|| Box::new(header.span));
         }
     }
 
@@ -113,8 +113,10 @@ impl Check for TooLong {
                 continue;
             }
             cx.judged();
-            let Some(span) = first.filter(|_| spare > cx.threshold("share") * bytes) else { continue };
-            cx.find(Found::in_place(Place::bytes(dir, span)), |_| {
+            let Some(span) = first.as_deref().filter(|_| spare > cx.threshold("share") * bytes) else {
+                continue;
+            };
+            cx.find(Found::in_place(Place::bytes(dir, *span)), |_| {
                 Said::new(format!(
                     "{:.1} % of the bytes are headers that could be shorter",
                     100.0 * spare / bytes
@@ -128,7 +130,8 @@ impl Check for TooLong {
     }
 
     fn held_bytes(&self) -> usize {
-        (self.0.c2s.streams.capacity() + self.0.s2c.streams.capacity()) * size_of::<Last>()
+        let of_side = |side: &Side| side.streams.capacity() * size_of::<Last>() + size_of::<Span>();
+        of_side(&self.0.c2s) + of_side(&self.0.s2c)
     }
 }
 

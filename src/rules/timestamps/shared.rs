@@ -41,9 +41,10 @@ impl<T: Default> Tracks<T> {
 
     /// Those whose clock may begin again with the present event.
     pub(super) fn restarted(&mut self, cx: &Cx<'_>) -> impl Iterator<Item = &mut T> {
-        let by = cx.seen.clocks.restart();
-        let begun = move |stream: u32| by.is_some_and(|by| by.is_of(stream));
-        self.iter_mut().filter(move |((stream, ..), _)| begun(*stream)).map(|(_, track)| track)
+        let begun = cx.seen.clocks.restart().map(|by| {
+            self.iter_mut().filter(move |((stream, ..), _)| by.is_of(*stream)).map(|(_, track)| track)
+        });
+        begun.into_iter().flatten()
     }
 }
 

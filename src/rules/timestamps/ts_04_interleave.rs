@@ -94,7 +94,6 @@ impl Check for Interleave {
         both.excused |= jumps;
         let (Some((audio, heard)), Some((video, seen))) = (both.audio, both.video) else { return };
         cx.judged();
-        let alive = now.since(heard) <= ALIVE_NS && now.since(seen) <= ALIVE_NS;
         let skew = audio.saturating_sub(video);
         let over = |name: &str| skew.saturating_abs() > cx.threshold_ns(name) / 1_000_000;
         let usual = *self.usual.get_or_insert_with(|| cx.threshold_ns("usual_ms") / 1_000_000);
@@ -102,6 +101,7 @@ impl Check for Interleave {
             (both.excused, both.begun) = (false, true);
             return both.together();
         }
+        let alive = now.since(heard) <= ALIVE_NS && now.since(seen) <= ALIVE_NS;
         let fresh = cx.seen.stream(m.stream).is_some_and(|stream| stream.fresh);
         both.excused |= !std::mem::replace(&mut both.begun, true) && fresh;
         let starting = is_play_start(m.stream, now, cx.threshold_ns("play_start_s"), cx);

@@ -96,7 +96,6 @@ impl Track {
 impl Check for AudioClock {
     fn event(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         self.tracks.restarted(cx).for_each(|track| track.last = None);
-        let stalled = cx.seen.clocks.is_near_stall(event.dir, event.at.ts);
         match &event.kind {
             Kind::Config { stream, media: MediaKind::Audio, track, config, .. } => {
                 self.format(*stream, *track, config.audio());
@@ -112,7 +111,7 @@ impl Check for AudioClock {
             Kind::Media(_) => {
                 let Some(m) = coded(event).filter(|m| m.media == MediaKind::Audio) else { return };
                 if let Some(track) = self.tracks.of(m) {
-                    track.frame(m, event, stalled, cx);
+                    track.frame(m, event, cx);
                 }
             }
             _ => {}
@@ -136,7 +135,7 @@ impl AudioClock {
 }
 
 impl Track {
-    fn frame(&mut self, m: &MediaMessage, event: &Event<'_>, stalled: bool, cx: &mut Cx<'_>) {
+    fn frame(&mut self, m: &MediaMessage, event: &Event<'_>, cx: &mut Cx<'_>) {
         let (now, at) = (m.dts_ms, event.at.ts);
         let silent = std::mem::take(&mut self.silent);
         let payload = usize::try_from(m.header_bytes).ok().and_then(|n| event.body.get(n..));
@@ -162,6 +161,7 @@ impl Track {
         let off = ms(step) - played.ms();
         if off > 0.0 && off > played.ms() * cx.threshold("frames") {
             self.begin(now);
+            let stalled = cx.seen.clocks.is_near_stall(event.dir, at);
             if at.since(then) > ALONE_NS && !stalled {
                 return;
             }

@@ -62,6 +62,8 @@ const REMEMBERED: usize = 16;
 #[derive(Default)]
 struct CompositionTime {
     tracks: Tracks<Track>,
+    /// What is long, by the profile.
+    longest: Option<f64>,
 }
 
 #[derive(Default)]
@@ -88,7 +90,8 @@ impl Check for CompositionTime {
         let Some(m) = coded(event).filter(|m| m.media == MediaKind::Video) else { return };
         let Some(track) = self.tracks.of(m) else { return };
         cx.judged();
-        let odd = by_itself(m, event, cx);
+        let longest = *self.longest.get_or_insert_with(|| cx.threshold("longest_ms"));
+        let odd = by_itself(m, event, longest, cx);
         track.all(m, event);
         if odd {
             track.last = None;
@@ -128,7 +131,7 @@ impl Check for CompositionTime {
 }
 
 /// Whether a composition time is odd by itself.
-fn by_itself(m: &MediaMessage, event: &Event<'_>, cx: &mut Cx<'_>) -> bool {
+fn by_itself(m: &MediaMessage, event: &Event<'_>, longest: f64, cx: &mut Cx<'_>) -> bool {
     let (ms, dts) = (m.composition_ms, m.dts_ms);
     let found = || Found::at(event).of(number(m));
     let said = |what: &str| {
@@ -136,9 +139,8 @@ fn by_itself(m: &MediaMessage, event: &Event<'_>, cx: &mut Cx<'_>) -> bool {
     };
     if ms < 0 {
         cx.find(found().case("negative"), |_| said("negative: the picture is shown before it is decoded"));
-    } else if f64::from(ms) > cx.threshold("longest_ms") {
-        let most = cx.threshold("longest_ms");
-        cx.find(found().case("long"), |_| said("very long").expected(format!("at most {most} ms")));
+    } else if f64::from(ms) > longest {
+        cx.find(found().case("long"), |_| said("very long").expected(format!("at most {longest} ms")));
     } else {
         return false;
     }
