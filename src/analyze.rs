@@ -167,28 +167,26 @@ pub(crate) fn listen_open(
 ///
 /// # Errors
 /// Those of [`analyze`].
-pub(crate) fn judge(
+pub(crate) fn judge<'r>(
     paths: &[PathBuf],
-    options: &Options,
+    options: &'r Options,
     progress: &mut dyn FnMut(u64, Option<u64>),
-    rules: &RuleSet,
+    rules: &'r RuleSet,
     depth: Depth,
-) -> Result<(Report, Vec<JudgedConnection>), Error> {
+) -> Result<(Draft<'r>, Vec<JudgedConnection>), Error> {
     let capture = Capture::open(paths, &options.limits, options.threads()).map_err(Error)?;
     Ok(judge_open(capture, options, progress, rules, depth))
 }
 
 /// Reads an open capture to its end, and holds its connections to rules; see [`judge`].
-pub(crate) fn judge_open(
+pub(crate) fn judge_open<'r>(
     capture: Capture,
-    options: &Options,
+    options: &'r Options,
     progress: &mut dyn FnMut(u64, Option<u64>),
-    rules: &RuleSet,
+    rules: &'r RuleSet,
     depth: Depth,
-) -> (Report, Vec<JudgedConnection>) {
-    let (draft, judged) =
-        read_with(capture, options, progress, Listeners { events: None, rules: Some(rules), depth });
-    (draft.report(), judged)
+) -> (Draft<'r>, Vec<JudgedConnection>) {
+    read_with(capture, options, progress, Listeners { events: None, rules: Some(rules), depth })
 }
 
 /// Reads an open capture to its end.

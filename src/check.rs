@@ -8,9 +8,10 @@ use crate::analyze::{self, Options, judge, judge_open};
 use crate::capture::Capture;
 use crate::metrics::Depth;
 use crate::report::baseline::{self, Baseline};
-use crate::report::check::{JudgedConnection, build, settle};
+use crate::report::check::{About, JudgedConnection, build, settle};
+use crate::report::draft::Draft;
 use crate::report::expect;
-use crate::report::model::{CheckReport, Report, Severity};
+use crate::report::model::{CheckReport, Severity};
 use crate::rules::profile;
 use crate::rules::set::RuleSet;
 
@@ -132,8 +133,10 @@ pub(crate) fn check(
     progress: &mut dyn FnMut(u64, Option<u64>),
 ) -> Result<(CheckReport, bool), analyze::Error> {
     let set = RuleSet::new(&profile.0);
-    let (report, judged) = judge(paths, options, progress, &set, profile.depth())?;
-    Ok((result(&report, judged, &set, profile, known), !report.connections.is_empty()))
+    let (draft, judged) = judge(paths, options, progress, &set, profile.depth())?;
+    let checked = result(draft, judged, &set, profile, known);
+    let any = !checked.connections.is_empty();
+    Ok((checked, any))
 }
 
 /// Checks an open capture.
@@ -144,13 +147,13 @@ pub(crate) fn check_open(
     known: Option<&Baseline>,
 ) -> CheckReport {
     let set = RuleSet::new(&profile.0);
-    let (report, judged) = judge_open(capture, options, &mut |_, _| {}, &set, profile.depth());
-    result(&report, judged, &set, profile, known)
+    let (draft, judged) = judge_open(capture, options, &mut |_, _| {}, &set, profile.depth());
+    result(draft, judged, &set, profile, known)
 }
 
 /// What the rules came to, with what is expected of the report and what a baseline accepts.
 fn result(
-    report: &Report,
+    draft: Draft<'_>,
     judged: Vec<analyze::JudgedConnection>,
     set: &RuleSet,
     Profile(profile, expected): &Profile,
@@ -162,10 +165,19 @@ fn result(
         omitted: judged.omitted,
         outcomes: judged.outcomes,
     });
-    let mut checked = build(report, judged, set, &profile.name);
+    // What is expected may be anywhere in the report; without that, no more than one entry is held at a time.
+    let (about, report) = if expected.is_empty() {
+        (About::from(draft), None)
+    } else {
+        let report = draft.report();
+        (About::of(&report), Some(report))
+    };
+    let (mut checked, peers) = build(about, judged, set, &profile.name);
     checked.fail_on = profile.fail_on.into();
-    expect::check(expected, report, &mut checked);
-    baseline::fingerprint(&mut checked, report);
+    if let Some(report) = report {
+        expect::check(expected, &report, &mut checked);
+    }
+    baseline::fingerprint(&mut checked, &peers);
     if let Some(known) = known {
         known.apply(&mut checked);
     }

@@ -199,6 +199,33 @@ fn in_the_middle_of_a_connection() {
 }
 
 #[test]
+fn verdicts_need_no_figures_of_frames() {
+    let fed = |depth| {
+        let metrics = ConnectionMetrics::new(&Limits::default(), depth);
+        let mut feed = Feed { metrics, stream_id: 1 };
+        for n in 0..100 {
+            feed.media(300 + 40 * n, C2s, video(MediaRole::Frame, 40 * n));
+            feed.media(310 + 40 * n, C2s, audio(MediaRole::Frame, 40 * n));
+        }
+        feed.metrics
+    };
+    let (full, verdict) = (fed(Depth::Full), fed(Depth::Verdict));
+    let told = |metrics: &ConnectionMetrics| {
+        let stream = metrics.streams().first().unwrap();
+        let track = stream.track(MediaKind::Video).unwrap().1.summary();
+        let times = (track.first_timestamp_ms, track.last_timestamp_ms);
+        (stream.pacing(), stream.last_media().map(|at| at.no), times, metrics.messages(C2s).total().count)
+    };
+    assert_eq!(told(&full), told(&verdict));
+    let rest = |metrics: &ConnectionMetrics| {
+        let stream = metrics.streams().first().unwrap();
+        (stream.sync().is_some(), stream.track(MediaKind::Audio).unwrap().1.summary().frames)
+    };
+    assert_eq!((rest(&full), rest(&verdict)), ((true, 100), (false, 0)));
+    assert!(verdict.held_bytes() < full.held_bytes());
+}
+
+#[test]
 fn streams_are_bounded() {
     let limits = Limits { streams: 2, ..Limits::default() };
     let mut metrics = ConnectionMetrics::new(&limits, Depth::Full);

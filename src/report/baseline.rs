@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 
 use crate::rules::registry;
 
-use super::model::{BaselineEntry, BaselineUse, CheckReport, Finding, Report, SCHEMA_VERSION};
+use super::check::Peers;
+use super::model::{BaselineEntry, BaselineUse, CheckReport, Finding, SCHEMA_VERSION};
 
 /// The file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,16 +98,13 @@ fn entry(finding: &Finding) -> BaselineEntry {
 }
 
 /// Gives each finding its fingerprint.
-pub(crate) fn fingerprint(check: &mut CheckReport, report: &Report) {
+pub(crate) fn fingerprint(check: &mut CheckReport, peers: &[Peers]) {
     for finding in &mut check.findings {
         let connection = finding.connection.and_then(|id| {
-            let index = report.connections.binary_search_by_key(&id, |c| c.id).ok()?;
-            report.connections.get(index)
+            let index = peers.binary_search_by_key(&id, |it| it.id).ok()?;
+            peers.get(index)
         });
-        let mut roles: Vec<_> =
-            connection.into_iter().flat_map(|c| &c.streams).map(|stream| stream.role.name()).collect();
-        roles.sort_unstable();
-        roles.dedup();
+        let roles: Vec<_> = connection.into_iter().flat_map(|it| &it.roles).map(|role| role.name()).collect();
         let direction = finding.direction.map_or("", super::model::Direction::name);
         let parts = [&finding.code, finding.case.as_deref().unwrap_or_default(), direction, &roles.join("+")];
         let mut hash = Sha256::new();
@@ -156,7 +154,7 @@ mod tests {
             outcomes: [].into(),
         }];
         let mut check = CheckReport { rules, connections, findings, ..CheckReport::default() };
-        fingerprint(&mut check, &Report::default());
+        fingerprint(&mut check, &[]);
         check
     }
 

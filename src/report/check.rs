@@ -21,8 +21,10 @@ use std::sync::Arc;
 pub(crate) use self::gate::settle;
 use self::paths::Root;
 use super::Style;
+use super::draft::Draft;
 use super::model::{
-    self, CheckReport, CheckedConnection, CheckedRule, Finding, Report, RuleOutcome, Severity,
+    self, Capture, CheckReport, CheckedConnection, CheckedRule, Connection, Finding, Report, Role,
+    RuleOutcome, Severity, Transport,
 };
 use crate::rules::context::Doubt;
 use crate::rules::outcome::Outcome;
@@ -78,34 +80,87 @@ pub(crate) struct JudgedConnection {
     pub(crate) outcomes: Vec<Outcome>,
 }
 
-/// The report of a check, before it is settled.
+/// What a check tells of a report.
+pub(crate) struct About {
+    capture: Capture,
+    findings: Vec<Finding>,
+    peers: Vec<Peers>,
+}
+
+/// A connection of the report, in the words of the check.
+pub(crate) struct Peers {
+    pub(crate) id: u32,
+    client: String,
+    server: String,
+    transport: Transport,
+    verdict: String,
+    start_s: f64,
+    end_s: f64,
+    /// What it was for: the roles of its streams, each once, in the order of their names.
+    pub(crate) roles: Vec<Role>,
+}
+
+impl Peers {
+    fn of(entry: &Connection) -> Self {
+        let mut roles: Vec<_> = entry.streams.iter().map(|stream| stream.role).collect();
+        roles.sort_unstable_by_key(|role| role.name());
+        roles.dedup();
+        Self {
+            id: entry.id,
+            client: entry.client.clone(),
+            server: entry.server.clone(),
+            transport: entry.transport,
+            verdict: entry.verdict.clone(),
+            start_s: entry.start_s,
+            end_s: entry.end_s,
+            roles,
+        }
+    }
+}
+
+impl About {
+    /// That of a whole report.
+    pub(crate) fn of(report: &Report) -> Self {
+        let peers = report.connections.iter().map(Peers::of).collect();
+        Self { capture: report.capture.clone(), findings: report.findings.clone(), peers }
+    }
+}
+
+impl From<Draft<'_>> for About {
+    /// The entries pass, one after the other.
+    fn from(Draft { capture, findings, connections }: Draft<'_>) -> Self {
+        Self { capture, findings, peers: connections.map(|entry| Peers::of(&entry)).collect() }
+    }
+}
+
+/// The report of a check, before it is settled, and the connections of the capture in order of their numbers.
 pub(crate) fn build(
-    report: &Report,
+    About { capture, findings, mut peers }: About,
     judged: impl Iterator<Item = JudgedConnection>,
     set: &RuleSet,
     profile: &str,
-) -> CheckReport {
+) -> (CheckReport, Vec<Peers>) {
     let rules: Vec<_> = set.rules().collect();
     let mut texts = Texts::default();
     let has = |code: &str| rules.iter().any(|rule| rule.code == code);
     let mut check = CheckReport {
         profile: profile.to_owned(),
-        capture: report.capture.clone(),
+        capture,
         rules: rules.iter().map(|rule| entry(rule)).collect(),
         outcomes: rules
             .iter()
             .filter(|rule| is_about_capture(rule))
             .map(|rule| told(rule, Outcome::Pass, &mut texts))
             .collect(),
-        findings: report.findings.iter().filter(|finding| has(&finding.code)).cloned().collect(),
+        findings: findings.into_iter().filter(|finding| has(&finding.code)).collect(),
         ..CheckReport::default()
     };
     let mut lists = BTreeMap::new();
     for connection in judged {
         check.findings.extend(connection.findings);
         check.findings_omitted += connection.omitted;
-        let index = report.connections.binary_search_by_key(&connection.id, |c| c.id);
-        let Some(it) = index.ok().and_then(|index| report.connections.get(index)) else { continue };
+        let index = peers.binary_search_by_key(&connection.id, |it| it.id);
+        let Some(it) = index.ok().and_then(|index| peers.get_mut(index)) else { continue };
         let outcomes =
             lists.entry(connection.outcomes).or_insert_with_key(|outcomes| -> Arc<[RuleOutcome]> {
                 let outcomes = rules.iter().zip(outcomes).filter(|(rule, _)| !is_about_capture(rule));
@@ -113,16 +168,16 @@ pub(crate) fn build(
             });
         check.connections.push(CheckedConnection {
             id: it.id,
-            client: it.client.clone(),
-            server: it.server.clone(),
+            client: std::mem::take(&mut it.client),
+            server: std::mem::take(&mut it.server),
             transport: it.transport,
-            verdict: it.verdict.clone(),
+            verdict: std::mem::take(&mut it.verdict),
             start_s: it.start_s,
             end_s: it.end_s,
             outcomes: Arc::clone(outcomes),
         });
     }
-    check
+    (check, peers)
 }
 
 /// What hears nothing of a connection is about the capture.
