@@ -214,18 +214,18 @@ impl ConnectionRules {
         let nothing_missing = seen.lacks_nothing();
         for index in hearing.indexes() {
             let Some(rule) = set.rules.get(index) else { continue };
-            let Some(seat) = states.seat(rule.seat) else { continue };
+            let Some(kept) = states.seat(rule.seat) else { continue };
             if !nothing_missing && let Some(why) = withheld(rule.is, event.dir, seen) {
                 // Of the opening one side comes first; whether the other never came is told at the end.
                 let has_bytes = event.span.end > event.span.start;
                 if why != Doubt::OneSided || has_bytes {
-                    seat.tally.withheld.get_or_insert(why);
+                    kept.tally.withheld.get_or_insert(why);
                 }
                 continue;
             }
-            cx.begin(rule, seat.tally);
-            seat.check(rule.is.new).event(event, &mut cx);
-            seat.tally = cx.tally;
+            cx.begin(rule, kept.tally);
+            kept.check(rule.is.new).event(event, &mut cx);
+            kept.tally = cx.tally;
             if cx.found && alike.may_recur() && rule.is.skips_alike {
                 alert.add(index);
             }
@@ -255,13 +255,13 @@ impl ConnectionRules {
         if let Some(mut cx) = set.cx(findings, words, limits, seen) {
             for rule in &set.rules {
                 let guarded = rule.guards.has(Guard::Both) && one_sided;
-                let Some(seat) = states.seat(rule.seat).filter(|seat| seat.has_heard()) else { continue };
+                let Some(kept) = states.seat(rule.seat).filter(|kept| kept.has_heard()) else { continue };
                 if guarded || is_cut(rule.guards, seen) {
                     continue;
                 }
-                cx.begin(rule, seat.tally);
-                seat.check(rule.is.new).end(end, &mut cx);
-                seat.tally = cx.tally;
+                cx.begin(rule, kept.tally);
+                kept.check(rule.is.new).end(end, &mut cx);
+                kept.tally = cx.tally;
             }
         }
         let found = set.members(self.findings.rules());
