@@ -9,8 +9,8 @@ const RATIO: f64 = 1.02;
 const LISTED: usize = 128;
 /// Buckets of a page.
 const PAGE: usize = 32;
-/// The largest bucket: ln(2^63) / ln(1.02), rounded up.
-const LARGEST: i16 = 2207;
+/// The bucket of 2^63: 1 + ln(2^63) / ln(1.02).
+const LARGEST: i16 = 2206;
 /// Pages of all buckets there can be.
 const PAGES: usize = (2 * LARGEST as usize + 1).div_ceil(PAGE);
 
