@@ -1,6 +1,5 @@
 //! The state of one chunk stream: the header fields that shorter headers inherit, and the message in the making.
 
-mod making;
 pub(super) mod run;
 
 use crate::base::limits::Limits;
@@ -17,7 +16,6 @@ use super::header::{ChunkHeader, basic_len};
 use super::output::Output;
 use super::times::{Ambiguous, Moment, Times, Type3};
 use super::units::{Announced, FrameUnits, TrackSizes};
-use making::Making;
 
 /// A chunk stream of one direction.
 #[derive(Debug, Default)]
@@ -36,7 +34,7 @@ pub(super) struct ChunkStream {
     /// First body byte of the last message that had one.
     pub(super) lead: Option<u8>,
     /// The message in the making; its body is `body`.
-    pub(super) message: Making,
+    pub(super) message: Option<Partial>,
     body: Vec<u8>,
     units: FrameUnits,
     /// What [`Self::kept`] and [`Self::room`] were when they were last counted.
@@ -143,7 +141,7 @@ impl ChunkStream {
 
     /// Body bytes the present message still lacks.
     pub(super) fn missing(&self) -> u32 {
-        self.message.get().map_or(0, |m| self.length.saturating_sub(m.received).saturating_sub(m.lost))
+        self.message.map_or(0, |m| self.length.saturating_sub(m.received).saturating_sub(m.lost))
     }
 
     /// Takes the fields of a header that begins a message. Gives what it is about when it is of format 3 behind one of
@@ -203,7 +201,7 @@ impl ChunkStream {
             MessageType::AUDIO | MessageType::VIDEO => Keep::Undecided,
             _ => Keep::UpTo(limits.command_bytes),
         };
-        self.message.begin(Partial {
+        self.message = Some(Partial {
             fmt,
             chunks: 1,
             header_bytes: header.bytes,
@@ -223,7 +221,7 @@ impl ChunkStream {
         if let Some(type3) = type3 {
             self.times.type_3(type3);
         }
-        if let Some(message) = self.message.get_mut() {
+        if let Some(message) = &mut self.message {
             message.chunks = message.chunks.saturating_add(1);
             message.header_bytes = message.header_bytes.saturating_add(header.bytes);
             message.long_ids = message.long_ids.saturating_add(header.is_long_id.into());
@@ -232,32 +230,32 @@ impl ChunkStream {
     }
 
     /// The present message goes up to stream offset `end` so far.
-    pub(super) fn reach(&mut self, end: u64, at: PacketRef) {
-        if let Some(message) = self.message.get_mut() {
+    pub(super) const fn reach(&mut self, end: u64, at: PacketRef) {
+        if let Some(message) = &mut self.message {
             message.reached = (end, at);
         }
     }
 
     /// Body bytes kept of the present message.
-    pub(super) const fn kept(&self) -> usize {
-        if self.message.is_some() { self.body.len() } else { 0 }
+    pub(super) fn kept(&self) -> usize {
+        self.message.map_or(0, |_| self.body.len())
     }
 
-    /// Memory of the body, of what reads it, and of what is known of the message.
+    /// Memory of the body, and of what reads it.
     pub(super) fn room(&self) -> usize {
-        self.body.capacity() + self.units.held_bytes() + self.message.held_bytes()
+        self.body.capacity() + self.units.held_bytes()
     }
 
     /// Whether nothing more of the present message is kept.
     pub(super) fn is_cut(&self) -> bool {
-        self.message.get().is_none_or(|m| m.keep == Keep::UpTo(0))
+        self.message.is_none_or(|m| m.keep == Keep::UpTo(0))
     }
 
     /// Keeps nothing more of the present message; it is as good as incomplete.
     pub(super) fn cut(&mut self) {
         self.body = Vec::new();
         self.units.reset();
-        if let Some(message) = self.message.get_mut() {
+        if let Some(message) = &mut self.message {
             message.keep = Keep::UpTo(0);
         }
     }
@@ -265,7 +263,7 @@ impl ChunkStream {
     /// Adds body bytes, no more than [`Self::missing`].
     pub(super) fn add(&mut self, bytes: &[u8], sizes: &TrackSizes, limits: &Limits) {
         let announced = self.announced();
-        let Some(message) = self.message.get_mut() else { return };
+        let Some(message) = &mut self.message else { return };
         if message.received == 0
             && message.lost == 0
             && let Some(lead) = bytes.first()
@@ -300,15 +298,15 @@ impl ChunkStream {
     }
 
     /// Nothing confirms where the present message ends: it is not reported as complete.
-    pub(super) fn distrust(&mut self) {
-        if let Some(message) = self.message.get_mut() {
+    pub(super) const fn distrust(&mut self) {
+        if let Some(message) = &mut self.message {
             message.holed = true;
         }
     }
 
     /// Body bytes that are not in the capture, no more than [`Self::missing`].
     pub(super) fn lose(&mut self, bytes: u32, snapped: bool) {
-        let Some(message) = self.message.get_mut() else { return };
+        let Some(message) = &mut self.message else { return };
         message.holed = true;
         if snapped {
             message.received = message.received.saturating_add(bytes);
@@ -353,13 +351,10 @@ impl ChunkStream {
         Some((header, &self.body, self.units.found()))
     }
 
-    /// Frees what a long message left behind, and what only media needs again soon.
+    /// Frees what a long message left behind.
     pub(super) fn shrink(&mut self) {
         if self.message.is_none() && self.body.capacity() > KEPT_CAPACITY {
             self.body = Vec::new();
-        }
-        if !matches!(self.kind, MessageType::AUDIO | MessageType::VIDEO) {
-            self.message.free();
         }
     }
 }

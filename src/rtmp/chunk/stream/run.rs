@@ -30,7 +30,7 @@ impl ChunkStream {
     /// interest; gives whether that is so.
     #[inline]
     pub(in crate::rtmp::chunk) fn pass(&mut self, len: u32, end: u64, at: PacketRef) -> bool {
-        let Some(message) = self.message.get_mut() else { return false };
+        let Some(message) = &mut self.message else { return false };
         let keeps_nothing = matches!(message.keep, Keep::UpTo(limit) if limit <= self.body.len());
         if !keeps_nothing || !(message.holed || self.units.passes(len)) {
             return false;
@@ -51,7 +51,7 @@ impl ChunkStream {
     ) -> Option<Run> {
         let announced = self.announced();
         let missing = self.missing();
-        let message = self.message.get_mut()?;
+        let message = self.message.as_mut()?;
         let keeps_nothing = matches!(message.keep, Keep::UpTo(limit) if limit <= self.body.len());
         if !keeps_nothing || self.times.extended || !SMALL_IDS.contains(&self.csid) {
             return None;
