@@ -130,6 +130,7 @@ impl HalfStats {
     }
 
     /// Counts a segment by its length; `fresh` if it brought new bytes.
+    #[inline]
     pub(super) fn size(&mut self, len: u64, fresh: bool) {
         if fresh {
             let full = u64::from(self.mss.unwrap_or(ETHERNET_MSS).min(ETHERNET_MSS));
