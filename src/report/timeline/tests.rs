@@ -447,7 +447,8 @@ fn a_changed_configuration_shows_what_was_different_before_what_is() {
     };
     let (before, now) = (of(&[0x12, 0x10]), of(&[0x11, 0x90]));
     let (media, change) = (MediaKind::Audio, ConfigChange::Changed);
-    let changed = Kind::Config { stream: 0, media, track: 0, config: &Arc::new(now), change, previous: Some(&before) };
+    let changed =
+        Kind::Config { stream: 0, media, track: 0, config: &Arc::new(now), change, previous: Some(&before) };
     assert_eq!(
         words_of(changed),
         "stream=1 audio change=changed was sample_rate=44100 now aac record=ASC profile=LC \

@@ -153,9 +153,11 @@ fn repeated(dir: Dir, end: &End<'_>, cx: &mut Cx<'_>) {
         return;
     }
     cx.judged();
-    let told = stats.rare().needless_bytes.max(stats.rare().acked_again_bytes).min(stats.rare().retransmitted_bytes);
+    let told =
+        stats.rare().needless_bytes.max(stats.rare().acked_again_bytes).min(stats.rare().retransmitted_bytes);
     let needless = if is_at_receiver(dir, end) { stats.rare().retransmitted_bytes } else { told };
-    let again = (stats.rare().retransmitted_bytes - needless).saturating_add(stats.rare().refilled_bytes) as f64;
+    let again =
+        (stats.rare().retransmitted_bytes - needless).saturating_add(stats.rare().refilled_bytes) as f64;
     let most = cx.threshold("share");
     if again <= all * most || (stats.rare().retransmitted_segments as f64) < cx.threshold("least_segments") {
         return;
