@@ -61,8 +61,9 @@ impl Buckets {
                 Err(i) if list.len() < LISTED => list.insert(i, (bucket, 1)),
                 Err(_) => {
                     let mut pages = Pages { places: [0; PAGES], counts: Vec::new() };
-                    list.iter().for_each(|(bucket, count)| pages.add(*bucket, *count));
-                    pages.add(bucket, 1);
+                    for (bucket, count) in list.iter().chain([&(bucket, 1)]) {
+                        pages.add(*bucket, *count);
+                    }
                     self.counts = Counts::Pages(Box::new(pages));
                 }
             },

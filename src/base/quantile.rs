@@ -96,11 +96,11 @@ impl Samples {
             Self::Long(samples) if samples.len() < EXACT => samples.push(value),
             Self::Short(samples) => {
                 let buckets = bucketed(samples.iter().copied().map(i64::from), value);
-                *self = Self::InBuckets(buckets);
+                *self = Self::InBuckets(Box::new(buckets));
             }
             Self::Long(samples) => {
                 let buckets = bucketed(samples.iter().copied(), value);
-                *self = Self::InBuckets(buckets);
+                *self = Self::InBuckets(Box::new(buckets));
             }
             Self::InBuckets(buckets) => buckets.add(value),
         }
@@ -114,8 +114,8 @@ fn ranked<T: Copy + Ord>(mut samples: Vec<T>, rank: u64) -> Option<T> {
 }
 
 /// Buckets of some samples and one more.
-fn bucketed(samples: impl Iterator<Item = i64>, last: i64) -> Box<Buckets> {
-    let mut buckets = Box::<Buckets>::default();
+fn bucketed(samples: impl Iterator<Item = i64>, last: i64) -> Buckets {
+    let mut buckets = Buckets::default();
     samples.chain([last]).for_each(|value| buckets.add(value));
     buckets
 }
